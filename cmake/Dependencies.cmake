@@ -1,0 +1,12 @@
+# Everything comes from the system: nothing is downloaded.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_program(PTYD_CCACHE ccache)
+if(PTYD_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${PTYD_CCACHE}")
+  set(CMAKE_C_COMPILER_LAUNCHER "${PTYD_CCACHE}")
+endif()

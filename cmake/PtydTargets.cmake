@@ -1,0 +1,101 @@
+# Settings that every target of ours shares, and the functions that make targets.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+# Warnings, sanitizers and hardening. Linked PRIVATE by our targets, never exported.
+add_library(ptyd_options INTERFACE)
+target_include_directories(ptyd_options INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+target_compile_options(ptyd_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wconversion -Wno-sign-conversion
+  -Woverloaded-virtual -Wnull-dereference -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 sees null dereferences and dangling pointers in coroutine frames and library code that are none.
+  target_compile_options(ptyd_options INTERFACE -Wno-null-dereference -Wno-dangling-pointer -Wno-maybe-uninitialized
+    -Wno-mismatched-new-delete)
+endif()
+if(PTYD_WERROR)
+  target_compile_options(ptyd_options INTERFACE -Werror)
+endif()
+if(PTYD_TEST_HOOKS)
+  target_compile_definitions(ptyd_options INTERFACE PTYD_TEST_HOOKS=1)
+endif()
+if(PTYD_SANITIZE)
+  target_compile_options(ptyd_options INTERFACE -fsanitize=${PTYD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(ptyd_options INTERFACE -fsanitize=${PTYD_SANITIZE})
+else()
+  target_compile_options(ptyd_options INTERFACE "$<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=2>")
+  target_link_options(ptyd_options INTERFACE
+    "$<$<AND:$<PLATFORM_ID:Linux>,$<NOT:$<BOOL:${PTYD_STATIC}>>>:LINKER:-z,relro,-z,now>")
+endif()
+
+# Boost.Asio as we use it: C++20 coroutines, no deprecated names, headers only.
+add_library(ptyd_asio INTERFACE)
+target_link_libraries(ptyd_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(ptyd_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY)
+
+# ptyd_platform_sources(target stem...): adds stem_posix.cpp, or the one for this system where it exists:
+# stem_linux.cpp, stem_macos.cpp, stem_bsd.cpp, stem_windows.cpp.
+function(ptyd_platform_sources target)
+  if(WIN32)
+    set(suffixes windows)
+  elseif(APPLE)
+    set(suffixes macos posix)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    set(suffixes linux posix)
+  else()
+    set(suffixes bsd posix)
+  endif()
+  foreach(stem IN LISTS ARGN)
+    set(found FALSE)
+    foreach(suffix IN LISTS suffixes)
+      if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${stem}_${suffix}.cpp")
+        target_sources(${target} PRIVATE "${stem}_${suffix}.cpp")
+        set(found TRUE)
+        break()
+      endif()
+    endforeach()
+    if(NOT found)
+      message(FATAL_ERROR "no platform file for ${stem} on ${CMAKE_SYSTEM_NAME}")
+    endif()
+  endforeach()
+endfunction()
+
+# ptyd_add_library(target SOURCES ... PLATFORM stems... LINK targets...)
+function(ptyd_add_library target)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PLATFORM;LINK" ${ARGN})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  if(ARG_PLATFORM)
+    ptyd_platform_sources(${target} ${ARG_PLATFORM})
+  endif()
+  target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE ptyd_options)
+endfunction()
+
+# ptyd_add_executable(target SOURCES ... PLATFORM stems... LINK targets...)
+function(ptyd_add_executable target)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PLATFORM;LINK" ${ARGN})
+  add_executable(${target} ${ARG_SOURCES})
+  if(ARG_PLATFORM)
+    ptyd_platform_sources(${target} ${ARG_PLATFORM})
+  endif()
+  target_link_libraries(${target} PRIVATE ${ARG_LINK} ptyd_options)
+endfunction()
+
+# ptyd_add_test(name LABEL label [TIMEOUT seconds] SOURCES ... LINK ... [ENV NAME=value...])
+# One GoogleTest program, run as one CTest entry.
+function(ptyd_add_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK;ENV" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main ptyd_options)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "PTYD_BIN_DIR=${CMAKE_BINARY_DIR}/bin;PTYD_SOURCE_DIR=${CMAKE_SOURCE_DIR};${ARG_ENV}")
+endfunction()

@@ -1,0 +1,75 @@
+#include "common/error.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+namespace ptyd {
+
+std::string_view to_string(errc code) noexcept {
+  switch (code) {
+    case errc::invalid_argument: return "invalid_argument";
+    case errc::not_found: return "not_found";
+    case errc::ambiguous: return "ambiguous";
+    case errc::already_exists: return "already_exists";
+    case errc::permission_denied: return "permission_denied";
+    case errc::busy: return "busy";
+    case errc::resource_exhausted: return "resource_exhausted";
+    case errc::failed_precondition: return "failed_precondition";
+    case errc::out_of_range: return "out_of_range";
+    case errc::unimplemented: return "unimplemented";
+    case errc::unavailable: return "unavailable";
+    case errc::deadline_exceeded: return "deadline_exceeded";
+    case errc::unsupported_version: return "unsupported_version";
+    case errc::spawn_failed: return "spawn_failed";
+    case errc::session_ended: return "session_ended";
+    case errc::frame_too_large: return "frame_too_large";
+    case errc::malformed: return "malformed";
+    case errc::cancelled: return "cancelled";
+    case errc::internal: return "internal";
+  }
+  return "internal";
+}
+
+void throw_exception_from_error(const Error& error, const boost::source_location&) {
+  throw ErrorException(error);
+}
+
+std::string os_message(int error_number) { return std::system_category().message(error_number); }
+
+namespace {
+
+errc code_for(int error_number) {
+  switch (error_number) {
+    case ENOENT: return errc::not_found;
+    case EACCES:
+    case EPERM: return errc::permission_denied;
+    case EEXIST:
+    case EADDRINUSE: return errc::already_exists;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOSPC:
+    case EDQUOT:
+    case EAGAIN: return errc::resource_exhausted;
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case EPIPE: return errc::unavailable;
+    case ETIMEDOUT: return errc::deadline_exceeded;
+    case EINVAL:
+    case ENAMETOOLONG:
+    case ENOTDIR: return errc::invalid_argument;
+    default: return errc::internal;
+  }
+}
+
+}  // namespace
+
+Error os_error(std::string_view what, int error_number) {
+  Error error;
+  error.code = code_for(error_number);
+  error.message = std::string(what) + ": " + os_message(error_number);
+  error.os_error = static_cast<std::uint32_t>(error_number);
+  return error;
+}
+
+}  // namespace ptyd

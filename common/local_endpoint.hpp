@@ -1,0 +1,20 @@
+// Stream sockets in the file system: listen and connect, closed on exec, non-blocking.
+#pragma once
+
+#include <string>
+
+#include "common/error.hpp"
+#include "common/unique_handle.hpp"
+
+namespace ptyd {
+
+// Binds and listens at `path` with mode 0600 from the start. A leftover socket nobody listens on is
+// removed first; the caller holds the lock that makes this safe.
+// Errors: already_exists when somebody listens; invalid_argument when the path is too long.
+Result<UniqueHandle> listen_local(const std::string& path);
+
+// Connects and checks that the listener runs as our user, before a byte is sent.
+// Errors: not_found (no socket), unavailable (nobody listens, or its queue is full), permission_denied.
+Result<UniqueHandle> connect_local(const std::string& path);
+
+}  // namespace ptyd

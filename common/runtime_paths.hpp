@@ -1,0 +1,49 @@
+// Where ptyd keeps its socket, its sessions' sockets, its state and its configuration.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "common/error.hpp"
+#include "common/unique_handle.hpp"
+
+namespace ptyd {
+
+// What the paths are computed from. system_path_inputs() reads the real ones.
+struct PathInputs {
+  std::function<std::optional<std::string>(const char*)> env;  // an empty variable counts as unset
+  std::string temp_dir;                                        // /tmp, or the per-user one on macOS
+  std::string home;
+  std::uint32_t uid = 0;
+};
+
+struct RuntimePaths {
+  std::string runtime_dir;    // private: socket, lock, hosts/, agents/
+  std::string socket;         // runtime_dir/ptyd.sock, or PTYD_SOCKET
+  std::string lock;           // held by the daemon for its life
+  std::string start_lock;     // held by a client while it starts the daemon
+  std::string hosts_dir;      // one socket for each session, named by its id
+  std::string agents_dir;     // stable SSH_AUTH_SOCK links, one for each session
+  std::string state_dir;      // logs
+  std::string log_file;       // state_dir/ptyd.log
+  std::string config_file;    // PTYD_CONFIG, or XDG_CONFIG_HOME/ptyd/ptyd.toml
+};
+
+PathInputs system_path_inputs();
+
+// Pure. `socket` (from --socket) beats PTYD_SOCKET beats XDG_RUNTIME_DIR/ptyd beats TEMP/ptyd-UID. With a
+// socket given, runtime_dir is the socket's folder.
+// Errors: invalid_argument for a relative path, or one that does not fit a socket address (the message names
+// the limit: 107 bytes on Linux, 103 on macOS and the BSDs), counting the longest name in hosts_dir.
+Result<RuntimePaths> compute_paths(const PathInputs& inputs, const std::optional<std::string>& socket);
+
+// Opens `path` and makes sure that only we can reach into it: a real folder, not a link, owned by us, no
+// access for group and others, its parent owned by us or root and not writable by others unless sticky.
+// With `create`, a missing folder is made 0700, as are hosts and agents below it by the caller. Never
+// changes what it did not create.
+// Errors: each reason by name, with the fix in the hint.
+Result<UniqueHandle> open_private_dir(const std::string& path, bool create);
+
+}  // namespace ptyd

@@ -1,0 +1,263 @@
+// The frozen protocol between ptyd and ptyd-host, version 1, and the layout of the memory they share.
+//
+// ptyd-host outlives the daemon, also the daemon of a later release, so nothing here may change its
+// meaning: a new version gets a new number and hosts go on speaking the old one. Values are little-endian
+// and naturally aligned; the two processes are on one machine and of one architecture family.
+//
+// The journey: the daemon starts a host with a SpawnSpec on descriptor 3; the host binds its socket,
+// starts the program and answers with one SpawnResult on descriptor 4. From then on a daemon, the
+// first or a later one, connects to the socket and sends Hello, then Attach. Attach hands over the shared
+// ring and the wake-up descriptor. A newer attachment closes the older connection first (message kFenced),
+// so that two daemons never feed one session.
+//
+// Standard library only.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace ptyd::host {
+
+inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint64_t kRingMagic = 0x31474e4944595450;   // "PTYDING1" in memory order
+inline constexpr std::uint32_t kSpecMagic = 0x43505350;           // "PSPC"
+inline constexpr std::uint64_t kNoFloor = ~std::uint64_t{0};      // every byte may be overwritten
+
+inline constexpr std::uint64_t kMinRing = 64 * 1024;              // capacities are powers of two
+inline constexpr std::uint64_t kMaxRing = std::uint64_t{1} << 30;
+inline constexpr std::uint64_t kDefaultRing = 4 * 1024 * 1024;
+
+inline constexpr std::uint32_t kMaxPayload = 64 * 1024;           // input bytes in one kInput
+inline constexpr std::uint32_t kMaxMessage = kMaxPayload + 64;    // bytes after MessageHeader
+inline constexpr std::uint32_t kInputWindow = 64 * 1024;          // input the host holds, unwritten
+inline constexpr std::uint32_t kInputStreams = 64;                // remembered input streams
+inline constexpr std::uint32_t kAbandonedGraceMs = 10'000;        // see RingHeader::floor
+
+// ---------------------------------------------------------------- shared memory
+
+enum class State : std::uint32_t {
+  starting = 0,
+  running = 1,
+  exited = 2,   // exit_* are valid; output may still come
+};
+
+enum class ExitKind : std::uint32_t {
+  none = 0,
+  exited = 1,    // exit_value is the exit code
+  signaled = 2,  // exit_value is the signal number; bit 8 set: core dumped
+  unknown = 3,
+};
+
+// What one input stream (one client's typing) has had accepted. Survives the daemon, so that resent
+// input is never typed twice. The least recently used slot is given to a new stream.
+struct InputStream {
+  std::uint8_t id[16];
+  std::atomic<std::uint64_t> accepted;  // bytes of this stream taken by the host
+  std::atomic<std::uint64_t> used;      // value of RingHeader::input_taken when last used; 0: free slot
+};
+
+// At the start of the mapping; the data area of `capacity` bytes begins at `data_offset`. Output byte N
+// is at data[N % capacity]. "H:" fields are written by the host only, "D:" by the daemon only. Each side
+// treats what the other wrote as untrusted: it bounds-checks, it never crashes.
+struct RingHeader {
+  std::uint64_t magic;
+  std::uint32_t version;
+  std::uint32_t data_offset;
+  std::uint64_t capacity;
+  std::uint8_t session_id[16];
+  std::uint32_t host_pid;
+  std::uint32_t child_pid;
+  std::uint64_t started_unix_ms;
+
+  // Output. Bytes in [max(0, reserve - capacity), head) may be read.
+  alignas(64) std::atomic<std::uint64_t> head;  // H: one past the last byte that is complete
+  std::atomic<std::uint64_t> reserve;           // H: raised before the host writes below it; >= head
+  std::atomic<std::uint32_t> burst;             // H: 1 while it reads on at full speed and will look at
+                                                //    output_armed again by itself
+  std::atomic<std::uint32_t> waiting_at_floor;  // H: 1 while it does not read because of floor
+
+  // D: no byte at or above floor is overwritten: the host keeps reserve <= floor + capacity. After
+  // raising it, the daemon sends kCredit when waiting_at_floor is 1. After lowering it, the daemon must
+  // read reserve: bytes below reserve - capacity may be gone already (both sides use seq_cst).
+  // When no daemon has been connected for kAbandonedGraceMs the host treats it as kNoFloor.
+  alignas(64) std::atomic<std::uint64_t> floor;
+  std::atomic<std::uint32_t> output_armed;  // D: 1: wake me when there is output. The host swaps it to 0
+                                            //    when it does
+  std::atomic<std::uint32_t> input_armed;   // D: 1: wake me when input_written or input_taken moves
+
+  // Input. The daemon may send while bytes sent - input_written <= kInputWindow.
+  alignas(64) std::atomic<std::uint64_t> input_taken;  // H: bytes taken from all streams
+  std::atomic<std::uint64_t> input_written;            // H: of those, written to the pty
+  std::atomic<std::uint64_t> long_lines;               // H: canonical lines that exceeded the kernel's limit
+
+  // State. `state` is written last, with release order.
+  alignas(64) std::atomic<std::uint32_t> state;  // H: State
+  std::uint32_t exit_kind;                       // H: ExitKind
+  std::uint32_t exit_value;
+  std::atomic<std::uint32_t> stream_ended;       // H: 1: head is final
+  std::uint64_t exit_unix_ms;
+  std::atomic<std::uint64_t> window_size;        // H: cols | rows << 16 | x_pixels << 32 | y_pixels << 48
+  std::atomic<std::uint64_t> resized_at;         // H: head when window_size was last set
+  std::atomic<std::uint64_t> resizes;            // H
+  std::atomic<std::uint64_t> last_output_unix_ms;  // H: refreshed at most every 100 ms
+
+  alignas(64) InputStream streams[kInputStreams];  // H
+};
+
+inline constexpr std::uint32_t kDataOffset = 4096;
+static_assert(sizeof(RingHeader) <= kDataOffset);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+// ---------------------------------------------------------------- messages
+
+struct MessageHeader {
+  std::uint32_t size;  // bytes that follow, at most kMaxMessage
+  std::uint16_t type;  // MessageType
+  std::uint16_t zero;
+};
+static_assert(sizeof(MessageHeader) == 8);
+
+// Requests marked R are answered, in order, by one message each: the one named, or kResult.
+enum class MessageType : std::uint16_t {
+  // daemon -> host
+  hello = 1,      // Hello; R kHelloReply. First message of a connection
+  attach = 2,     // Attach; R attached (with 2 descriptors: ring, wake-up) or result with EBUSY
+  input = 3,      // Input + bytes; no answer: see RingHeader::input_taken
+  credit = 4,     // empty; the floor was raised: look again
+  resize = 5,     // Resize; no answer: see RingHeader::window_size
+  signal = 6,     // Signal; R result
+  status = 7,     // empty; R status_reply
+  put = 8,        // Blob, with 1 descriptor; R result. The host keeps it and looks at nothing in it
+  get = 9,        // Blob (offset ignored); R blob (with 1 descriptor when it has one)
+  forget = 10,    // empty; R result: EBUSY while the program runs, else the host ends after answering
+  terminate = 11, // empty; R result: SIGKILL to the program and everything started in the session
+
+  // host -> daemon
+  hello_reply = 65,
+  attached = 66,
+  result = 67,
+  status_reply = 68,
+  blob = 69,
+  // unasked
+  exited = 70,       // empty: state and exit_* are set
+  stream_end = 71,   // empty: stream_ended is set
+  fenced = 72,       // empty: a newer daemon took over; the connection is closed
+  input_gap = 73,    // InputGap: an input message was dropped whole, its offset was ahead of the stream
+};
+
+struct Hello {
+  std::uint32_t version_min;
+  std::uint32_t version_max;
+};
+struct HelloReply {
+  std::uint32_t version;  // 0: none in common; the connection is closed
+  std::uint32_t version_min;
+  std::uint32_t version_max;
+  std::uint32_t features;    // bit set of Feature
+  std::uint64_t generation;  // of the newest attachment, 0 at first
+  std::uint8_t session_id[16];
+  std::uint32_t host_pid;
+  std::uint32_t child_pid;
+};
+enum Feature : std::uint32_t {
+  kFeaturePidfd = 1,       // signals reach the program by pidfd
+  kFeatureSubreaper = 2,   // everything started in the session can be found
+  kFeatureKeptTty = 4,     // a tty descriptor is kept open: no output lost at exit, no false end
+};
+struct Attach {
+  std::uint64_t generation;  // must be higher than HelloReply::generation
+};
+struct Attached {
+  std::uint64_t generation;
+};
+struct Input {
+  std::uint8_t stream[16];
+  std::uint64_t offset;  // of the first byte in this stream. Bytes that were accepted before are dropped
+};
+struct InputGap {
+  std::uint8_t stream[16];
+  std::uint64_t expected;
+  std::uint64_t got;
+};
+struct Resize {
+  std::uint16_t cols;
+  std::uint16_t rows;
+  std::uint16_t x_pixels;
+  std::uint16_t y_pixels;
+};
+enum class SignalTarget : std::uint32_t {
+  leader = 0,      // the program
+  group = 1,       // the program's process group
+  foreground = 2,  // the terminal's foreground process group
+  tree = 3,        // everything that was started in the session
+};
+struct Signal {
+  std::uint32_t number;
+  std::uint32_t target;  // SignalTarget
+};
+struct Result {
+  std::uint32_t error;  // errno, 0: done
+  std::uint32_t request;  // MessageType that this answers
+};
+struct StatusReply {
+  std::uint32_t canonical;  // ICANON of the tty
+  std::uint32_t echo;
+  std::uint32_t paused;     // output stopped by XOFF, as far as known
+  std::uint32_t foreground_pgid;
+};
+enum class Slot : std::uint32_t {
+  record = 0,      // the daemon's own description of the session: name, labels, command, environment
+  checkpoint = 1,  // the daemon's screen state at Blob::offset
+};
+struct Blob {
+  std::uint32_t slot;
+  std::uint32_t present;  // in a reply: 1 when a descriptor comes with it
+  std::uint64_t offset;
+  std::uint64_t size;     // bytes of the descriptor's content that count
+};
+
+// ---------------------------------------------------------------- starting a host
+
+// Descriptors of a new ptyd-host. It is started as `ptyd-host` without arguments.
+inline constexpr int kSpecFd = 3;    // SpawnSpec and its strings, from offset 0
+inline constexpr int kResultFd = 4;  // SpawnResult is written here, then it is closed
+inline constexpr int kRecordFd = 5;  // first content of Slot::record; may be absent (SpawnSpec::record_size 0)
+
+// Followed by these strings, each ended by NUL, in this order: socket path, cwd, program file,
+// argc arguments, envc "NAME=value". The program is looked up in the PATH of the new environment unless it
+// has a slash. All sizes include the NULs; `strings_size` is the sum.
+struct SpawnSpec {
+  std::uint32_t magic;
+  std::uint32_t version;
+  std::uint64_t ring_capacity;
+  std::uint8_t session_id[16];
+  Resize size;
+  std::uint32_t argc;
+  std::uint32_t envc;
+  std::uint64_t strings_size;  // at most kMaxSpec
+  std::uint64_t record_size;
+  std::uint64_t nofile_soft;   // RLIMIT_NOFILE soft limit for the program; 0: leave as it is
+};
+inline constexpr std::uint64_t kMaxSpec = 8 * 1024 * 1024;
+
+enum class SpawnStep : std::uint32_t {
+  none = 0,
+  spec = 1,      // the SpawnSpec could not be read or is not valid
+  socket = 2,    // EADDRINUSE: a host for this session exists already
+  ring = 3,
+  pty = 4,
+  fork = 5,
+  session = 6,   // setsid or controlling terminal
+  descriptors = 7,
+  chdir = 8,
+  exec = 9,
+};
+struct SpawnResult {
+  std::uint32_t step;   // SpawnStep at which it failed
+  std::uint32_t error;  // errno; 0: the program runs
+  std::uint32_t host_pid;
+  std::uint32_t child_pid;
+};
+
+}  // namespace ptyd::host

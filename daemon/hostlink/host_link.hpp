@@ -1,0 +1,81 @@
+// The daemon's connection to one ptyd-host.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "common/error.hpp"
+#include "common/unique_handle.hpp"
+#include "daemon/host/wire.hpp"
+#include "daemon/hostlink/ring_view.hpp"
+
+namespace ptyd {
+
+using SessionId = std::array<std::uint8_t, 16>;
+using InputStreamId = std::array<std::uint8_t, 16>;
+
+// What the host tells unasked. Called from the loop, never from inside a HostLink call.
+struct HostEvents {
+  std::function<void()> on_wake;          // output or input moved since it was armed
+  std::function<void()> on_exited;        // the program ended; the ring has the status
+  std::function<void()> on_stream_end;    // no more output
+  std::function<void(bool fenced)> on_lost;  // the connection is gone: the host died, or a newer daemon took over
+  std::function<void()> on_input_gap;     // an input message was dropped: a bug in the sender
+};
+
+// Owned by a Session. Thread: the executor's only. Requests to the host queue in memory and are bounded
+// (1 MiB): a host that does not read makes them fail with unavailable, it never blocks the daemon.
+class HostLink {
+ public:
+  // Connects to the host's socket, checks that it runs as our user, agrees on the version and takes
+  // the ring over with the next generation. `deadline` bounds the whole exchange.
+  static boost::asio::awaitable<Result<std::unique_ptr<HostLink>>> connect(
+      boost::asio::any_io_executor executor, std::string socket_path, std::chrono::milliseconds deadline);
+  // close() must have completed.
+  ~HostLink();
+  HostLink(const HostLink&) = delete;
+  HostLink& operator=(const HostLink&) = delete;
+
+  // Begins to deliver events. `events` is kept until close() has completed.
+  void start(HostEvents events);
+  // Stops, cancels and joins. The host and its program live on.
+  boost::asio::awaitable<void> close();
+
+  RingView& ring() noexcept;
+  const SessionId& session_id() const noexcept;
+  std::uint32_t features() const noexcept;
+  std::uint64_t generation() const noexcept;
+  bool lost() const noexcept;
+
+  // Types `data` as bytes [offset, ...) of `stream`. The caller keeps within host::kInputWindow
+  // (bytes sent - ring().input_written()). At most host::kMaxPayload bytes.
+  Result<void> send_input(const InputStreamId& stream, std::uint64_t offset, std::span<const std::byte> data);
+  Result<void> resize(host::Resize size);
+  // The floor was raised: let a waiting host go on.
+  void kick();
+
+  // Errors of all below: unavailable when the host is lost or does not answer within 5 s; os errors as the
+  // host reports them.
+  boost::asio::awaitable<Result<void>> signal(std::uint32_t number, host::SignalTarget target);
+  boost::asio::awaitable<Result<void>> terminate();
+  boost::asio::awaitable<Result<host::StatusReply>> status();
+  boost::asio::awaitable<Result<void>> put(host::Slot slot, std::uint64_t offset, std::string content);
+  // Content of a slot; nothing when it was never put.
+  boost::asio::awaitable<Result<std::optional<std::string>>> get(host::Slot slot);
+  boost::asio::awaitable<Result<void>> forget();
+
+ private:
+  struct Impl;
+  explicit HostLink(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ptyd
