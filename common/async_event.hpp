@@ -1,4 +1,4 @@
-// A flag that coroutines can wait for.
+// A flag that a coroutine can wait for.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,16 +8,16 @@
 
 namespace ptyd {
 
-// notify() sets the flag and wakes all waiters; wait() returns at once when it is set, and clears it. A
-// notification is never lost; several before one wait() count as one.
-// Lifetime: must outlive its waiters. Thread: the executor's only.
+// notify() sets the flag and wakes the waiter; wait() returns at once when it is set, and clears it. A
+// notification is never lost; several before one wait() count as one. One waiter at a time.
+// Lifetime: must outlive its waiter. Thread: the executor's only.
 class AsyncEvent {
  public:
   explicit AsyncEvent(boost::asio::any_io_executor executor);
 
   void notify();
   boost::asio::awaitable<void> wait();
-  // As wait(), but gives up at `deadline`. True when notified. Only while nobody else waits.
+  // As wait(), but gives up at `deadline`. True when notified.
   boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline);
 
  private:

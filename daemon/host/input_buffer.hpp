@@ -1,0 +1,52 @@
+// Input between the daemon and the pty: each byte of each stream once, whatever is sent again.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "daemon/host/wire.hpp"
+
+namespace ptyd::host {
+
+// Fixed memory, no system calls. The counters in the ring's header are part of it: a byte counts as accepted
+// from the moment it is in this buffer, so a daemon that dies in between neither loses nor repeats it.
+class InputBuffer {
+ public:
+  enum class Taken {
+    ok,
+    gap,       // ahead of the stream: dropped whole; `gap` says what was expected
+    overfull,  // the daemon did not keep to the window
+  };
+  struct Piece {
+    const std::byte* at;
+    std::size_t bytes;
+  };
+
+  void create(RingHeader& header) noexcept { header_ = &header; }
+
+  Taken take(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) noexcept;
+
+  bool empty() const noexcept { return taken_ == written_; }
+  // The oldest bytes that were not written yet, up to the wrap.
+  Piece front() const noexcept;
+  // The first `bytes` of front() are in the pty now. True when a line has just outgrown `line_limit`: ask
+  // whether the tty is in line mode, and if so call count_long_line().
+  bool wrote(std::size_t bytes, std::size_t line_limit) noexcept;
+  void count_long_line() noexcept;
+  // Nobody can read it any more: counts all as written.
+  void discard() noexcept;
+
+ private:
+  InputStream* find(const std::uint8_t (&id)[16]) noexcept;
+  InputStream* make_stream(const std::uint8_t (&id)[16]) noexcept;
+  bool measure_lines(Piece piece, std::size_t line_limit) noexcept;
+
+  RingHeader* header_ = nullptr;
+  std::uint64_t taken_ = 0;
+  std::uint64_t written_ = 0;
+  std::uint64_t line_bytes_ = 0;
+  bool line_reported_ = false;
+  std::byte data_[kInputWindow];
+};
+
+}  // namespace ptyd::host

@@ -1,0 +1,242 @@
+#include "daemon/session/attachment.hpp"
+
+#include <algorithm>
+
+#include "common/clock.hpp"
+#include "common/random.hpp"
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+Attachment::Attachment(std::shared_ptr<Session> session, OutputSink& sink, AttachSpec spec)
+    : session_(std::move(session)),
+      sink_(sink),
+      spec_(std::move(spec)),
+      since_ms_(unix_ms()),
+      resync_timer_(session_->executor()),
+      ledger_(0, host::kInputWindow) {
+  credit_.grant(spec_.credit);
+}
+
+Attachment::~Attachment() {
+  *alive_ = false;
+  session_->detach(this);
+}
+
+Result<void> Attachment::start() {
+  auto& ring = session_->ring();
+  const auto wanted = spec_.resume_offset ? spec_.resume_offset : spec_.from_offset;
+  const auto head = ring.head();
+  start_input();
+  if (!wanted) {
+    cursor_ = head;
+    if (spec_.no_replay) return {};
+    snapshot_ = session_->replay(head, spec_.replay_bytes);
+    snapshot_offset_ = head;
+    return {};
+  }
+  // Hold first, then look what is really there: the host may be overwriting it at this moment.
+  const auto safe = *wanted <= head ? ring.hold(std::min(ring.floor(), *wanted)) : head;
+  const bool there = *wanted <= head && safe <= *wanted && *wanted >= ring.oldest();
+  if (there) {
+    cursor_ = *wanted;
+    resumed_ = true;
+    return {};
+  }
+  session_->update_floor();
+  if (spec_.from_offset || *wanted > head) {
+    Error error{errc::out_of_range, "offset " + std::to_string(*wanted) + " is not in the session's replay buffer"};
+    error.have_from = ring.oldest();
+    error.have_to = head;
+    error.hint = "it holds " + std::to_string(error.have_from) + " to " + std::to_string(error.have_to);
+    return error;
+  }
+  cursor_ = *wanted;
+  resync();
+  return {};
+}
+
+void Attachment::start_input() {
+  stream_ = spec_.input_stream.value_or(InputStreamId{});
+  std::uint64_t accepted = 0;
+  if (!spec_.input_stream) {
+    stream_ = random_bytes16();
+  } else if (!session_->ring().input_stream(stream_, accepted)) {
+    input_unknown_ = spec_.resume_offset.has_value();
+  }
+  ledger_ = InputLedger(accepted, host::kInputWindow);
+  acknowledged_ = accepted;
+  told_limit_ = ledger_.limit();
+}
+
+// ---------------------------------------------------------------- output
+
+OutgoingItem Attachment::next() {
+  OutgoingItem item;
+  if (end_reason_) {
+    item.kind = OutgoingItem::Kind::ended;
+    item.reason = *end_reason_;
+    item.offset = cursor_;
+    return item;
+  }
+  poll_input();
+  if (ledger_.accepted() - acknowledged_ >= kInputAckStep / 2) {
+    item.kind = OutgoingItem::Kind::input_ack;
+    item.offset = ledger_.accepted();
+    item.limit = ledger_.limit();
+    return item;
+  }
+  if (gap_) {
+    item.kind = OutgoingItem::Kind::gap;
+    item.offset = gap_->first;
+    item.limit = gap_->second;
+    return item;
+  }
+  return snapshot_ ? next_snapshot() : next_output();
+}
+
+OutgoingItem Attachment::next_snapshot() {
+  OutgoingItem item;
+  const auto left = snapshot_->size() - snapshot_position_;
+  const auto size = std::min<std::uint64_t>({left, spec_.max_data, credit_.available()});
+  if (size == 0 && left > 0) {
+    session_->keep_watch();
+    return item;
+  }
+  item.kind = OutgoingItem::Kind::snapshot;
+  item.offset = snapshot_offset_;
+  item.snapshot = std::string_view(*snapshot_).substr(snapshot_position_, size);
+  item.last = size == left;
+  return item;
+}
+
+OutgoingItem Attachment::next_output() {
+  auto& ring = session_->ring();
+  for (;;) {
+    const FlowInput flow{spec_.flow, cursor_, ring.oldest(), ring.head(), credit_.available(), spec_.max_data};
+    const auto decision = next_step(flow);
+    switch (decision.step) {
+      case FlowStep::wait_output:
+        if (session_->over_for(*this)) return final_item();
+        if (session_->stream_ended() || session_->watch_output(cursor_)) return {};
+        break;
+      case FlowStep::wait_credit:
+        session_->keep_watch();
+        return {};
+      case FlowStep::fell_behind:
+        end_reason_ = EndReason::fell_behind;
+        return next();
+      case FlowStep::resync:
+        if (!may_resync_now()) return {};
+        resync();
+        return next();
+      case FlowStep::send: {
+        const auto safe = ring.hold(std::min(ring.floor(), cursor_));
+        if (safe > cursor_) break;
+        OutgoingItem item;
+        item.output = ring.read(cursor_, decision.bytes);
+        if (item.output.size() == 0) break;
+        item.kind = OutgoingItem::Kind::output;
+        item.offset = cursor_;
+        return item;
+      }
+    }
+  }
+}
+
+OutgoingItem Attachment::final_item() {
+  // Output may have come in between the look at the head and the look at the end.
+  if (session_->ring().head() != cursor_) return next();
+  end_reason_ = session_->state() == SessionState::lost ? EndReason::host_lost : EndReason::session_exited;
+  return next();
+}
+
+void Attachment::sent(const OutgoingItem& item) {
+  switch (item.kind) {
+    case OutgoingItem::Kind::output:
+      cursor_ += item.output.size();
+      static_cast<void>(credit_.spend(item.output.size()));
+      session_->update_floor();
+      break;
+    case OutgoingItem::Kind::snapshot:
+      snapshot_position_ += item.snapshot.size();
+      static_cast<void>(credit_.spend(item.snapshot.size()));
+      if (item.last) snapshot_.reset();
+      break;
+    case OutgoingItem::Kind::gap: gap_.reset(); break;
+    case OutgoingItem::Kind::input_ack: acknowledged_ = item.offset; break;
+    case OutgoingItem::Kind::ended:
+    case OutgoingItem::Kind::none: break;
+  }
+}
+
+void Attachment::unsent() {
+  session_->update_floor();
+  session_->keep_watch();
+}
+
+bool Attachment::may_resync_now() {
+  const auto now = Clock::now();
+  if (!last_resync_ || now - *last_resync_ >= Session::kResyncInterval) return true;
+  resync_timer_.expires_at(*last_resync_ + Session::kResyncInterval);
+  resync_timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
+    if (!error && *alive) poke();
+  });
+  return false;
+}
+
+void Attachment::resync() {
+  last_resync_ = Clock::now();
+  const auto head = session_->ring().head();
+  gap_.emplace(cursor_, head);
+  snapshot_ = session_->replay(head, spec_.replay_bytes);
+  snapshot_position_ = 0;
+  snapshot_offset_ = head;
+  cursor_ = head;
+  ++resyncs_;
+  ++session_->resyncs_;
+}
+
+void Attachment::grant(std::uint64_t bytes) {
+  credit_.grant(bytes);
+  poke();
+}
+
+void Attachment::end(EndReason reason) {
+  if (end_reason_) return;
+  end_reason_ = reason;
+  session_->update_floor();
+  poke();
+}
+
+// ---------------------------------------------------------------- input
+
+void Attachment::poll_input() {
+  if (ledger_.next() == ledger_.accepted()) return;
+  std::uint64_t accepted = 0;
+  if (session_->ring().input_stream(stream_, accepted)) ledger_.acknowledge(accepted);
+}
+
+Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {
+  if (spec_.role == Role::observer) {
+    Error error{errc::permission_denied, "this attachment is read-only"};
+    error.hint = "attach again as controller";
+    return error;
+  }
+  poll_input();
+  const auto accepted = ledger_.receive(offset, data.size());
+  if (!accepted) return accepted.error();
+  if (accepted->take == 0) return {};
+  return session_->push_input(*this, offset + accepted->skip, data.substr(accepted->skip, accepted->take));
+}
+
+WindowSize Attachment::set_size(WindowSize size) {
+  spec_.size = size;
+  session_->bump_size(*this);
+  return session_->size();
+}
+
+}  // namespace ptyd

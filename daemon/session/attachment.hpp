@@ -1,0 +1,156 @@
+// One connection viewing one session: where it is in the output, what it may be sent, what it has typed.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/error.hpp"
+#include "daemon/core/credit.hpp"
+#include "daemon/core/flow.hpp"
+#include "daemon/core/input_ledger.hpp"
+#include "daemon/core/size_policy.hpp"
+#include "daemon/hostlink/host_link.hpp"
+#include "daemon/session/output_sink.hpp"
+
+namespace ptyd {
+
+class Session;
+
+enum class Role : std::uint8_t { controller, observer };
+
+enum class EndReason : std::uint8_t {
+  detached,
+  session_exited,
+  displaced,
+  fell_behind,
+  session_removed,
+  daemon_stopping,
+  host_lost,
+};
+
+// Who is attached, for people.
+struct ClientIdentity {
+  std::uint64_t client = 0;  // number of the connection
+  std::string name;
+  std::uint64_t pid = 0;
+};
+
+struct AttachSpec {
+  std::uint32_t number = 0;  // on its connection
+  ClientIdentity client;
+  Role role = Role::controller;
+  std::optional<WindowSize> size;
+  FlowPolicy flow = FlowPolicy::resync;
+  bool steal = false;
+  std::uint64_t credit = 0;
+  std::uint64_t max_data = 0;
+  std::optional<InputStreamId> input_stream;
+  std::optional<std::uint64_t> resume_offset;
+  std::optional<std::uint64_t> from_offset;
+  std::uint64_t replay_bytes = 0;
+  bool no_replay = false;
+  bool until_stream_end = false;
+};
+
+// One thing to send. Views are valid until Attachment::sent() or unsent() is called, which must follow.
+struct OutgoingItem {
+  enum class Kind : std::uint8_t { none, output, snapshot, gap, input_ack, ended };
+  Kind kind = Kind::none;
+  std::uint64_t offset = 0;    // output: of the first byte; snapshot: the offset it stands for; gap: from;
+                               // input_ack: accepted; ended: one past the last byte
+  std::uint64_t limit = 0;     // gap: to; input_ack: limit
+  RingSpans output;
+  std::string_view snapshot;
+  bool last = false;           // snapshot
+  EndReason reason = EndReason::detached;
+};
+
+// Owned by a server connection; takes itself out of its session when destroyed. Keeps the session alive.
+// Thread: the loop's.
+class Attachment {
+ public:
+  // Made by Session::attach() only.
+  Attachment(std::shared_ptr<Session> session, OutputSink& sink, AttachSpec spec);
+  Attachment(const Attachment&) = delete;
+  Attachment& operator=(const Attachment&) = delete;
+  ~Attachment();
+
+  // The next thing to send, if any. For output the ring is held at it until sent() or unsent().
+  OutgoingItem next();
+  // `item` went out whole. After `ended`, destroy the attachment.
+  void sent(const OutgoingItem& item);
+  // Nothing of `item` went out; next() will give it again.
+  void unsent();
+
+  void grant(std::uint64_t bytes);
+  // Types bytes [offset, ...) of this attachment's input stream.
+  // Errors: permission_denied (observer), out_of_range (a hole before `offset`), resource_exhausted (beyond
+  // the limit), session_ended.
+  Result<void> input(std::uint64_t offset, std::string_view data);
+  // The size of the client's window changed. Returns what the session has now.
+  WindowSize set_size(WindowSize size);
+  // Ends it: the sink will get `ended` as its next item.
+  void end(EndReason reason);
+
+  Session& session() const noexcept { return *session_; }
+  const std::shared_ptr<Session>& shared_session() const noexcept { return session_; }
+  const AttachSpec& spec() const noexcept { return spec_; }
+  std::uint64_t since_ms() const noexcept { return since_ms_; }
+  std::uint64_t cursor() const noexcept { return cursor_; }
+  std::uint64_t resyncs() const noexcept { return resyncs_; }
+  std::uint64_t credit() const noexcept { return credit_.available(); }
+  std::uint64_t input_offset() const noexcept { return ledger_.accepted(); }
+  std::uint64_t input_limit() const noexcept { return ledger_.limit(); }
+  bool input_unknown() const noexcept { return input_unknown_; }
+  bool resumed() const noexcept { return resumed_; }
+  bool ended() const noexcept { return end_reason_.has_value(); }
+  const InputStreamId& stream() const noexcept { return stream_; }
+  std::uint64_t size_order() const noexcept { return size_order_; }
+
+ private:
+  friend class Session;
+
+  // Chooses where output starts. Errors: out_of_range.
+  Result<void> start();
+  void start_input();
+  void resync();
+  bool may_resync_now();
+  OutgoingItem next_snapshot();
+  OutgoingItem next_output();
+  OutgoingItem final_item();
+  void poll_input();
+  void poke() { sink_.output_ready(); }
+
+  std::shared_ptr<Session> session_;
+  OutputSink& sink_;
+  AttachSpec spec_;
+  std::uint64_t since_ms_;
+  std::uint64_t size_order_ = 0;
+
+  Credit credit_;
+  std::uint64_t cursor_ = 0;
+  std::uint64_t resyncs_ = 0;
+  bool resumed_ = false;
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> gap_;
+  std::optional<std::string> snapshot_;  // what is left of it begins at snapshot_position_
+  std::size_t snapshot_position_ = 0;
+  std::uint64_t snapshot_offset_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> last_resync_;
+  boost::asio::steady_timer resync_timer_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+
+  InputStreamId stream_{};
+  bool input_unknown_ = false;
+  InputLedger ledger_;
+  std::uint64_t acknowledged_ = 0;  // what the client was told
+  std::uint64_t told_limit_ = 0;
+
+  std::optional<EndReason> end_reason_;
+};
+
+}  // namespace ptyd

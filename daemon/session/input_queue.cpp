@@ -1,0 +1,58 @@
+#include "daemon/session/input_queue.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace ptyd {
+
+InputQueue::InputQueue(HostLink& link) : link_(link), handed_on_(link.ring().input_taken()) {}
+
+Result<void> InputQueue::push(const InputStreamId& stream, std::uint64_t offset, std::string_view data) {
+  if (data.size() > kMaxQueued - queued_) {
+    Error error{errc::resource_exhausted, "the program does not read its input"};
+    error.hint = "wait until it does, or send less";
+    return error;
+  }
+  queued_ += data.size();
+  if (!queue_.empty()) {
+    auto& back = queue_.back();
+    if (back.stream == stream && back.offset + back.data.size() == offset &&
+        back.data.size() + data.size() <= host::kMaxPayload) {
+      back.data.append(data);
+      return pump();
+    }
+  }
+  queue_.push_back({stream, offset, std::string(data)});
+  return pump();
+}
+
+Result<void> InputQueue::pump() {
+  while (!queue_.empty()) {
+    const std::uint64_t written = link_.ring().input_written();
+    const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
+    if (in_flight >= host::kInputWindow) return {};
+    auto& piece = queue_.front();
+    const std::size_t size = std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload});
+    const auto bytes = std::as_bytes(std::span(piece.data.data(), size));
+    if (auto sent = link_.send_input(piece.stream, piece.offset, bytes); !sent) return sent;
+    handed_on_ += size;
+    queued_ -= size;
+    piece.offset += size;
+    piece.data.erase(0, size);
+    if (piece.data.empty()) queue_.pop_front();
+  }
+  return {};
+}
+
+std::size_t InputQueue::withdraw(const InputStreamId& stream) {
+  std::size_t taken = 0;
+  std::erase_if(queue_, [&](const Piece& piece) {
+    if (piece.stream != stream) return false;
+    taken += piece.data.size();
+    return true;
+  });
+  queued_ -= taken;
+  return taken;
+}
+
+}  // namespace ptyd

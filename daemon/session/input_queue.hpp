@@ -1,0 +1,43 @@
+// Input on its way from clients to a session's host: in order of arrival, within the host's window.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "common/error.hpp"
+#include "daemon/hostlink/host_link.hpp"
+
+namespace ptyd {
+
+// Owned by a Session. Bounded: beyond kMaxQueued, push() refuses. Thread: the loop's.
+class InputQueue {
+ public:
+  static constexpr std::size_t kMaxQueued = 4 * 1024 * 1024;
+
+  explicit InputQueue(HostLink& link);
+
+  // Errors: resource_exhausted when the program has left too much unread.
+  Result<void> push(const InputStreamId& stream, std::uint64_t offset, std::string_view data);
+  // Hands on what the host has room for. Errors: the host is lost.
+  Result<void> pump();
+  bool empty() const noexcept { return queue_.empty(); }
+  std::size_t queued_bytes() const noexcept { return queued_; }
+  // Takes back what was not handed on yet of one stream, from its end. Returns the bytes taken back.
+  std::size_t withdraw(const InputStreamId& stream);
+
+ private:
+  struct Piece {
+    InputStreamId stream;
+    std::uint64_t offset;
+    std::string data;
+  };
+
+  HostLink& link_;
+  std::deque<Piece> queue_;
+  std::size_t queued_ = 0;
+  std::uint64_t handed_on_;  // bytes given to the host, counted as RingHeader::input_taken counts
+};
+
+}  // namespace ptyd

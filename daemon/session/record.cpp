@@ -1,0 +1,56 @@
+#include "daemon/session/record.hpp"
+
+#include <algorithm>
+
+#include "ptyd/internal/record.pb.h"
+
+namespace ptyd {
+
+std::string encode_record(const SessionRecord& record) {
+  internal::Record out;
+  out.set_version(1);
+  out.set_id(record.id.data(), record.id.size());
+  out.set_name(record.name);
+  out.set_file(record.file);
+  for (const auto& arg : record.argv) out.add_argv(arg);
+  for (const auto& entry : record.env) out.add_env(entry);
+  out.set_cwd(record.cwd);
+  out.set_term(record.term);
+  out.set_policy(static_cast<std::uint32_t>(record.policy));
+  out.set_remove_on_exit(record.remove_on_exit);
+  out.set_ttl_ms(record.ttl_ms);
+  out.set_created_ms(record.created_ms);
+  out.set_history_bytes(record.history_bytes);
+  for (const auto& [key, value] : record.labels) {
+    out.add_label_keys(key);
+    out.add_label_values(value);
+  }
+  out.set_agent_socket(record.agent_socket);
+  return out.SerializeAsString();
+}
+
+Result<SessionRecord> decode_record(std::string_view bytes) {
+  internal::Record in;
+  SessionRecord record;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || in.id().size() != record.id.size() ||
+      in.label_keys_size() != in.label_values_size())
+    return Error{errc::malformed, "the session's record can't be read"};
+  std::copy(in.id().begin(), in.id().end(), record.id.begin());
+  record.name = in.name();
+  record.file = in.file();
+  record.argv.assign(in.argv().begin(), in.argv().end());
+  record.env.assign(in.env().begin(), in.env().end());
+  record.cwd = in.cwd();
+  record.term = in.term();
+  if (in.policy() <= static_cast<std::uint32_t>(SizePolicy::manual))
+    record.policy = static_cast<SizePolicy>(in.policy());
+  record.remove_on_exit = in.remove_on_exit();
+  record.ttl_ms = in.ttl_ms();
+  record.created_ms = in.created_ms();
+  record.history_bytes = in.history_bytes();
+  for (int i = 0; i < in.label_keys_size(); ++i) record.labels.emplace_back(in.label_keys(i), in.label_values(i));
+  record.agent_socket = in.agent_socket();
+  return record;
+}
+
+}  // namespace ptyd

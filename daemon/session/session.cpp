@@ -1,0 +1,422 @@
+#include "daemon/session/session.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include <spdlog/spdlog.h>
+
+#include "common/check.hpp"
+#include "common/clock.hpp"
+#include "common/escape.hpp"
+#include "common/log_exception.hpp"
+#include "common/random.hpp"
+#include "daemon/core/flow.hpp"
+#include "daemon/session/redraw.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+// How long a daemon keeps the floor that the one before it left, so that clients can come back and
+// find every byte.
+constexpr std::chrono::seconds kInheritedFloorGrace{10};
+
+void notify_all(const std::vector<AsyncEvent*>& waiters) {
+  for (auto* waiter : waiters) waiter->notify();
+}
+
+WindowSize from_host(const host::Resize& size) { return {size.cols, size.rows, size.x_pixels, size.y_pixels}; }
+
+host::Resize to_host(const WindowSize& size) { return {size.cols, size.rows, size.x_pixels, size.y_pixels}; }
+
+}  // namespace
+
+std::shared_ptr<Session> Session::start(asio::any_io_executor executor, EventBus& events, SessionRecord record,
+                                        std::unique_ptr<HostLink> link) {
+  auto session = std::make_shared<Session>(executor, events, std::move(record), std::move(link));
+  session->begin();
+  return session;
+}
+
+Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord record, std::unique_ptr<HostLink> link)
+    : executor_(executor),
+      events_(events),
+      record_(std::move(record)),
+      link_(std::move(link)),
+      input_(*link_),
+      send_stream_(random_bytes16()),
+      size_(from_host(link_->ring().window_size())),
+      seen_long_lines_(link_->ring().long_lines()),
+      tasks_(executor, [](std::exception_ptr error) { log_exception("session", error); }) {}
+
+Session::~Session() { PTYD_CHECK(closed_); }
+
+void Session::begin() {
+  if (const auto floor = ring().floor(); floor != host::kNoFloor) inherited_floor_ = floor;
+  const std::weak_ptr<Session> weak = weak_from_this();
+  HostEvents events;
+  events.on_wake = [weak] {
+    if (auto self = weak.lock()) self->on_wake();
+  };
+  events.on_exited = [weak] {
+    if (auto self = weak.lock()) self->on_exited();
+  };
+  events.on_stream_end = [weak] {
+    if (auto self = weak.lock()) self->on_stream_end();
+  };
+  events.on_lost = [weak](bool fenced) {
+    if (auto self = weak.lock()) self->on_lost(fenced);
+  };
+  events.on_input_gap = [weak] {
+    if (auto self = weak.lock()) spdlog::error("session={} the host dropped input that was out of order", self->name());
+  };
+  link_->start(std::move(events));
+  if (inherited_floor_) tasks_.spawn(drop_inherited_floor());
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(std::chrono::milliseconds(record_.ttl_ms)));
+  if (!running()) on_exited();
+}
+
+asio::awaitable<void> Session::drop_inherited_floor() {
+  asio::steady_timer timer(executor_);
+  timer.expires_after(kInheritedFloorGrace);
+  const auto [error] = co_await timer.async_wait(kTuple);
+  if (error) co_return;
+  inherited_floor_.reset();
+  update_floor();
+}
+
+asio::awaitable<void> Session::close(EndReason reason) {
+  const auto self = shared_from_this();
+  for (auto* attachment : attachments_) attachment->end(reason);
+  if (!closed_) {
+    closed_ = true;
+    co_await tasks_.close();
+    co_await link_->close();
+  }
+}
+
+// ---------------------------------------------------------------- what the host tells
+
+void Session::on_wake() {
+  wake_pending_ = false;
+  if (closed_) return;
+  static_cast<void>(input_.pump());
+  notify_all(input_waiters_);
+  update_floor();
+  poke_all();
+  watch_input();
+  watch_long_lines();
+  keep_watch();
+}
+
+void Session::on_exited() {
+  if (exit_published_) return;
+  exit_published_ = true;
+  notify_all(exit_waiters_);
+  notify_all(input_waiters_);
+  events_.publish(SessionEventType::exited, *this);
+  tasks_.spawn(linger());
+  poke_all();
+}
+
+void Session::on_stream_end() {
+  events_.publish(SessionEventType::stream_ended, *this);
+  poke_all();
+}
+
+void Session::on_lost(bool fenced) {
+  lost_ = true;
+  spdlog::warn("session={} {}", name(), fenced ? "another daemon took this session over" : "the session's host is gone");
+  if (!exit_published_) {
+    exit_published_ = true;
+    events_.publish(SessionEventType::exited, *this);
+  }
+  notify_all(exit_waiters_);
+  notify_all(input_waiters_);
+  poke_all();
+}
+
+asio::awaitable<void> Session::linger() {
+  const auto self = shared_from_this();
+  asio::steady_timer timer(executor_);
+  timer.expires_after(kLinger);
+  const auto [error] = co_await timer.async_wait(kTuple);
+  if (error) co_return;
+  linger_over_ = true;
+  poke_all();
+}
+
+asio::awaitable<void> Session::live_until(std::chrono::milliseconds age) {
+  const auto self = shared_from_this();
+  const auto since = std::chrono::milliseconds(unix_ms() - std::min(unix_ms(), ring().started_unix_ms()));
+  asio::steady_timer timer(executor_);
+  timer.expires_after(std::max(age - since, std::chrono::milliseconds(0)));
+  const auto [error] = co_await timer.async_wait(kTuple);
+  if (error || !running()) co_return;
+  spdlog::info("session={} has reached its time to live", name());
+  KillSpec spec;
+  const auto killed = co_await kill(spec);
+  if (!killed) spdlog::warn("session={} could not be ended: {}", name(), escape_text(killed.error().message));
+}
+
+// ---------------------------------------------------------------- state
+
+SessionState Session::state() const noexcept {
+  if (ring().state() == host::State::exited) return SessionState::exited;
+  return lost_ ? SessionState::lost : SessionState::running;
+}
+
+bool Session::stream_ended() const noexcept { return ring().stream_ended() || lost_; }
+
+std::uint64_t Session::child_pid() const noexcept { return running() ? ring().child_pid() : 0; }
+
+std::optional<ExitInfo> Session::exit_info() const {
+  if (running()) return std::nullopt;
+  ExitInfo info;
+  if (state() == SessionState::lost) {
+    info.reason = "the session's host ended before the program's status was known";
+    return info;
+  }
+  info.at_ms = ring().exit_unix_ms();
+  const auto value = ring().exit_value();
+  switch (ring().exit_kind()) {
+    case host::ExitKind::exited:
+      info.known = true;
+      info.code = value & 0xff;
+      break;
+    case host::ExitKind::signaled:
+      info.known = true;
+      info.signal = value & 0xff;
+      info.core_dumped = (value & 0x100) != 0;
+      break;
+    default: info.reason = "the system did not tell the program's status";
+  }
+  return info;
+}
+
+bool Session::over_for(const Attachment& attachment) const {
+  if (running()) return false;
+  return stream_ended() || (linger_over_ && !attachment.spec().until_stream_end);
+}
+
+// ---------------------------------------------------------------- attachments
+
+Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec spec) {
+  if (closed_) return Error{errc::unavailable, "the daemon is stopping"};
+  auto attachment = std::make_unique<Attachment>(shared_from_this(), sink, std::move(spec));
+  if (auto started = attachment->start(); !started) return started.error();
+  if (attachment->spec().steal)
+    for (auto* other : attachments_)
+      if (other != attachment.get()) other->end(EndReason::displaced);
+  attachments_.push_back(attachment.get());
+  const auto before = size_;
+  bump_size(*attachment);
+  update_floor();
+  watch_input();
+  events_.publish(SessionEventType::attached, *this, attachment.get());
+  // A full-screen program repaints when its window changes; otherwise it must be told to.
+  if (running() && size_ == before && !attachment->resumed() && !attachment->spec().no_replay &&
+      attachment->spec().role == Role::controller && modes().alternate_screen)
+    tasks_.spawn(nudge_redraw());
+  return attachment;
+}
+
+void Session::detach(Attachment* attachment) {
+  if (std::erase(attachments_, attachment) == 0) return;
+  events_.publish(SessionEventType::attachment_ended, *this, attachment);
+  if (closed_) return;
+  update_floor();
+  apply_size();
+}
+
+void Session::poke_all() {
+  // Poking one may end and remove it or others.
+  const auto attachments = attachments_;
+  for (auto* attachment : attachments)
+    if (std::find(attachments_.begin(), attachments_.end(), attachment) != attachments_.end()) attachment->poke();
+}
+
+asio::awaitable<void> Session::nudge_redraw() {
+  const auto self = shared_from_this();
+  const auto told = co_await link_->signal(SIGWINCH, host::SignalTarget::foreground);
+  if (!told) spdlog::debug("session={} could not be asked to redraw: {}", name(), escape_text(told.error().message));
+}
+
+void Session::bump_size(Attachment& attachment) {
+  attachment.size_order_ = next_order_++;
+  apply_size();
+}
+
+WindowSize Session::apply_size() {
+  std::vector<SizeVote> votes;
+  for (const auto* attachment : attachments_)
+    if (attachment->spec().size && attachment->spec().role == Role::controller && !attachment->ended())
+      votes.push_back({*attachment->spec().size, attachment->size_order_});
+  const auto wanted = resolve_size(record_.policy, votes);
+  if (wanted && *wanted != size_ && running() && link_->resize(to_host(*wanted))) {
+    size_ = *wanted;
+    events_.publish(SessionEventType::resized, *this);
+  }
+  return size_;
+}
+
+WindowSize Session::resize(WindowSize size, SizePolicy policy) {
+  if (policy != record_.policy) {
+    record_.policy = policy;
+    tasks_.spawn(put_record());
+  }
+  if (size != size_ && running() && link_->resize(to_host(size))) {
+    size_ = size;
+    events_.publish(SessionEventType::resized, *this);
+  }
+  return size_;
+}
+
+// ---------------------------------------------------------------- floor and wake-ups
+
+void Session::update_floor() {
+  std::vector<FloorHolder> holders;
+  holders.reserve(attachments_.size());
+  const auto head = ring().head();
+  for (const auto* attachment : attachments_)
+    if (!attachment->ended() && holds_floor(attachment->spec().flow, attachment->cursor(), head, ring().capacity()))
+      holders.push_back({attachment->cursor()});
+  auto floor = floor_of(holders);
+  if (inherited_floor_) floor = std::min(floor, *inherited_floor_);
+  const auto before = ring().floor();
+  if (floor == before) return;
+  if (floor == host::kNoFloor)
+    ring().release();
+  else
+    ring().hold(floor);
+  if (floor > before && ring().host_waits()) link_->kick();
+}
+
+bool Session::watch_output(std::uint64_t seen) { return ring().arm_output(seen); }
+
+void Session::keep_watch() {
+  if (closed_ || lost_) return;
+  const bool holds = ring().floor() != host::kNoFloor;
+  if (holds && !ring().arm_output(ring().head())) wake_later();
+}
+
+void Session::watch_input() {
+  if (closed_ || lost_) return;
+  bool outstanding = !input_.empty() || !input_waiters_.empty();
+  for (const auto* attachment : attachments_)
+    outstanding = outstanding || attachment->ledger_.next() - attachment->acknowledged_ >= kInputAckStep;
+  if (!outstanding) return;
+  if (!ring().arm_input(ring().input_taken(), ring().input_written())) wake_later();
+}
+
+void Session::wake_later() {
+  if (wake_pending_ || closed_) return;
+  wake_pending_ = true;
+  asio::post(executor_, [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->on_wake();
+  });
+}
+
+void Session::watch_long_lines() {
+  const auto now = ring().long_lines();
+  if (now == seen_long_lines_) return;
+  seen_long_lines_ = now;
+  events_.publish(SessionEventType::line_too_long, *this);
+}
+
+// ---------------------------------------------------------------- output that was
+
+std::string Session::copy_output(std::uint64_t offset, std::size_t max) {
+  const auto before = ring().floor();
+  const auto safe = std::max(offset, ring().hold(std::min(before, offset)));
+  std::string copy;
+  if (safe == offset) {
+    const auto spans = ring().read(offset, max);
+    copy.reserve(spans.size());
+    for (const auto& span : {spans.first, spans.second})
+      copy.append(static_cast<const char*>(static_cast<const void*>(span.data())), span.size());
+  }
+  update_floor();
+  return copy;
+}
+
+TerminalModes Session::modes() {
+  ModeScanner scanner;
+  constexpr std::size_t kStep = 64 * 1024;
+  const auto end = ring().head();
+  for (auto offset = ring().oldest(); offset < end;) {
+    const auto piece = copy_output(offset, std::min<std::uint64_t>(kStep, end - offset));
+    if (piece.empty()) {
+      offset = std::max(offset + 1, ring().oldest());
+      continue;
+    }
+    scanner.feed(piece);
+    offset += piece.size();
+  }
+  return scanner.modes();
+}
+
+std::uint64_t Session::tail_offset(std::uint32_t lines) {
+  constexpr std::size_t kStep = 64 * 1024;
+  const auto end = ring().head();
+  // A newline at the very end ends the last line; it does not begin one more.
+  std::uint64_t wanted = lines;
+  auto offset = end;
+  bool last = true;
+  while (offset > ring().oldest()) {
+    const auto step = std::min<std::uint64_t>(kStep, offset - ring().oldest());
+    const auto piece = copy_output(offset - step, step);
+    if (piece.size() != step) return ring().oldest();
+    for (std::size_t i = piece.size(); i-- > 0;) {
+      if (piece[i] != '\n') {
+        last = false;
+        continue;
+      }
+      if (!last && wanted-- <= 1) return offset - step + i + 1;
+      last = false;
+    }
+    offset -= step;
+  }
+  return ring().oldest();
+}
+
+std::string Session::replay(std::uint64_t head, std::uint64_t replay_bytes) {
+  const auto oldest = ring().oldest();
+  const auto from = head - std::min(replay_bytes, head - std::min(head, oldest));
+  const auto recent = copy_output(from, head - from);
+  TerminalModes before;
+  if (from > oldest) before = modes();
+  return rebuild_screen(recent, from == 0, before);
+}
+
+// ---------------------------------------------------------------- record
+
+void Session::rename(std::string name) {
+  record_.name = std::move(name);
+  tasks_.spawn(put_record());
+  events_.publish(SessionEventType::renamed, *this);
+}
+
+void Session::set_labels(std::vector<std::pair<std::string, std::string>> labels) {
+  record_.labels = std::move(labels);
+  tasks_.spawn(put_record());
+  events_.publish(SessionEventType::labeled, *this);
+}
+
+asio::awaitable<void> Session::put_record() {
+  const auto self = shared_from_this();
+  auto content = encode_record(record_);
+  const auto kept = co_await link_->put(host::Slot::record, 0, std::move(content));
+  if (!kept) spdlog::warn("session={} its record could not be kept: {}", name(), escape_text(kept.error().message));
+}
+
+}  // namespace ptyd

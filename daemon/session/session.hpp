@@ -1,0 +1,176 @@
+// One hosted terminal session as the daemon sees it: its host, its attachments, its size, its end.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/async_event.hpp"
+#include "common/error.hpp"
+#include "common/task_group.hpp"
+#include "daemon/core/mode_scan.hpp"
+#include "daemon/core/size_policy.hpp"
+#include "daemon/hostlink/host_link.hpp"
+#include "daemon/session/attachment.hpp"
+#include "daemon/session/event_bus.hpp"
+#include "daemon/session/input_queue.hpp"
+#include "daemon/session/record.hpp"
+
+namespace ptyd {
+
+// Input a client may have outstanding before it is told how much was taken.
+inline constexpr std::uint64_t kInputAckStep = 16 * 1024;
+
+enum class SessionState : std::uint8_t { running, exited, lost };
+
+struct ExitInfo {
+  bool known = false;
+  std::uint32_t code = 0;
+  std::uint32_t signal = 0;
+  bool core_dumped = false;
+  std::string reason;  // why it is not known
+  std::uint64_t at_ms = 0;
+};
+
+struct KillSpec {
+  std::uint32_t signal = 0;  // 0: SIGHUP
+  std::chrono::milliseconds grace{5000};
+  bool force = false;
+  bool tree = false;
+};
+
+// Held by the SessionTable; attachments and running coroutines hold it too. close() must have completed
+// before the last of them lets go. Thread: the loop's.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  // After the program's end, attachments stay this long for output of others that hold the terminal.
+  static constexpr std::chrono::milliseconds kLinger{500};
+  // A laggard gets a snapshot at most this often.
+  static constexpr std::chrono::milliseconds kResyncInterval{100};
+
+  static std::shared_ptr<Session> start(boost::asio::any_io_executor executor, EventBus& events, SessionRecord record,
+                                        std::unique_ptr<HostLink> link);
+  Session(boost::asio::any_io_executor executor, EventBus& events, SessionRecord record,
+          std::unique_ptr<HostLink> link);
+  ~Session();
+
+  // Ends all attachments with `reason` and lets go of the host, which lives on.
+  boost::asio::awaitable<void> close(EndReason reason);
+
+  // Errors: out_of_range, invalid_argument.
+  Result<std::unique_ptr<Attachment>> attach(OutputSink& sink, AttachSpec spec);
+
+  // The newest size wins; the policy becomes `policy`.
+  WindowSize resize(WindowSize size, SizePolicy policy);
+
+  // Types without an attachment. Completes when the host has taken all of it, or with the error and
+  // nothing more typed than `accepted` says.
+  struct Typed {
+    std::uint64_t accepted = 0;     // bytes of this call that were typed
+    std::uint64_t next_offset = 0;  // of the stream
+    bool line_cut = false;          // a canonical line exceeded the terminal's limit
+    std::optional<Error> error;
+  };
+  boost::asio::awaitable<Typed> type(std::optional<InputStreamId> stream, std::uint64_t offset, std::string data,
+                                     std::chrono::steady_clock::time_point deadline);
+
+  boost::asio::awaitable<Result<void>> signal(std::uint32_t number, host::SignalTarget target);
+  // Hangs up, waits, forces. Completes when the program is gone, also when it was already.
+  boost::asio::awaitable<Result<ExitInfo>> kill(KillSpec spec);
+  // True when the program is gone before `deadline`.
+  boost::asio::awaitable<bool> wait_exit(std::chrono::steady_clock::time_point deadline);
+  // Tells the host to end: only for a session that is not running.
+  boost::asio::awaitable<Result<void>> forget();
+  boost::asio::awaitable<Result<host::StatusReply>> tty_status();
+
+  // Output [offset, offset + max) that is there, copied.
+  std::string copy_output(std::uint64_t offset, std::size_t max);
+  // Offset at which the last `lines` lines begin.
+  std::uint64_t tail_offset(std::uint32_t lines);
+  // Modes the program has set, as far as its recent output tells.
+  TerminalModes modes();
+
+  void rename(std::string name);
+  void set_labels(std::vector<std::pair<std::string, std::string>> labels);
+
+  SessionState state() const noexcept;
+  bool running() const noexcept { return state() == SessionState::running; }
+  bool stream_ended() const noexcept;
+  std::optional<ExitInfo> exit_info() const;
+  const SessionRecord& record() const noexcept { return record_; }
+  const SessionId& id() const noexcept { return record_.id; }
+  const std::string& name() const noexcept { return record_.name; }
+  RingView& ring() noexcept { return link_->ring(); }
+  const RingView& ring() const noexcept { return link_->ring(); }
+  WindowSize size() const noexcept { return size_; }
+  SizePolicy policy() const noexcept { return record_.policy; }
+  const std::vector<Attachment*>& attachments() const noexcept { return attachments_; }
+  std::uint64_t resyncs() const noexcept { return resyncs_; }
+  std::uint64_t child_pid() const noexcept;
+  std::uint64_t host_pid() const noexcept { return link_->ring().host_pid(); }
+  boost::asio::any_io_executor executor() const noexcept { return executor_; }
+
+ private:
+  friend class Attachment;
+
+  void begin();
+  void on_wake();
+  void on_exited();
+  void on_stream_end();
+  void on_lost(bool fenced);
+  boost::asio::awaitable<void> drop_inherited_floor();
+  boost::asio::awaitable<void> linger();
+  boost::asio::awaitable<void> live_until(std::chrono::milliseconds age);
+  boost::asio::awaitable<void> nudge_redraw();
+  boost::asio::awaitable<void> put_record();
+
+  // For attachments.
+  void detach(Attachment* attachment);
+  void poke_all();
+  Result<void> push_input(Attachment& from, std::uint64_t offset, std::string_view data);
+  void bump_size(Attachment& attachment);
+  WindowSize apply_size();
+  // Sets the floor from the attachments' cursors, and lets a waiting host go on.
+  void update_floor();
+  // Asks the host for a wake-up at the next output. False: there is some beyond `seen` already.
+  bool watch_output(std::uint64_t seen);
+  // After something could not be sent: stay informed, so that the floor follows.
+  void keep_watch();
+  void watch_input();
+  void wake_later();
+  // Bytes that rebuild the screen at ring().head(), from at most `replay_bytes` of recent output.
+  std::string replay(std::uint64_t head, std::uint64_t replay_bytes);
+  bool over_for(const Attachment& attachment) const;
+  void watch_long_lines();
+
+  boost::asio::any_io_executor executor_;
+  EventBus& events_;
+  SessionRecord record_;
+  std::unique_ptr<HostLink> link_;
+  InputQueue input_;
+  InputStreamId send_stream_{};  // for typing without a stream of one's own
+  std::uint64_t send_offset_ = 0;
+  std::vector<Attachment*> attachments_;
+  std::vector<AsyncEvent*> exit_waiters_;
+  std::vector<AsyncEvent*> input_waiters_;
+  WindowSize size_{};
+  std::uint64_t next_order_ = 1;
+  std::uint64_t resyncs_ = 0;
+  std::uint64_t seen_long_lines_ = 0;
+  // A floor found at adoption is kept until the attachments that set it have had time to come back.
+  std::optional<std::uint64_t> inherited_floor_;
+  bool linger_over_ = false;
+  bool lost_ = false;
+  bool exit_published_ = false;
+  bool wake_pending_ = false;
+  bool closed_ = false;
+  TaskGroup tasks_;
+};
+
+}  // namespace ptyd

@@ -1,0 +1,146 @@
+// Session: typing, signals and the end of the program.
+#include <algorithm>
+#include <csignal>
+
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+// After SIGKILL a program is gone at once, unless it hangs in the kernel.
+constexpr std::chrono::seconds kForcedEndLimit{5};
+
+// Registers an event for as long as it lives.
+class Waiting {
+ public:
+  Waiting(std::vector<AsyncEvent*>& list, AsyncEvent& event) : list_(list), event_(&event) { list_.push_back(event_); }
+  ~Waiting() { std::erase(list_, event_); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  std::vector<AsyncEvent*>& list_;
+  AsyncEvent* event_;
+};
+
+Error ended_error(const std::string& name) {
+  Error error{errc::session_ended, "session " + name + " has ended"};
+  error.subject = name;
+  return error;
+}
+
+}  // namespace
+
+Result<void> Session::push_input(Attachment& from, std::uint64_t offset, std::string_view data) {
+  if (!running()) return ended_error(name());
+  if (attachments_.size() > 1 && from.size_order_ + 1 != next_order_) bump_size(from);
+  auto pushed = input_.push(from.stream(), offset, data);
+  watch_input();
+  return pushed;
+}
+
+asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> stream, std::uint64_t offset,
+                                              std::string data, Clock::time_point deadline) {
+  const auto self = shared_from_this();
+  Typed typed;
+  const InputStreamId id = stream.value_or(send_stream_);
+  std::uint64_t known = 0;
+  if (!stream) {
+    offset = send_offset_;
+  } else if (ring().input_stream(id, known) && known > offset) {
+    // Sent before: what was taken then is not typed again.
+    data.erase(0, std::min<std::uint64_t>(data.size(), known - offset));
+    offset = known;
+  }
+  const std::uint64_t end = offset + data.size();
+  typed.next_offset = offset;
+  if (data.empty()) co_return typed;
+  if (!running()) {
+    typed.error = ended_error(name());
+    co_return typed;
+  }
+  const auto long_lines = ring().long_lines();
+  if (auto pushed = input_.push(id, offset, data); !pushed) {
+    typed.error = pushed.error();
+    co_return typed;
+  }
+  if (!stream) send_offset_ = end;
+
+  AsyncEvent moved(executor_);
+  const Waiting waiting(input_waiters_, moved);
+  const auto taken = [&] {
+    std::uint64_t accepted = 0;
+    return ring().input_stream(id, accepted) ? std::max(accepted, offset) : offset;
+  };
+  while (taken() < end && running() && !lost_) {
+    watch_input();
+    const bool in_time = co_await moved.wait_until(deadline);
+    if (!in_time) break;
+  }
+  typed.next_offset = std::min(taken(), end);
+  if (typed.next_offset < end) {
+    input_.withdraw(id);
+    if (!stream) send_stream_ = random_bytes16(), send_offset_ = 0;
+    typed.error = running() ? Error{errc::deadline_exceeded, "the program does not read its input"} : ended_error(name());
+  }
+  typed.accepted = typed.next_offset - offset;
+  typed.line_cut = ring().long_lines() != long_lines;
+  co_return typed;
+}
+
+asio::awaitable<Result<void>> Session::signal(std::uint32_t number, host::SignalTarget target) {
+  const auto self = shared_from_this();
+  if (!running() && target != host::SignalTarget::tree) co_return ended_error(name());
+  co_return co_await link_->signal(number, target);
+}
+
+asio::awaitable<Result<host::StatusReply>> Session::tty_status() {
+  const auto self = shared_from_this();
+  co_return co_await link_->status();
+}
+
+asio::awaitable<bool> Session::wait_exit(Clock::time_point deadline) {
+  const auto self = shared_from_this();
+  AsyncEvent ended(executor_);
+  const Waiting waiting(exit_waiters_, ended);
+  while (running()) {
+    const bool in_time = co_await ended.wait_until(deadline);
+    if (!in_time) break;
+  }
+  co_return !running();
+}
+
+asio::awaitable<Result<ExitInfo>> Session::kill(KillSpec spec) {
+  const auto self = shared_from_this();
+  if (running() && !spec.force) {
+    const auto number = spec.signal != 0 ? spec.signal : static_cast<std::uint32_t>(SIGHUP);
+    const auto target = spec.tree ? host::SignalTarget::tree : host::SignalTarget::group;
+    auto told = co_await link_->signal(number, target);
+    // A stopped program can't act on the signal before it goes on.
+    if (told) told = co_await link_->signal(SIGCONT, target);
+    if (told) static_cast<void>(co_await wait_exit(Clock::now() + spec.grace));
+  }
+  if (running() || spec.tree) {
+    const auto forced = co_await link_->terminate();
+    if (!forced && running()) co_return forced.error();
+    static_cast<void>(co_await wait_exit(Clock::now() + kForcedEndLimit));
+  }
+  if (running()) {
+    Error error{errc::deadline_exceeded, "session " + name() + " does not end, even by SIGKILL"};
+    error.hint = "the program is stuck in the kernel, often on a file system that does not answer";
+    co_return error;
+  }
+  co_return exit_info().value_or(ExitInfo{});
+}
+
+asio::awaitable<Result<void>> Session::forget() {
+  const auto self = shared_from_this();
+  if (lost_) co_return Result<void>{};
+  co_return co_await link_->forget();
+}
+
+}  // namespace ptyd

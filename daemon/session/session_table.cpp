@@ -1,0 +1,66 @@
+#include "daemon/session/session_table.hpp"
+
+#include "daemon/core/session_name.hpp"
+
+namespace ptyd {
+
+namespace {
+
+bool is_hex(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<void> SessionTable::insert(const std::shared_ptr<Session>& session) {
+  if (find_name(session->name()) || sessions_.contains(session->id()))
+    return Error{errc::already_exists, "a session named " + session->name() + " exists already"};
+  sessions_.emplace(session->id(), session);
+  return {};
+}
+
+void SessionTable::erase(const SessionId& id) { sessions_.erase(id); }
+
+std::shared_ptr<Session> SessionTable::find_id(const SessionId& id) const {
+  const auto it = sessions_.find(id);
+  return it == sessions_.end() ? nullptr : it->second;
+}
+
+std::shared_ptr<Session> SessionTable::find_name(std::string_view name) const {
+  for (const auto& [id, session] : sessions_)
+    if (session->name() == name) return session;
+  return nullptr;
+}
+
+Result<std::shared_ptr<Session>> SessionTable::find(std::string_view spec) const {
+  if (auto named = find_name(spec)) return named;
+  std::shared_ptr<Session> found;
+  std::string candidates;
+  if (is_hex(spec)) {
+    for (const auto& [id, session] : sessions_) {
+      const auto hex = id_to_hex(id);
+      if (!std::string_view(hex).starts_with(spec)) continue;
+      candidates += (candidates.empty() ? "" : ", ") + hex.substr(0, 12) + " (" + session->name() + ")";
+      if (found) {
+        Error error{errc::ambiguous, "more than one session's id begins with " + std::string(spec)};
+        error.hint = "use more digits, or a name: " + candidates;
+        return error;
+      }
+      found = session;
+    }
+  }
+  if (found) return found;
+  Error error{errc::not_found, "there is no session " + std::string(spec)};
+  error.hint = "ptyctl list -a shows all sessions";
+  error.subject = std::string(spec);
+  return error;
+}
+
+std::vector<std::shared_ptr<Session>> SessionTable::all() const {
+  std::vector<std::shared_ptr<Session>> out;
+  out.reserve(sessions_.size());
+  for (const auto& [id, session] : sessions_) out.push_back(session);
+  return out;
+}
+
+}  // namespace ptyd

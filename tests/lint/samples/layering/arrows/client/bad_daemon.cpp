@@ -1,0 +1,2 @@
+// EXPECT: may not include "daemon/core/flow.hpp"
+#include "daemon/core/flow.hpp"

@@ -1,0 +1,2 @@
+// EXPECT: may not include "client/options.hpp"
+#include "client/options.hpp"

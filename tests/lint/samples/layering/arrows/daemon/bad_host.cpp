@@ -1,0 +1,3 @@
+#include "daemon/server/connection.hpp"
+// EXPECT: may not include "daemon/host/ring.hpp"
+#include "daemon/host/ring.hpp"

@@ -1,0 +1,2 @@
+// EXPECT: may not include "tests/support/daemon_process.hpp"
+#include "tests/support/daemon_process.hpp"

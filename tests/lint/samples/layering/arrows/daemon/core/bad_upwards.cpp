@@ -1,0 +1,2 @@
+// EXPECT: may not include "daemon/session/session.hpp"
+#include "daemon/session/session.hpp"

@@ -1,0 +1,2 @@
+// EXPECT: may not include "daemon/host/ring.hpp"
+#include "daemon/host/ring.hpp"

@@ -1,0 +1,1 @@
+#include "daemon/session/session.hpp"

@@ -1,0 +1,3 @@
+#include "daemon/server/connection.hpp"
+#include "ptyd/v1/ptyd.pb.h"
+#include "ptyd/version.hpp"

@@ -1,0 +1,6 @@
+// EXPECT: may not include "proto/frame.hpp"
+#include "proto/frame.hpp"
+// EXPECT: may not include "ptyd/internal/record.pb.h"
+#include "ptyd/internal/record.pb.h"
+// EXPECT: may not include "daemon/server/connection.hpp"
+#include "daemon/server/connection.hpp"

@@ -1,0 +1,2 @@
+// EXPECT: may not include "common/error.hpp"
+#include "common/error.hpp"

@@ -1,0 +1,3 @@
+#include <unistd.h>
+#ifdef __linux__
+#endif

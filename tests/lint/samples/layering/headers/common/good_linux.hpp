@@ -1,0 +1,3 @@
+#include <sys/socket.h>
+#ifdef __linux__
+#endif

@@ -1,0 +1,1 @@
+#include "daemon/hostlink/host_link.hpp"

@@ -1,0 +1,1 @@
+#include "ptyd/v1/ptyd.pb.h"
