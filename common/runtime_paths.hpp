@@ -15,8 +15,9 @@ namespace ptyd {
 struct PathInputs {
   std::function<std::optional<std::string>(const char*)> env;  // an empty variable counts as unset
   std::string temp_dir;                                        // /tmp, or the per-user one on macOS
-  std::string home;
+  std::string home;                                            // may be empty
   std::uint32_t uid = 0;
+  std::size_t max_socket_path = 103;  // what a socket address holds: 107 bytes on Linux, 103 on macOS and the BSDs
 };
 
 struct RuntimePaths {
@@ -26,9 +27,9 @@ struct RuntimePaths {
   std::string start_lock;     // held by a client while it starts the daemon
   std::string hosts_dir;      // one socket for each session, named by its id
   std::string agents_dir;     // stable SSH_AUTH_SOCK links, one for each session
-  std::string state_dir;      // logs
+  std::string state_dir;      // logs: XDG_STATE_HOME/ptyd, ~/.local/state/ptyd, or runtime_dir without a home
   std::string log_file;       // state_dir/ptyd.log
-  std::string config_file;    // PTYD_CONFIG, or XDG_CONFIG_HOME/ptyd/ptyd.toml
+  std::string config_file;    // PTYD_CONFIG, XDG_CONFIG_HOME/ptyd/ptyd.toml, ~/.config/..., or empty without a home
 };
 
 PathInputs system_path_inputs();
@@ -36,7 +37,7 @@ PathInputs system_path_inputs();
 // Pure. `socket` (from --socket) beats PTYD_SOCKET beats XDG_RUNTIME_DIR/ptyd beats TEMP/ptyd-UID. With a
 // socket given, runtime_dir is the socket's folder.
 // Errors: invalid_argument for a relative path, or one that does not fit a socket address (the message names
-// the limit: 107 bytes on Linux, 103 on macOS and the BSDs), counting the longest name in hosts_dir.
+// the limit), counting the longest names in hosts_dir and agents_dir: 32 bytes.
 Result<RuntimePaths> compute_paths(const PathInputs& inputs, const std::optional<std::string>& socket);
 
 // Opens `path` and makes sure that only we can reach into it: a real folder, not a link, owned by us, no
@@ -45,5 +46,9 @@ Result<RuntimePaths> compute_paths(const PathInputs& inputs, const std::optional
 // changes what it did not create.
 // Errors: each reason by name, with the fix in the hint.
 Result<UniqueHandle> open_private_dir(const std::string& path, bool create);
+
+// Makes the missing folders above `path`, 0700, as the XDG base directory specification asks for the state
+// and configuration folders. Leaves existing ones alone.
+Result<void> make_parent_dirs(const std::string& path);
 
 }  // namespace ptyd

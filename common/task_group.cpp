@@ -22,11 +22,17 @@ struct TaskGroup::State {
   ErrorHandler on_error;
   AsyncEvent changed;
   bool cancelled = false;
+  bool emitting = false;
   // One signal for each running coroutine. It must live until the coroutine has ended: operations in
   // flight keep their state in its slot.
-  std::list<asio::cancellation_signal> running;
+  struct Task {
+    asio::cancellation_signal signal;
+    bool ended = false;
+  };
+  using Tasks = std::list<Task>;
+  Tasks running;
 
-  void finish(std::list<asio::cancellation_signal>::iterator task, std::exception_ptr error);
+  void finish(Tasks::iterator task, std::exception_ptr error);
 };
 
 namespace {
@@ -43,8 +49,12 @@ bool is_abort(const std::exception_ptr& error) {
 
 }  // namespace
 
-void TaskGroup::State::finish(std::list<asio::cancellation_signal>::iterator task, std::exception_ptr error) {
-  running.erase(task);
+void TaskGroup::State::finish(Tasks::iterator task, std::exception_ptr error) {
+  // A coroutine may end inside its own signal's emit(): cancel() takes it out of the list then.
+  if (emitting)
+    task->ended = true;
+  else
+    running.erase(task);
   if (error && on_error && !is_abort(error)) on_error(error);
   changed.notify();
 }
@@ -58,18 +68,20 @@ void TaskGroup::spawn(asio::awaitable<void> task) {
   if (state_->cancelled) return;
   const auto place = state_->running.emplace(state_->running.end());
   asio::co_spawn(state_->executor, std::move(task),
-                 asio::bind_cancellation_slot(place->slot(), [state = state_, place](std::exception_ptr error) {
+                 asio::bind_cancellation_slot(place->signal.slot(), [state = state_, place](std::exception_ptr error) {
                    state->finish(place, error);
                  }));
 }
 
 void TaskGroup::cancel() {
-  state_->cancelled = true;
-  // A coroutine may end inside emit() and take its signal out of the list: look again from the next one.
-  for (auto it = state_->running.begin(); it != state_->running.end();) {
-    auto& signal = *it++;
-    signal.emit(asio::cancellation_type::all);
-  }
+  const auto state = state_;
+  state->cancelled = true;
+  if (state->emitting) return;
+  state->emitting = true;
+  for (auto& task : state->running)
+    if (!task.ended) task.signal.emit(asio::cancellation_type::all);
+  state->emitting = false;
+  state->running.remove_if([](const State::Task& task) { return task.ended; });
 }
 
 asio::awaitable<void> TaskGroup::close() {

@@ -55,8 +55,8 @@ InputBuffer::Piece InputBuffer::front() const noexcept {
   return {data_ + at, static_cast<std::size_t>(std::min<std::uint64_t>(taken_ - written_, kInputWindow - at))};
 }
 
-bool InputBuffer::measure_lines(Piece piece, std::size_t line_limit) noexcept {
-  bool outgrown = false;
+std::uint64_t InputBuffer::measure_lines(Piece piece, std::size_t line_limit) noexcept {
+  std::uint64_t outgrown = 0;
   for (std::size_t i = 0; i < piece.bytes; ++i) {
     const char c = static_cast<char>(piece.at[i]);
     if (c == '\n' || c == '\r' || c == '\x04') {
@@ -64,22 +64,25 @@ bool InputBuffer::measure_lines(Piece piece, std::size_t line_limit) noexcept {
       line_reported_ = false;
     } else if (++line_bytes_ > line_limit && !line_reported_) {
       line_reported_ = true;
-      outgrown = true;
+      ++outgrown;
     }
   }
   return outgrown;
 }
 
-bool InputBuffer::wrote(std::size_t bytes, std::size_t line_limit) noexcept {
-  const bool outgrown = measure_lines({front().at, bytes}, line_limit);
+std::uint64_t InputBuffer::wrote(std::size_t bytes, std::size_t line_limit) noexcept {
+  const std::uint64_t outgrown = measure_lines({front().at, bytes}, line_limit);
   written_ += bytes;
   return outgrown;
 }
 
-void InputBuffer::count_long_line() noexcept { header_->long_lines.fetch_add(1); }
+void InputBuffer::count_long_lines(std::uint64_t lines) noexcept { header_->long_lines.fetch_add(lines); }
 
-void InputBuffer::discard() noexcept {
-  written_ = taken_;
+void InputBuffer::forget_line() noexcept {
+  line_bytes_ = 0;
+  line_reported_ = false;
 }
+
+void InputBuffer::publish() noexcept { header_->input_written.store(written_); }
 
 }  // namespace ptyd::host

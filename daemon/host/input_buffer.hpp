@@ -29,17 +29,20 @@ class InputBuffer {
   bool empty() const noexcept { return taken_ == written_; }
   // The oldest bytes that were not written yet, up to the wrap.
   Piece front() const noexcept;
-  // The first `bytes` of front() are in the pty now. True when a line has just outgrown `line_limit`: ask
-  // whether the tty is in line mode, and if so call count_long_line().
-  bool wrote(std::size_t bytes, std::size_t line_limit) noexcept;
-  void count_long_line() noexcept;
-  // Nobody can read it any more: counts all as written.
-  void discard() noexcept;
+  // The first `bytes` of front() are in the pty now; publish() tells the daemon. Returns how many lines have
+  // just outgrown `line_limit`: only when the tty is in line mode, they are to be counted.
+  std::uint64_t wrote(std::size_t bytes, std::size_t line_limit) noexcept;
+  void count_long_lines(std::uint64_t lines) noexcept;
+  // The tty is not in line mode: what was written is no part of a line.
+  void forget_line() noexcept;
+  void publish() noexcept;
+  // Nobody can read it any more: counts all as written. publish() tells the daemon.
+  void discard() noexcept { written_ = taken_; }
 
  private:
   InputStream* find(const std::uint8_t (&id)[16]) noexcept;
   InputStream* make_stream(const std::uint8_t (&id)[16]) noexcept;
-  bool measure_lines(Piece piece, std::size_t line_limit) noexcept;
+  std::uint64_t measure_lines(Piece piece, std::size_t line_limit) noexcept;
 
   RingHeader* header_ = nullptr;
   std::uint64_t taken_ = 0;

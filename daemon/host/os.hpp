@@ -1,0 +1,44 @@
+// Where Linux and the other Unix systems differ, as far as the host is concerned.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "daemon/host/descriptor.hpp"
+
+namespace ptyd::host {
+
+// Shared memory of exactly `bytes` that has no name and, on Linux, whose size nobody can change any more.
+// Empty with errno set on failure.
+Descriptor create_shared_memory(std::uint64_t bytes);
+// Keeps a mapping out of core dumps: it holds what was on the screen.
+void keep_out_of_dumps(void* memory, std::size_t bytes);
+
+// What wakes the daemon: never blocks the host, however full it is.
+struct Wakeup {
+  Descriptor to_read;   // what the daemon gets; the same as `to_write` for an eventfd
+  Descriptor to_write;
+};
+bool open_wakeup(Wakeup& wakeup);
+void wake(const Wakeup& wakeup);
+
+// The next connection, closed on exec and non-blocking; empty with errno set when there is none.
+Descriptor accept_connection(int listener);
+// True when the process at the other end runs as our user, as the kernel says.
+bool peer_is_our_user(int connection);
+
+// Closes every descriptor from `first` on.
+void close_from(int first);
+
+// The process's name, a higher chance than the daemon to be ended when memory runs out, and (true) whether
+// orphans of the session come to us.
+bool set_up_process();
+// After fork(): a still higher chance for the program.
+void raise_oom_score_of_child();
+// The host starts no other programs after its own: nothing it could run may gain rights.
+void drop_new_privileges();
+
+// How often this process has given up the processor by itself; 0 where waiting before reads is of no use.
+std::uint64_t voluntary_switches();
+
+}  // namespace ptyd::host

@@ -1,0 +1,97 @@
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+#include "daemon/host/os.hpp"
+
+namespace ptyd::host {
+
+Descriptor create_shared_memory(std::uint64_t bytes) {
+  Descriptor memory(::memfd_create("ptyd-ring", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!memory) return memory;
+  // Unsealed, any holder of the descriptor could shorten it and so kill every other with SIGBUS.
+  if (::ftruncate(memory.get(), static_cast<off_t>(bytes)) != 0 ||
+      ::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    return Descriptor();
+  return memory;
+}
+
+void keep_out_of_dumps(void* memory, std::size_t bytes) { ::madvise(memory, bytes, MADV_DONTDUMP); }
+
+bool open_wakeup(Wakeup& wakeup) {
+  wakeup.to_write.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!wakeup.to_write) return false;
+  wakeup.to_read.reset(::fcntl(wakeup.to_write.get(), F_DUPFD_CLOEXEC, 0));
+  return static_cast<bool>(wakeup.to_read);
+}
+
+void wake(const Wakeup& wakeup) {
+  const std::uint64_t one = 1;
+  // EAGAIN: the counter is at its end, so the daemon is awake.
+  static_cast<void>(::write(wakeup.to_write.get(), &one, sizeof one) == 0);
+}
+
+Descriptor accept_connection(int listener) {
+  return Descriptor(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+}
+
+bool peer_is_our_user(int connection) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
+}
+
+void close_from(int first) {
+  if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0) return;
+  rlimit limit{};
+  const int end = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<int>(std::min<rlim_t>(limit.rlim_max, 65536))
+                                                          : 65536;
+  for (int fd = first; fd < end; ++fd) ::close(fd);
+}
+
+namespace {
+
+constexpr const char* kOomScore = "/proc/self/oom_score_adj";
+constexpr int kMaxOomScore = 1000;
+constexpr int kHostOomScore = 100;
+constexpr int kChildOomScore = 300;
+
+// Relative to what the daemon has, so that the order program, host, daemon holds in every service unit.
+void raise_oom_score(int by) {
+  const Descriptor file(::open(kOomScore, O_RDWR | O_CLOEXEC));
+  char text[16];
+  const ssize_t length = file ? ::read(file.get(), text, sizeof text) : 0;
+  int score = 0;
+  if (length <= 0 || std::from_chars(text, text + length, score).ec != std::errc()) return;
+  const auto end = std::to_chars(text, text + sizeof text, std::min(score + by, kMaxOomScore));
+  static_cast<void>(::pwrite(file.get(), text, static_cast<std::size_t>(end.ptr - text), 0) == 0);
+}
+
+}  // namespace
+
+bool set_up_process() {
+  ::prctl(PR_SET_NAME, "ptyd-host");
+  raise_oom_score(kHostOomScore);
+  return ::prctl(PR_SET_CHILD_SUBREAPER, 1UL) == 0;
+}
+
+void raise_oom_score_of_child() { raise_oom_score(kChildOomScore - kHostOomScore); }
+
+void drop_new_privileges() { ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
+
+std::uint64_t voluntary_switches() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_nvcsw);
+}
+
+}  // namespace ptyd::host

@@ -1,0 +1,87 @@
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+
+#include "daemon/server/client_stream.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+// More pieces than this go out with the next call.
+constexpr std::size_t kMaxPieces = 8;
+
+#ifdef MSG_NOSIGNAL
+constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+constexpr int kSendFlags = MSG_DONTWAIT;  // macOS: SO_NOSIGPIPE is set when the socket is accepted
+#endif
+
+}  // namespace
+
+struct ClientStream::Impl {
+  explicit Impl(asio::any_io_executor executor) : socket(executor) {}
+  asio::local::stream_protocol::socket socket;
+};
+
+ClientStream::ClientStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ClientStream::~ClientStream() = default;
+
+Result<std::unique_ptr<ClientStream>> ClientStream::adopt(asio::any_io_executor executor, UniqueHandle socket) {
+  auto impl = std::make_unique<Impl>(executor);
+  boost::system::error_code error;
+  impl->socket.assign(asio::local::stream_protocol(), socket.fd(), error);
+  if (!error) {
+    static_cast<void>(socket.release());
+    impl->socket.non_blocking(true, error);
+  }
+  if (error) return os_error("watch a client's socket", error.value());
+  return std::unique_ptr<ClientStream>(new ClientStream(std::move(impl)));
+}
+
+asio::awaitable<std::size_t> ClientStream::read_some(std::span<char> into) {
+  const auto buffer = asio::buffer(into.data(), into.size());
+  const auto [error, size] = co_await impl_->socket.async_read_some(buffer, kTuple);
+  co_return error ? 0 : size;
+}
+
+Result<std::size_t> ClientStream::send_some(std::span<const std::string_view> pieces) {
+  std::array<iovec, kMaxPieces> vectors{};
+  const auto count = std::min(pieces.size(), vectors.size());
+  for (std::size_t i = 0; i < count; ++i)
+    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};  // NOLINT: sendmsg() only reads
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  for (;;) {
+    const auto sent = ::sendmsg(impl_->socket.native_handle(), &message, kSendFlags);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return std::size_t{0};
+    if (errno != EINTR) return os_error("send to a client", errno);
+  }
+}
+
+asio::awaitable<void> ClientStream::wait_writable() {
+  const auto [error] = co_await impl_->socket.async_wait(asio::socket_base::wait_write, kTuple);
+  static_cast<void>(error);
+}
+
+void ClientStream::shut_down() {
+  boost::system::error_code ignored;  // it may be gone already
+  impl_->socket.shutdown(asio::socket_base::shutdown_both, ignored);
+}
+
+Result<PeerIdentity> ClientStream::peer() const { return peer_identity(impl_->socket.native_handle()); }
+
+}  // namespace ptyd

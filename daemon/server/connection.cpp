@@ -1,0 +1,364 @@
+#include "daemon/server/connection.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "common/escape.hpp"
+#include "common/log_exception.hpp"
+#include "daemon/server/convert.hpp"
+#include "daemon/server/dispatch.hpp"
+#include "daemon/server/features.hpp"
+#include "daemon/session/session.hpp"
+#include "ptyd/version.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::seconds kFlushDeadline{1};
+constexpr std::chrono::milliseconds kDefaultDeadline{30'000};
+constexpr std::uint64_t kLongestDeadlineMs = 365ull * 24 * 3600 * 1000;
+constexpr std::size_t kMaxClientName = 64;
+
+}  // namespace
+
+Connection::Connection(DaemonState& state, std::unique_ptr<ClientStream> stream, std::uint64_t number,
+                       PeerIdentity peer)
+    : state_(state),
+      stream_(std::move(stream)),
+      number_(number),
+      peer_(peer),
+      reader_(kMaxHelloFrame),
+      deadline_(state.executor),
+      flush_timer_(state.executor),
+      writer_(state.executor),
+      drained_(state.executor),
+      tasks_(state.executor, [](std::exception_ptr error) { log_exception("connection", error); }) {}
+
+Connection::~Connection() = default;
+
+asio::awaitable<void> Connection::serve() {
+  const auto self = shared_from_this();
+  tasks_.spawn(write_loop());
+  watch_deadline();
+  co_await read_loop();
+  finish();
+  // What was asked for but not answered ends with the client; what is queued for it still goes out.
+  for (auto& [id, open] : open_) {
+    open->cancelled = true;
+    open->wake.notify();
+  }
+  drop_everything();
+  while (!dead_) co_await drained_.wait();
+  deadline_.cancel();
+  flush_timer_.cancel();
+  co_await tasks_.close();
+}
+
+void Connection::drop_everything() {
+  unsubscribe();
+  // An attachment tells its session while it goes, which may poke others of ours.
+  auto viewers = std::move(viewers_);
+  viewers_.clear();
+  viewers.clear();
+}
+
+void Connection::finish() {
+  if (closing_) return;
+  closing_ = true;
+  flush_timer_.expires_after(kFlushDeadline);
+  flush_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    if (auto self = weak.lock(); self && !error) self->abort();
+  });
+  pump();
+  close_if_flushed();
+}
+
+void Connection::abort() {
+  if (dead_) return;
+  dead_ = true;
+  closing_ = true;
+  stream_->shut_down();
+  writer_.notify();
+  drained_.notify();
+}
+
+void Connection::watch_deadline() {
+  const bool wanted = !greeted_ || reader_.mid_frame();
+  if (wanted == deadline_armed_) return;
+  deadline_armed_ = wanted;
+  if (!wanted) {
+    deadline_.cancel();
+    return;
+  }
+  deadline_.expires_after(greeted_ ? kFrameDeadline : kHelloDeadline);
+  deadline_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    if (auto self = weak.lock(); self && !error) {
+      spdlog::info("client={} closed: it did not finish a frame in time", self->number_);
+      self->abort();
+    }
+  });
+}
+
+asio::awaitable<void> Connection::read_loop() {
+  while (!closing_) {
+    while (reply_bytes_ > kMaxQueuedReplies && !closing_) co_await drained_.wait();
+    const auto room = reader_.prepare();
+    const std::size_t size = co_await stream_->read_some(room);
+    if (size == 0) co_return;
+    reader_.commit(size);
+    while (!closing_ && reader_.next(frame_))
+      if (!handle(frame_)) co_return;
+    if (reader_.error().code != FrameErrc::ok) {
+      report_bad_frame();
+      co_return;
+    }
+    watch_deadline();
+  }
+}
+
+void Connection::report_bad_frame() {
+  const auto& problem = reader_.error();
+  spdlog::info("client={} closed: {}", number_, problem.message);
+  if (problem.code == FrameErrc::bad_first_byte) {
+    replies_.push_back("ptyd: " + problem.message + "\n");
+    reply_bytes_ += replies_.back().size();
+    return;
+  }
+  Error error{problem.code == FrameErrc::too_large ? errc::frame_too_large : errc::malformed, problem.message};
+  refuse(0, error);
+}
+
+bool Connection::handle(v1::Frame& frame) {
+  if (!greeted_) return greet(frame);
+  switch (frame.body_case()) {
+    case v1::Frame::kRequest: handle_request(frame.id(), *frame.mutable_request()); break;
+    case v1::Frame::kInput: handle_input(frame); break;
+    case v1::Frame::kCredit: handle_credit(frame); break;
+    case v1::Frame::kCancel: cancel(frame.id()); break;
+    case v1::Frame::BODY_NOT_SET:
+      // A kind of frame that a later version added: one with an id wants an answer.
+      if (frame.id() != 0) refuse(frame.id(), {errc::unimplemented, "this daemon does not know that kind of frame"});
+      break;
+    default:
+      refuse(frame.id(), {errc::failed_precondition, frame.has_hello() ? "hello was said already"
+                                                                       : "clients do not send that kind of frame"});
+  }
+  return true;
+}
+
+bool Connection::greet(const v1::Frame& frame) {
+  if (!frame.has_hello()) {
+    Error error{errc::failed_precondition, "the first frame must be hello"};
+    refuse(frame.id(), error);
+    return false;
+  }
+  const auto& hello = frame.hello();
+  if (hello.protocol_min() > kProtocolMax || hello.protocol_max() < kProtocolMin || hello.protocol_min() == 0) {
+    Error error{errc::unsupported_version,
+                "the client speaks protocol versions " + std::to_string(hello.protocol_min()) + " to " +
+                    std::to_string(hello.protocol_max()) + ", ptyd " + kVersion + " speaks " +
+                    std::to_string(kProtocolMin) + " to " + std::to_string(kProtocolMax)};
+    error.hint = "update the older of the two";
+    error.have_from = kProtocolMin;
+    error.have_to = kProtocolMax;
+    refuse(frame.id(), error);
+    return false;
+  }
+  greeted_ = true;
+  client_name_ = hello.client_name().substr(0, kMaxClientName);
+  json_text_ = hello.json_text();
+  if (hello.max_data() != 0)
+    max_data_ = std::clamp<std::uint64_t>(hello.max_data(), kMinMaxData, kMaxData);
+  reader_.set_max_frame(kMaxFrame);
+  deadline_.cancel();
+  deadline_armed_ = false;
+
+  v1::Frame reply;
+  reply.set_id(frame.id());
+  auto* welcome = reply.mutable_welcome();
+  welcome->set_protocol(std::min<std::uint32_t>(kProtocolMax, hello.protocol_max()));
+  welcome->set_server_version(kVersion);
+  welcome->set_server_instance(state_.instance.data(), state_.instance.size());
+  for (const auto* feature : kFeatures) welcome->add_features(feature);
+  auto* limits = welcome->mutable_limits();
+  limits->set_max_frame(kMaxFrame);
+  limits->set_max_data(kMaxData);
+  limits->set_max_attachments(kMaxAttachments);
+  limits->set_max_requests(kMaxRequests);
+  limits->set_input_window(host::kInputWindow);
+  welcome->set_server_pid(process_id());
+  send(reply);
+  spdlog::debug("client={} is {} (pid {})", number_, escape_text(client_name_), peer_.pid);
+  return true;
+}
+
+void Connection::handle_request(std::uint64_t id, v1::Request& request) {
+  if (id == 0) return refuse(id, bad_field("id", "of a request must be above 0"));
+  if (open_.contains(id)) return refuse(id, bad_field("id", "belongs to another open request"));
+  if (running_ >= kMaxRequests)
+    return refuse(id, {errc::resource_exhausted, "too many open requests on this connection"});
+  const bool endless = request.method_case() == v1::Request::kWait && request.deadline_ms() == 0;
+  const auto limit = request.deadline_ms() == 0
+                         ? kDefaultDeadline
+                         : std::chrono::milliseconds(std::min(request.deadline_ms(), kLongestDeadlineMs));
+  auto open = std::make_shared<OpenRequest>(state_.executor, id,
+                                            endless ? Clock::time_point::max() : Clock::now() + limit);
+  if (auto response = dispatch_now(*this, request)) {
+    answer(*open, std::move(*response));
+    return;
+  }
+  open_.emplace(id, open);
+  ++running_;
+  if (!endless) {
+    open->timer.expires_at(open->deadline);
+    open->timer.async_wait([weak = weak_from_this(), id](const boost::system::error_code& error) {
+      auto self = weak.lock();
+      if (error || !self) return;
+      const auto it = self->open_.find(id);
+      if (it == self->open_.end()) return;
+      const auto late = it->second;
+      late->wake.notify();
+      v1::Response response;
+      *response.mutable_error() = to_wire(Error{errc::deadline_exceeded, "the request was not done by its deadline"});
+      self->answer(*late, std::move(response));
+    });
+  }
+  tasks_.spawn(run(open, std::move(request)));
+}
+
+asio::awaitable<void> Connection::run(std::shared_ptr<OpenRequest> open, v1::Request request) {
+  const auto self = shared_from_this();
+  v1::Response response = co_await dispatch_later(self, open, std::move(request));
+  --running_;
+  answer(*open, std::move(response));
+}
+
+void Connection::cancel(std::uint64_t id) {
+  const auto it = open_.find(id);
+  if (it == open_.end()) return;
+  const auto open = it->second;
+  open->cancelled = true;
+  open->wake.notify();
+  v1::Response response;
+  *response.mutable_error() = to_wire(Error{errc::cancelled, "cancelled by the client"});
+  answer(*open, std::move(response));
+}
+
+void Connection::answer(OpenRequest& request, v1::Response response) {
+  if (request.answered) return;
+  request.answered = true;
+  request.timer.cancel();
+  v1::Frame frame;
+  frame.set_id(request.id);
+  *frame.mutable_response() = std::move(response);
+  open_.erase(request.id);
+  send(frame);
+}
+
+void Connection::refuse(std::uint64_t id, const Error& error) {
+  v1::Frame frame;
+  frame.set_id(id);
+  *frame.mutable_response()->mutable_error() = to_wire(error);
+  send(frame);
+}
+
+void Connection::handle_input(const v1::Frame& frame) {
+  const auto& input = frame.input();
+  auto* viewer = attachment(input.attachment());
+  if (viewer == nullptr)
+    return refuse(frame.id(), {errc::not_found, "there is no attachment " + std::to_string(input.attachment())});
+  const auto& data = input.text().empty() ? input.data() : input.text();
+  if (data.size() > kMaxData) return refuse(frame.id(), bad_field("data", "is longer than 65536 bytes"));
+  if (auto typed = viewer->input(input.offset(), data); !typed) {
+    auto error = typed.error();
+    error.subject = "attachment " + std::to_string(input.attachment());
+    refuse(frame.id(), error);
+  }
+}
+
+void Connection::handle_credit(const v1::Frame& frame) {
+  const auto& credit = frame.credit();
+  // The attachment may have ended while the grant was on its way: that is no error.
+  if (auto* viewer = attachment(credit.attachment())) viewer->grant(credit.bytes());
+}
+
+// ---------------------------------------------------------------- attachments and events
+
+Result<std::uint32_t> Connection::new_attachment_number() {
+  if (viewers_.size() >= kMaxAttachments)
+    return Error{errc::resource_exhausted, "too many attachments on this connection"};
+  while (next_attachment_ == 0 || viewers_.contains(next_attachment_)) ++next_attachment_;
+  return next_attachment_++;
+}
+
+Result<void> Connection::adopt(std::unique_ptr<Attachment> attachment) {
+  const auto number = attachment->spec().number;
+  viewers_.emplace(number, Viewer{std::move(attachment), {}});
+  writer_.notify();
+  return {};
+}
+
+Attachment* Connection::attachment(std::uint32_t number) noexcept {
+  const auto it = viewers_.find(number);
+  return it == viewers_.end() || it->second.attachment->ended() ? nullptr : it->second.attachment.get();
+}
+
+std::size_t Connection::end_attachments(const Session* session, EndReason reason) {
+  std::size_t ended = 0;
+  for (auto& [number, viewer] : viewers_) {
+    if (viewer.attachment->ended() || (session != nullptr && &viewer.attachment->session() != session)) continue;
+    viewer.attachment->end(reason);
+    ++ended;
+  }
+  return ended;
+}
+
+std::uint64_t Connection::subscribe(std::string session_id, std::optional<std::uint64_t> since) {
+  unsubscribe();
+  subscribed_ = std::move(session_id);
+  const auto first = since.value_or(state_.event_log.next());
+  const auto kept = state_.event_log.since(first);
+  const auto oldest = kept.empty() ? state_.event_log.next() : kept.front()->seq();
+  listener_ = state_.event_log.add_listener(
+      [weak = weak_from_this()](const std::shared_ptr<const v1::Event>& event) {
+        if (auto self = weak.lock()) self->event_happened(event);
+      });
+  // The reply to this request goes out first.
+  asio::post(state_.executor, [weak = weak_from_this(), kept] {
+    if (auto self = weak.lock())
+      for (const auto& event : kept) self->event_happened(event);
+  });
+  return oldest > first ? oldest - std::max<std::uint64_t>(first, 1) : 0;
+}
+
+void Connection::unsubscribe() {
+  if (listener_ != 0) state_.event_log.remove_listener(listener_);
+  listener_ = 0;
+}
+
+void Connection::event_happened(const std::shared_ptr<const v1::Event>& event) {
+  if (closing_ || listener_ == 0) return;
+  if (!subscribed_.empty() && event->session().id() != subscribed_) return;
+  if (reply_bytes_ > kMaxQueuedReplies) {
+    events_lost_ = true;
+    return;
+  }
+  v1::Frame frame;
+  if (events_lost_) {
+    events_lost_ = false;
+    frame.mutable_event()->set_seq(event->seq() - 1);
+    frame.mutable_event()->set_type(v1::OVERFLOW);
+    send(frame);
+  }
+  *frame.mutable_event() = *event;
+  send(frame);
+}
+
+}  // namespace ptyd

@@ -1,0 +1,241 @@
+#include "daemon/server/convert.hpp"
+
+#include <algorithm>
+
+#include "common/escape.hpp"
+#include "daemon/core/session_name.hpp"
+
+namespace ptyd {
+
+namespace {
+
+// SessionInfo goes into lists and events: a long command line is cut for them.
+constexpr std::size_t kMaxShownArgv = 4096;
+
+v1::ErrorCode to_wire(errc code) {
+  switch (code) {
+    case errc::invalid_argument: return v1::INVALID_ARGUMENT;
+    case errc::not_found: return v1::NOT_FOUND;
+    case errc::ambiguous: return v1::AMBIGUOUS;
+    case errc::already_exists: return v1::ALREADY_EXISTS;
+    case errc::permission_denied: return v1::PERMISSION_DENIED;
+    case errc::busy: return v1::BUSY;
+    case errc::resource_exhausted: return v1::RESOURCE_EXHAUSTED;
+    case errc::failed_precondition: return v1::FAILED_PRECONDITION;
+    case errc::out_of_range: return v1::OUT_OF_RANGE;
+    case errc::unimplemented: return v1::UNIMPLEMENTED;
+    case errc::unavailable: return v1::UNAVAILABLE;
+    case errc::deadline_exceeded: return v1::DEADLINE_EXCEEDED;
+    case errc::unsupported_version: return v1::UNSUPPORTED_VERSION;
+    case errc::spawn_failed: return v1::SPAWN_FAILED;
+    case errc::session_ended: return v1::SESSION_ENDED;
+    case errc::frame_too_large: return v1::FRAME_TOO_LARGE;
+    case errc::malformed: return v1::MALFORMED;
+    case errc::cancelled: return v1::CANCELLED;
+    case errc::internal: return v1::INTERNAL;
+  }
+  return v1::INTERNAL;
+}
+
+// proto3 strings must be UTF-8; a message may quote a peer's bytes.
+std::string utf8(const std::string& text) { return is_utf8(text) ? text : escape_ascii(text); }
+
+v1::SessionState state_of(const Session& session) {
+  switch (session.state()) {
+    case SessionState::running: return v1::RUNNING;
+    case SessionState::exited: return v1::EXITED;
+    case SessionState::lost: return v1::LOST;
+  }
+  return v1::SESSION_STATE_UNSPECIFIED;
+}
+
+}  // namespace
+
+v1::Error to_wire(const Error& error) {
+  v1::Error out;
+  out.set_code(to_wire(error.code));
+  out.set_message(utf8(error.message));
+  out.set_hint(utf8(error.hint));
+  out.set_subject(utf8(error.subject));
+  out.set_os_error(error.os_error);
+  out.set_step(utf8(error.step));
+  if (error.code == errc::out_of_range) {
+    out.mutable_offsets()->set_from(error.have_from);
+    out.mutable_offsets()->set_to(error.have_to);
+  }
+  if (error.code == errc::unsupported_version) {
+    out.mutable_versions()->set_min(static_cast<std::uint32_t>(error.have_from));
+    out.mutable_versions()->set_max(static_cast<std::uint32_t>(error.have_to));
+  }
+  return out;
+}
+
+v1::EventType to_wire(SessionEventType type) {
+  switch (type) {
+    case SessionEventType::created: return v1::CREATED;
+    case SessionEventType::exited: return v1::SESSION_EXITED;
+    case SessionEventType::stream_ended: return v1::STREAM_ENDED;
+    case SessionEventType::removed: return v1::REMOVED;
+    case SessionEventType::renamed: return v1::RENAMED;
+    case SessionEventType::labeled: return v1::LABELED;
+    case SessionEventType::resized: return v1::RESIZED;
+    case SessionEventType::attached: return v1::ATTACHED;
+    case SessionEventType::attachment_ended: return v1::ATTACHMENT_ENDED;
+    case SessionEventType::line_too_long: return v1::LINE_TOO_LONG;
+  }
+  return v1::EVENT_TYPE_UNSPECIFIED;
+}
+
+v1::EndReason to_wire(EndReason reason) {
+  switch (reason) {
+    case EndReason::detached: return v1::DETACHED;
+    case EndReason::session_exited: return v1::ENDED_BY_EXIT;
+    case EndReason::displaced: return v1::DISPLACED;
+    case EndReason::fell_behind: return v1::FELL_BEHIND;
+    case EndReason::session_removed: return v1::SESSION_REMOVED;
+    case EndReason::daemon_stopping: return v1::DAEMON_STOPPING;
+    case EndReason::host_lost: return v1::HOST_LOST;
+  }
+  return v1::END_REASON_UNSPECIFIED;
+}
+
+v1::ExitStatus to_wire(const ExitInfo& exit) {
+  v1::ExitStatus out;
+  out.set_known(exit.known);
+  out.set_code(exit.code);
+  out.set_signal(exit.signal);
+  out.set_core_dumped(exit.core_dumped);
+  out.set_reason(exit.reason);
+  out.set_at_ms(exit.at_ms);
+  return out;
+}
+
+v1::WindowSize to_wire(const WindowSize& size) {
+  v1::WindowSize out;
+  out.set_cols(size.cols);
+  out.set_rows(size.rows);
+  out.set_x_pixels(size.x_pixels);
+  out.set_y_pixels(size.y_pixels);
+  return out;
+}
+
+v1::SizePolicy to_wire(SizePolicy policy) {
+  switch (policy) {
+    case SizePolicy::latest: return v1::LATEST;
+    case SizePolicy::smallest: return v1::SMALLEST;
+    case SizePolicy::largest: return v1::LARGEST;
+    case SizePolicy::manual: return v1::MANUAL;
+  }
+  return v1::SIZE_POLICY_UNSPECIFIED;
+}
+
+v1::SessionInfo describe(const Session& session) {
+  const auto& record = session.record();
+  const auto& ring = session.ring();
+  v1::SessionInfo out;
+  out.set_id(id_to_hex(record.id));
+  out.set_name(record.name);
+  out.set_state(state_of(session));
+  std::size_t shown = 0;
+  for (const auto& arg : record.argv) {
+    if (shown >= kMaxShownArgv) break;
+    out.add_argv(arg.substr(0, kMaxShownArgv - shown));
+    shown += arg.size();
+  }
+  out.set_cwd(record.cwd);
+  *out.mutable_size() = to_wire(session.size());
+  out.set_policy(to_wire(record.policy));
+  out.set_created_ms(record.created_ms);
+  out.set_pid(session.child_pid());
+  out.set_host_pid(session.host_pid());
+  for (const auto& [key, value] : record.labels) {
+    auto* label = out.add_labels();
+    label->set_key(key);
+    label->set_value(value);
+  }
+  if (const auto exit = session.exit_info()) *out.mutable_exit() = to_wire(*exit);
+  out.mutable_output()->set_from(ring.oldest());
+  out.mutable_output()->set_to(ring.head());
+  out.set_input(ring.input_taken());
+  out.set_attachments(static_cast<std::uint32_t>(session.attachments().size()));
+  out.set_term(record.term);
+  out.set_remove_on_exit(record.remove_on_exit);
+  out.set_history_bytes(ring.capacity());
+  out.set_stream_ended(session.stream_ended());
+  out.set_last_output_ms(ring.last_output_unix_ms());
+  return out;
+}
+
+v1::AttachmentInfo describe(const Attachment& attachment) {
+  const auto& spec = attachment.spec();
+  const auto head = attachment.session().ring().head();
+  v1::AttachmentInfo out;
+  out.set_client(spec.client.client);
+  out.set_attachment(spec.number);
+  out.set_client_name(utf8(spec.client.name));
+  out.set_client_pid(spec.client.pid);
+  out.set_role(spec.role == Role::observer ? v1::OBSERVER : v1::CONTROLLER);
+  switch (spec.flow) {
+    case FlowPolicy::resync: out.set_flow(v1::RESYNC); break;
+    case FlowPolicy::lossless: out.set_flow(v1::LOSSLESS); break;
+    case FlowPolicy::disconnect: out.set_flow(v1::DISCONNECT); break;
+  }
+  if (spec.size) *out.mutable_size() = to_wire(*spec.size);
+  out.set_since_ms(attachment.since_ms());
+  out.set_offset(attachment.cursor());
+  out.set_lag(head - std::min(head, attachment.cursor()));
+  out.set_resyncs(attachment.resyncs());
+  out.set_credit(attachment.credit());
+  return out;
+}
+
+Error bad_field(std::string field, std::string why) {
+  Error error{errc::invalid_argument, field + " " + why};
+  error.subject = std::move(field);
+  return error;
+}
+
+Result<WindowSize> from_wire(const v1::WindowSize& size) {
+  return validate_size(size.cols(), size.rows(), size.x_pixels(), size.y_pixels());
+}
+
+Result<SizePolicy> from_wire(v1::SizePolicy policy, SizePolicy otherwise) {
+  switch (policy) {
+    case v1::SIZE_POLICY_UNSPECIFIED: return otherwise;
+    case v1::LATEST: return SizePolicy::latest;
+    case v1::SMALLEST: return SizePolicy::smallest;
+    case v1::LARGEST: return SizePolicy::largest;
+    case v1::MANUAL: return SizePolicy::manual;
+    default: return bad_field("policy", "has a value this daemon does not know");
+  }
+}
+
+Result<FlowPolicy> from_wire(v1::FlowPolicy policy) {
+  switch (policy) {
+    case v1::FLOW_POLICY_UNSPECIFIED:
+    case v1::RESYNC: return FlowPolicy::resync;
+    case v1::LOSSLESS: return FlowPolicy::lossless;
+    case v1::DISCONNECT: return FlowPolicy::disconnect;
+    default: return bad_field("flow", "has a value this daemon does not know");
+  }
+}
+
+Result<Role> from_wire(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_UNSPECIFIED:
+    case v1::CONTROLLER: return Role::controller;
+    case v1::OBSERVER: return Role::observer;
+    default: return bad_field("role", "has a value this daemon does not know");
+  }
+}
+
+Result<std::optional<std::array<std::uint8_t, 16>>> id_from_wire(const std::string& bytes, const char* field) {
+  std::optional<std::array<std::uint8_t, 16>> out;
+  if (bytes.empty()) return out;
+  if (bytes.size() != 16) return bad_field(field, "must be 16 bytes or empty");
+  out.emplace();
+  std::copy(bytes.begin(), bytes.end(), out->begin());
+  return out;
+}
+
+}  // namespace ptyd

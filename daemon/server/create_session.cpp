@@ -1,0 +1,220 @@
+#include "daemon/server/create_session.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "common/clock.hpp"
+#include "common/crash_point.hpp"
+#include "common/escape.hpp"
+#include "daemon/core/environment.hpp"
+#include "daemon/core/session_name.hpp"
+#include "daemon/hostlink/spawn_host.hpp"
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::seconds kConnectLimit{5};
+
+std::string socket_of(const DaemonState& state, const SessionId& id) {
+  return state.paths.hosts_dir + "/" + id_to_hex(id);
+}
+
+std::string agent_link_of(const DaemonState& state, const SessionId& id) {
+  return state.paths.agents_dir + "/" + id_to_hex(id);
+}
+
+// Keeps an id and a name from others while a session is being started.
+class Reservation {
+ public:
+  Reservation(DaemonState& state, const SessionId& id, std::string name)
+      : state_(state), id_(id), name_(std::move(name)) {
+    state_.starting.emplace(id_, std::vector<AsyncEvent*>{});
+    state_.reserved_names.push_back(name_);
+  }
+  ~Reservation() {
+    const auto waiters = std::move(state_.starting[id_]);
+    state_.starting.erase(id_);
+    std::erase(state_.reserved_names, name_);
+    for (auto* waiter : waiters) waiter->notify();
+  }
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+
+ private:
+  DaemonState& state_;
+  SessionId id_;
+  std::string name_;
+};
+
+void set_link(const std::string& link, const std::string& target) {
+  std::error_code error;
+  // A new link moved into place: a program that looks at this moment finds the old one or the new one.
+  const auto fresh = link + ".new";
+  fs::remove(fresh, error);
+  fs::create_symlink(target, fresh, error);
+  if (!error) fs::rename(fresh, link, error);
+  if (error) spdlog::warn("could not set {}: {}", escape_text(link), error.message());
+}
+
+std::vector<std::string> environment_of(const DaemonState& state, const SessionRecord& record) {
+  SessionEnv ours;
+  ours.socket = state.paths.socket;
+  ours.name = record.name;
+  ours.id = id_to_hex(record.id);
+  ours.term = record.term;
+  if (!record.agent_socket.empty()) ours.ssh_auth_sock = agent_link_of(state, record.id);
+  for (const auto& entry : record.env)
+    if (entry.starts_with("PTYD_ANCESTRY=")) ours.ancestry = entry.substr(entry.find('=') + 1);
+  return session_environment(record.env, ours);
+}
+
+SpawnRequest spawn_request(const DaemonState& state, const SessionRecord& record, WindowSize size) {
+  SpawnRequest request;
+  request.host_program = state.settings.host_program;
+  request.socket_path = socket_of(state, record.id);
+  request.id = record.id;
+  request.cwd = record.cwd;
+  request.file = record.file;
+  request.argv = record.argv;
+  request.env = environment_of(state, record);
+  request.size = {size.cols, size.rows, size.x_pixels, size.y_pixels};
+  request.ring_capacity = record.history_bytes;
+  request.nofile_soft = state.settings.nofile_soft;
+  request.record = encode_record(record);
+  return request;
+}
+
+// Forgets ended sessions when there is no room or they hold the wanted name.
+asio::awaitable<Result<void>> make_room(DaemonState& state, std::string name) {
+  if (const auto holder = state.sessions.find_name(name)) {
+    if (holder->running()) {
+      Error error{errc::already_exists, "a session named " + name + " is running already"};
+      error.hint = "attach to it with ptyctl attach " + name + ", or choose another name";
+      error.subject = name;
+      co_return error;
+    }
+    const auto removed = co_await remove_session(state, holder);
+    if (!removed) co_return removed.error();
+  }
+  if (state.sessions.size() + state.starting.size() < state.settings.max_sessions) co_return Result<void>{};
+  std::shared_ptr<Session> oldest;
+  for (const auto& session : state.sessions.all())
+    if (!session->running() && (!oldest || session->record().created_ms < oldest->record().created_ms)) oldest = session;
+  if (!oldest) {
+    Error error{errc::resource_exhausted, "there are " + std::to_string(state.sessions.size()) + " sessions already"};
+    error.hint = "end some, or raise session.max_sessions in the configuration";
+    co_return error;
+  }
+  co_return co_await remove_session(state, oldest);
+}
+
+// Waits until another request has started the session with this id. Nothing: there is none.
+asio::awaitable<std::shared_ptr<Session>> same_id(DaemonState& state, SessionId id) {
+  while (state.starting.contains(id)) {
+    AsyncEvent started(state.executor);
+    state.starting[id].push_back(&started);
+    co_await started.wait();
+  }
+  co_return state.sessions.find_id(id);
+}
+
+bool name_taken(const DaemonState& state, std::string_view name) {
+  return state.sessions.find_name(name) != nullptr ||
+         std::find(state.reserved_names.begin(), state.reserved_names.end(), name) != state.reserved_names.end();
+}
+
+asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& state, SessionId id) {
+  auto linked = co_await HostLink::connect(state.executor, socket_of(state, id), kConnectLimit);
+  if (!linked) co_return linked.error();
+  auto link = std::move(*linked);
+  HostEvents nothing;
+  auto content = co_await fetch_record(*link);
+  if (!content) {
+    co_await link->close();
+    co_return content.error();
+  }
+  if (content->id != id || link->session_id() != id) {
+    co_await link->close();
+    co_return Error{errc::malformed, "the host at " + socket_of(state, id) + " belongs to another session"};
+  }
+  auto session = Session::start(state.executor, state.events, std::move(*content), std::move(link));
+  co_return session;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
+                                                Clock::time_point deadline) {
+  Created created;
+  created.session = co_await same_id(state, record.id);
+  if (created.session) {
+    created.existed = true;
+    co_return created;
+  }
+  const auto began = Clock::now();
+  if (record.name.empty())
+    record.name = choose_name(record.argv.front(), [&state](std::string_view name) { return name_taken(state, name); });
+  if (std::find(state.reserved_names.begin(), state.reserved_names.end(), record.name) != state.reserved_names.end())
+    co_return Error{errc::already_exists, "a session named " + record.name + " is being started"};
+  const Reservation reservation(state, record.id, record.name);
+  const auto room = co_await make_room(state, record.name);
+  if (!room) co_return room.error();
+
+  if (!record.agent_socket.empty()) set_link(agent_link_of(state, record.id), record.agent_socket);
+  PTYD_CRASH_POINT("create_before_spawn");
+  auto request = spawn_request(state, record, size);
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  const auto spawned = co_await spawn_host(state.executor, std::move(request), limit);
+  PTYD_CRASH_POINT("create_after_spawn");
+  // A host with this id may live already, from a request that a daemon before us did not live to answer.
+  const bool exists = !spawned && spawned.error().code == errc::already_exists;
+  if (!spawned && !exists) {
+    std::error_code ignored;
+    fs::remove(agent_link_of(state, record.id), ignored);
+    co_return spawned.error();
+  }
+  const auto connected = co_await connect_session(state, record.id);
+  if (!connected) co_return connected.error();
+  PTYD_CRASH_POINT("create_connected");
+  created.session = *connected;
+  created.existed = exists;
+  const auto inserted = state.sessions.insert(created.session);
+  if (!inserted) {
+    co_await created.session->close(EndReason::session_removed);
+    co_return inserted.error();
+  }
+  state.last_create_us = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count());
+  state.events.publish(SessionEventType::created, *created.session);
+  spdlog::info("session={} id={} started, pid {}", record.name, id_to_hex(record.id), created.session->child_pid());
+  co_return created;
+}
+
+asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session) {
+  const auto forgotten = co_await session->forget();
+  if (!forgotten && session->state() != SessionState::lost) co_return forgotten.error();
+  if (state.sessions.find_id(session->id()) != session) co_return Result<void>{};
+  state.sessions.erase(session->id());
+  std::error_code ignored;
+  fs::remove(agent_link_of(state, session->id()), ignored);
+  fs::remove(socket_of(state, session->id()), ignored);
+  state.events.publish(SessionEventType::removed, *session);
+  spdlog::info("session={} id={} forgotten", session->name(), id_to_hex(session->id()));
+  co_await session->close(EndReason::session_removed);
+  co_return Result<void>{};
+}
+
+void point_agent_link(DaemonState& state, const Session& session, const std::string& target) {
+  if (session.record().agent_socket.empty() || target.empty() || target.front() != '/') return;
+  set_link(agent_link_of(state, session.id()), target);
+}
+
+}  // namespace ptyd

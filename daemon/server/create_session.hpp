@@ -1,0 +1,32 @@
+// Starting, adopting and forgetting sessions.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+
+#include "daemon/server/daemon_state.hpp"
+
+namespace ptyd {
+
+struct Created {
+  std::shared_ptr<Session> session;
+  bool existed = false;
+};
+
+// Starts the program of `record` in a new session. An empty name is chosen; an ended session that has the
+// name is forgotten first. Asked twice with one id, there is one session.
+// Errors: already_exists, invalid_argument, resource_exhausted, spawn_failed, deadline_exceeded.
+boost::asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
+                                                       std::chrono::steady_clock::time_point deadline);
+
+// Takes over every host in the hosts folder that answers. Leftover sockets are removed.
+boost::asio::awaitable<void> adopt_sessions(DaemonState& state);
+
+// Ends the attachments of an ended session, lets its host go and forgets it.
+boost::asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session);
+
+// Points the session's stable SSH_AUTH_SOCK link at `target`.
+void point_agent_link(DaemonState& state, const Session& session, const std::string& target);
+
+}  // namespace ptyd

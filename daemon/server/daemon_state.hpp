@@ -1,0 +1,66 @@
+// What request handlers work on. Filled by the daemon, which outlives every connection.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/runtime_paths.hpp"
+#include "common/task_group.hpp"
+#include "daemon/core/size_policy.hpp"
+#include "daemon/server/event_log.hpp"
+#include "daemon/session/event_bus.hpp"
+#include "daemon/session/session_table.hpp"
+
+namespace ptyd {
+
+class Connection;
+
+struct ServerSettings {
+  std::uint64_t history_bytes = 4 * 1024 * 1024;
+  std::uint64_t replay_bytes = 256 * 1024;
+  SizePolicy policy = SizePolicy::latest;
+  std::string term = "xterm-256color";
+  std::string shell;  // empty: the user's login shell
+  std::size_t max_sessions = 256;
+  std::size_t max_connections = 256;
+  std::size_t max_unauthenticated = 32;
+  std::chrono::milliseconds kill_grace{5000};
+  std::chrono::milliseconds keep_exited{std::chrono::hours(24)};
+  std::string host_program;
+  std::uint64_t nofile_soft = 0;  // for programs: the limit the daemon was started with
+};
+
+struct DaemonState {
+  explicit DaemonState(boost::asio::any_io_executor ex) : executor(ex), event_log(events) {}
+
+  boost::asio::any_io_executor executor;
+  RuntimePaths paths;
+  ServerSettings settings;
+  std::array<std::uint8_t, 16> instance{};
+  std::uint64_t started_ms = 0;
+  std::string log_file;
+  std::string config_file;
+  std::vector<std::string> warnings;
+  EventBus events;
+  EventLog event_log;
+  SessionTable sessions;
+  std::map<std::uint64_t, std::weak_ptr<Connection>> connections;  // by number
+  std::uint64_t last_create_us = 0;
+  // Ids of sessions being started: the same id twice waits for the first.
+  std::map<SessionId, std::vector<AsyncEvent*>> starting;
+  // Names promised to sessions being started.
+  std::vector<std::string> reserved_names;
+  // Work that goes on when the client that asked for it is gone.
+  std::unique_ptr<TaskGroup> tasks;
+  std::function<void(bool kill_sessions)> stop;
+  bool stopping = false;
+};
+
+}  // namespace ptyd

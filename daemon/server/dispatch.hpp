@@ -1,0 +1,19 @@
+// From a request to the handler that answers it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+
+#include "daemon/server/connection.hpp"
+
+namespace ptyd {
+
+// Answers requests that need no waiting. Nothing: it is one for dispatch_later().
+std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Request& request);
+
+// Answers the others. What the request started goes on when the connection closes, but for `wait`.
+boost::asio::awaitable<v1::Response> dispatch_later(std::shared_ptr<Connection> connection,
+                                                    std::shared_ptr<OpenRequest> open, v1::Request request);
+
+}  // namespace ptyd

@@ -1,0 +1,22 @@
+// What this daemon can do beyond the base protocol: clients test for these names, not for versions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace ptyd {
+
+inline constexpr std::array<const char*, 8> kFeatures{
+    "resume",      // AttachRequest.resume_offset
+    "input-resume",  // AttachRequest.input_stream
+    "lossless",    // FlowPolicy LOSSLESS
+    "keys",        // SendRequest.keys
+    "events",      // SubscribeRequest
+    "restart",     // RestartRequest
+    "json-text",   // Hello.json_text
+    "tty-state",   // InspectReply.tty
+};
+
+std::uint64_t process_id() noexcept;
+
+}  // namespace ptyd

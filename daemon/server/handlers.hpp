@@ -1,0 +1,39 @@
+// One function for each request. They run on the loop; those that wait are coroutines.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "common/error.hpp"
+#include "daemon/server/connection.hpp"
+
+namespace ptyd {
+
+using Reply = Result<v1::Response>;
+using LaterReply = boost::asio::awaitable<Reply>;
+using ConnectionPtr = std::shared_ptr<Connection>;
+using OpenRequestPtr = std::shared_ptr<OpenRequest>;
+
+Reply handle_status(Connection& connection, const v1::StatusRequest& request);
+Reply handle_attach(Connection& connection, const v1::AttachRequest& request);
+Reply handle_detach(Connection& connection, const v1::DetachRequest& request);
+Reply handle_list(Connection& connection, const v1::ListRequest& request);
+Reply handle_resize(Connection& connection, const v1::ResizeRequest& request);
+Reply handle_set_size(Connection& connection, const v1::SetSizeRequest& request);
+Reply handle_history(Connection& connection, const v1::HistoryRequest& request);
+Reply handle_rename(Connection& connection, const v1::RenameRequest& request);
+Reply handle_label(Connection& connection, const v1::LabelRequest& request);
+Reply handle_subscribe(Connection& connection, const v1::SubscribeRequest& request);
+Reply handle_unsubscribe(Connection& connection, const v1::UnsubscribeRequest& request);
+Reply handle_shutdown(Connection& connection, const v1::ShutdownRequest& request);
+
+LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::CreateRequest request);
+LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr open, v1::InspectRequest request);
+LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRequest request);
+LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request);
+LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr open, v1::SignalRequest request);
+LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr open, v1::KillRequest request);
+LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr open, v1::RemoveRequest request);
+LaterReply handle_restart(ConnectionPtr connection, OpenRequestPtr open, v1::RestartRequest request);
+
+}  // namespace ptyd
