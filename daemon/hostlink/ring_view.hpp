@@ -1,6 +1,8 @@
 // The daemon's view of a host's shared ring: validated, never trusted.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -59,7 +61,7 @@ class RingView {
   std::uint64_t input_written() const noexcept;
   std::uint64_t long_lines() const noexcept;
   // Bytes accepted of the stream with this 16-byte id; nothing when the host does not know it.
-  bool input_stream(const std::uint8_t (&id)[16], std::uint64_t& accepted) const noexcept;
+  bool input_stream(const std::array<std::uint8_t, 16>& id, std::uint64_t& accepted) const noexcept;
 
   host::State state() const noexcept;
   bool stream_ended() const noexcept;
@@ -78,7 +80,7 @@ class RingView {
   host::RingHeader* header_ = nullptr;
   std::size_t mapped_bytes_ = 0;
   std::uint64_t capacity_ = 0;
-  mutable std::uint64_t highest_head_ = 0;
+  mutable std::atomic<std::uint64_t> highest_head_{0};
 };
 
 }  // namespace ptyd

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -25,7 +26,7 @@ constexpr std::size_t kMaxPieces = 8;
 #ifdef MSG_NOSIGNAL
 constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
 #else
-constexpr int kSendFlags = MSG_DONTWAIT;  // macOS: SO_NOSIGPIPE is set when the socket is accepted
+constexpr int kSendFlags = MSG_DONTWAIT;  // macOS: SO_NOSIGPIPE is set instead
 #endif
 
 }  // namespace
@@ -41,6 +42,11 @@ ClientStream::~ClientStream() = default;
 Result<std::unique_ptr<ClientStream>> ClientStream::adopt(asio::any_io_executor executor, UniqueHandle socket) {
   auto impl = std::make_unique<Impl>(executor);
   boost::system::error_code error;
+  static_cast<void>(::fcntl(socket.fd(), F_SETFD, FD_CLOEXEC));
+#ifdef SO_NOSIGPIPE
+  constexpr int kOn = 1;
+  static_cast<void>(::setsockopt(socket.fd(), SOL_SOCKET, SO_NOSIGPIPE, &kOn, sizeof kOn));
+#endif
   impl->socket.assign(asio::local::stream_protocol(), socket.fd(), error);
   if (!error) {
     static_cast<void>(socket.release());

@@ -171,6 +171,16 @@ bool Connection::greet(const v1::Frame& frame) {
     refuse(frame.id(), error);
     return false;
   }
+  const auto greeted = std::count_if(state_.connections.begin(), state_.connections.end(), [](const auto& entry) {
+    const auto other = entry.second.lock();
+    return other && other->greeted();
+  });
+  if (static_cast<std::size_t>(greeted) >= state_.settings.max_connections) {
+    Error error{errc::resource_exhausted, "the daemon serves " + std::to_string(greeted) + " clients already"};
+    error.hint = "close some, or raise daemon.max_connections in the configuration";
+    refuse(frame.id(), error);
+    return false;
+  }
   greeted_ = true;
   client_name_ = hello.client_name().substr(0, kMaxClientName);
   json_text_ = hello.json_text();
@@ -298,11 +308,10 @@ Result<std::uint32_t> Connection::new_attachment_number() {
   return next_attachment_++;
 }
 
-Result<void> Connection::adopt(std::unique_ptr<Attachment> attachment) {
+void Connection::adopt(std::unique_ptr<Attachment> attachment) {
   const auto number = attachment->spec().number;
-  viewers_.emplace(number, Viewer{std::move(attachment), {}});
+  viewers_[number].attachment = std::move(attachment);
   writer_.notify();
-  return {};
 }
 
 Attachment* Connection::attachment(std::uint32_t number) noexcept {

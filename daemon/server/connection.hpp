@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/async_event.hpp"
 #include "common/task_group.hpp"
@@ -68,7 +69,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   void answer(OpenRequest& request, v1::Response response);
   void refuse(std::uint64_t id, const Error& error);
   void spawn(boost::asio::awaitable<void> task) { tasks_.spawn(std::move(task)); }
-  Result<void> adopt(std::unique_ptr<Attachment> attachment);
+  void adopt(std::unique_ptr<Attachment> attachment);
   // A number for a new attachment. Errors: resource_exhausted.
   Result<std::uint32_t> new_attachment_number();
   Attachment* attachment(std::uint32_t number) noexcept;
@@ -81,6 +82,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   struct Viewer {
     std::unique_ptr<Attachment> attachment;
     Utf8Decoder text;
+    bool over = false;  // `ended` was sent: to be destroyed by the write loop
   };
 
   boost::asio::awaitable<void> read_loop();
@@ -104,6 +106,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   bool send_output(Viewer& viewer, const OutgoingItem& item);
   void item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Frame& frame);
   void close_if_flushed();
+  void drop_over();
   void event_happened(const std::shared_ptr<const v1::Event>& event);
 
   DaemonState& state_;
@@ -127,6 +130,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::map<std::uint64_t, std::shared_ptr<OpenRequest>> open_;
   std::size_t running_ = 0;
   std::map<std::uint32_t, Viewer> viewers_;
+  bool viewers_over_ = false;
   std::uint32_t next_attachment_ = 1;
   std::uint32_t turn_ = 0;  // attachment that was served last
 

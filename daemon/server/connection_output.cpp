@@ -45,6 +45,7 @@ asio::awaitable<void> Connection::write_loop() {
       co_await writer_.wait();
     }
     pump();
+    drop_over();
     close_if_flushed();
     // Others first: one busy client must not keep the loop.
     co_await asio::post(state_.executor, asio::use_awaitable);
@@ -108,6 +109,7 @@ bool Connection::pump_attachments() {
     auto it = viewers_.upper_bound(turn_);
     if (it == viewers_.end()) it = viewers_.begin();
     turn_ = it->first;
+    if (it->second.over) continue;
     const auto item = it->second.attachment->next();
     if (item.kind == OutgoingItem::Kind::none) continue;
     if (item.kind == OutgoingItem::Kind::output && reader_.encoding() != Encoding::json)
@@ -116,7 +118,11 @@ bool Connection::pump_attachments() {
     item_to_frame(it->second, item, frame);
     append_frame(pending_, frame, reader_.encoding());
     it->second.attachment->sent(item);
-    if (item.kind == OutgoingItem::Kind::ended) viewers_.erase(it);
+    if (item.kind == OutgoingItem::Kind::ended) {
+      it->second.over = true;
+      viewers_over_ = true;
+      writer_.notify();
+    }
     return true;
   }
   return false;
@@ -200,6 +206,21 @@ void Connection::item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Fra
       break;
     }
     case OutgoingItem::Kind::none: break;
+  }
+}
+
+void Connection::drop_over() {
+  if (!viewers_over_) return;
+  viewers_over_ = false;
+  // An attachment tells its session while it goes, and the session tells others: leave the map alone by then.
+  std::vector<Viewer> over;
+  for (auto it = viewers_.begin(); it != viewers_.end();) {
+    if (!it->second.over) {
+      ++it;
+      continue;
+    }
+    over.push_back(std::move(it->second));
+    it = viewers_.erase(it);
   }
 }
 

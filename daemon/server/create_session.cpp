@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/cancellation.hpp"
 #include "common/clock.hpp"
 #include "common/crash_point.hpp"
 #include "common/escape.hpp"
@@ -21,11 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::chrono::seconds kConnectLimit{5};
-
-std::string socket_of(const DaemonState& state, const SessionId& id) {
-  return state.paths.hosts_dir + "/" + id_to_hex(id);
-}
+constexpr std::chrono::seconds kSpawnLimit{30};
 
 std::string agent_link_of(const DaemonState& state, const SessionId& id) {
   return state.paths.agents_dir + "/" + id_to_hex(id);
@@ -79,7 +76,7 @@ std::vector<std::string> environment_of(const DaemonState& state, const SessionR
 SpawnRequest spawn_request(const DaemonState& state, const SessionRecord& record, WindowSize size) {
   SpawnRequest request;
   request.host_program = state.settings.host_program;
-  request.socket_path = socket_of(state, record.id);
+  request.socket_path = host_socket(state, record.id);
   request.id = record.id;
   request.cwd = record.cwd;
   request.file = record.file;
@@ -92,28 +89,32 @@ SpawnRequest spawn_request(const DaemonState& state, const SessionRecord& record
   return request;
 }
 
-// Forgets ended sessions when there is no room or they hold the wanted name.
-asio::awaitable<Result<void>> make_room(DaemonState& state, std::string name) {
-  if (const auto holder = state.sessions.find_name(name)) {
-    if (holder->running()) {
-      Error error{errc::already_exists, "a session named " + name + " is running already"};
-      error.hint = "attach to it with ptyctl attach " + name + ", or choose another name";
-      error.subject = name;
-      co_return error;
-    }
-    const auto removed = co_await remove_session(state, holder);
-    if (!removed) co_return removed.error();
+// Looks whether there is room for a session of this name once ended ones give way.
+Result<void> check_room(const DaemonState& state, const std::string& name) {
+  if (const auto holder = state.sessions.find_name(name); holder && holder->running()) {
+    Error error{errc::already_exists, "a session named " + name + " is running already"};
+    error.hint = "attach to it with ptyctl attach " + name + ", or choose another name";
+    error.subject = name;
+    return error;
   }
-  if (state.sessions.size() + state.starting.size() < state.settings.max_sessions) co_return Result<void>{};
-  std::shared_ptr<Session> oldest;
-  for (const auto& session : state.sessions.all())
-    if (!session->running() && (!oldest || session->record().created_ms < oldest->record().created_ms)) oldest = session;
-  if (!oldest) {
-    Error error{errc::resource_exhausted, "there are " + std::to_string(state.sessions.size()) + " sessions already"};
-    error.hint = "end some, or raise session.max_sessions in the configuration";
-    co_return error;
+  const auto sessions = state.sessions.all();
+  const auto running = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->running(); });
+  if (static_cast<std::size_t>(running) + state.starting.size() <= state.settings.max_sessions) return {};
+  Error error{errc::resource_exhausted, std::to_string(running) + " sessions are running already"};
+  error.hint = "end some, or raise session.max_sessions in the configuration";
+  return error;
+}
+
+// Forgets the ended session that has the name, and the oldest ended one when there are too many.
+asio::awaitable<void> make_room(DaemonState& state, std::string name) {
+  auto ended = state.sessions.find_name(name);
+  if (!ended && state.sessions.size() >= state.settings.max_sessions) {
+    for (const auto& session : state.sessions.all())
+      if (!session->running() && (!ended || session->record().created_ms < ended->record().created_ms)) ended = session;
   }
-  co_return co_await remove_session(state, oldest);
+  if (!ended) co_return;
+  const auto removed = co_await remove_session(state, ended);
+  if (!removed) spdlog::warn("session={} could not be forgotten: {}", ended->name(), escape_text(removed.error().message));
 }
 
 // Waits until another request has started the session with this id. Nothing: there is none.
@@ -131,25 +132,11 @@ bool name_taken(const DaemonState& state, std::string_view name) {
          std::find(state.reserved_names.begin(), state.reserved_names.end(), name) != state.reserved_names.end();
 }
 
-asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& state, SessionId id) {
-  auto linked = co_await HostLink::connect(state.executor, socket_of(state, id), kConnectLimit);
-  if (!linked) co_return linked.error();
-  auto link = std::move(*linked);
-  HostEvents nothing;
-  auto content = co_await fetch_record(*link);
-  if (!content) {
-    co_await link->close();
-    co_return content.error();
-  }
-  if (content->id != id || link->session_id() != id) {
-    co_await link->close();
-    co_return Error{errc::malformed, "the host at " + socket_of(state, id) + " belongs to another session"};
-  }
-  auto session = Session::start(state.executor, state.events, std::move(*content), std::move(link));
-  co_return session;
-}
-
 }  // namespace
+
+std::string host_socket(const DaemonState& state, const SessionId& id) {
+  return state.paths.hosts_dir + "/" + id_to_hex(id);
+}
 
 asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
                                                 Clock::time_point deadline) {
@@ -159,19 +146,21 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
     created.existed = true;
     co_return created;
   }
+  // From the start of the program on, what was begun is ended: it has deadlines of its own.
+  co_await hold_off_cancellation();
   const auto began = Clock::now();
   if (record.name.empty())
     record.name = choose_name(record.argv.front(), [&state](std::string_view name) { return name_taken(state, name); });
   if (std::find(state.reserved_names.begin(), state.reserved_names.end(), record.name) != state.reserved_names.end())
     co_return Error{errc::already_exists, "a session named " + record.name + " is being started"};
   const Reservation reservation(state, record.id, record.name);
-  const auto room = co_await make_room(state, record.name);
-  if (!room) co_return room.error();
+  if (const auto room = check_room(state, record.name); !room) co_return room.error();
 
   if (!record.agent_socket.empty()) set_link(agent_link_of(state, record.id), record.agent_socket);
   PTYD_CRASH_POINT("create_before_spawn");
   auto request = spawn_request(state, record, size);
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  const auto limit = std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(1), kSpawnLimit);
   const auto spawned = co_await spawn_host(state.executor, std::move(request), limit);
   PTYD_CRASH_POINT("create_after_spawn");
   // A host with this id may live already, from a request that a daemon before us did not live to answer.
@@ -181,6 +170,7 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
     fs::remove(agent_link_of(state, record.id), ignored);
     co_return spawned.error();
   }
+  co_await make_room(state, record.name);
   const auto connected = co_await connect_session(state, record.id);
   if (!connected) co_return connected.error();
   PTYD_CRASH_POINT("create_connected");
@@ -199,13 +189,14 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
 }
 
 asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session) {
+  co_await hold_off_cancellation();
   const auto forgotten = co_await session->forget();
-  if (!forgotten && session->state() != SessionState::lost) co_return forgotten.error();
   if (state.sessions.find_id(session->id()) != session) co_return Result<void>{};
+  if (!forgotten && session->state() != SessionState::lost) co_return forgotten.error();
   state.sessions.erase(session->id());
   std::error_code ignored;
   fs::remove(agent_link_of(state, session->id()), ignored);
-  fs::remove(socket_of(state, session->id()), ignored);
+  fs::remove(host_socket(state, session->id()), ignored);
   state.events.publish(SessionEventType::removed, *session);
   spdlog::info("session={} id={} forgotten", session->name(), id_to_hex(session->id()));
   co_await session->close(EndReason::session_removed);

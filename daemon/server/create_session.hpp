@@ -20,8 +20,16 @@ struct Created {
 boost::asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
                                                        std::chrono::steady_clock::time_point deadline);
 
-// Takes over every host in the hosts folder that answers. Leftover sockets are removed.
-boost::asio::awaitable<void> adopt_sessions(DaemonState& state);
+// Takes over every host in the hosts folder that answers, and removes leftover sockets. Completes when all are
+// done, or after `limit`: hosts that are slow to answer join later.
+boost::asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit);
+
+// Path of the socket of the session's host.
+std::string host_socket(const DaemonState& state, const SessionId& id);
+
+// Connects to the host of session `id` and takes it over; not in the table yet.
+// Errors: as HostLink::connect(); malformed when the host belongs to another session.
+boost::asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& state, SessionId id);
 
 // Ends the attachments of an ended session, lets its host go and forgets it.
 boost::asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session);

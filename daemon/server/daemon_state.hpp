@@ -3,6 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "common/async_event.hpp"
 #include "common/runtime_paths.hpp"
 #include "common/task_group.hpp"
 #include "daemon/core/size_policy.hpp"

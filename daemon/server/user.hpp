@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace ptyd {
 
@@ -9,5 +10,7 @@ namespace ptyd {
 std::string login_shell();
 // The home folder; / when the database has none.
 std::string home_folder();
+// NAME=value entries for a program whose creator sent no environment: HOME, LOGNAME, PATH, SHELL, USER.
+std::vector<std::string> basic_environment();
 
 }  // namespace ptyd

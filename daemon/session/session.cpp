@@ -135,6 +135,7 @@ void Session::on_stream_end() {
 
 void Session::on_lost(bool fenced) {
   lost_ = true;
+  lost_at_ms_ = unix_ms();
   spdlog::warn("session={} {}", name(), fenced ? "another daemon took this session over" : "the session's host is gone");
   if (!exit_published_) {
     exit_published_ = true;
@@ -184,6 +185,7 @@ std::optional<ExitInfo> Session::exit_info() const {
   ExitInfo info;
   if (state() == SessionState::lost) {
     info.reason = "the session's host ended before the program's status was known";
+    info.at_ms = lost_at_ms_;
     return info;
   }
   info.at_ms = ring().exit_unix_ms();
@@ -215,8 +217,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   auto attachment = std::make_unique<Attachment>(shared_from_this(), sink, std::move(spec));
   if (auto started = attachment->start(); !started) return started.error();
   if (attachment->spec().steal)
-    for (auto* other : attachments_)
-      if (other != attachment.get()) other->end(EndReason::displaced);
+    for (auto* other : attachments_) other->end(EndReason::displaced);
   attachments_.push_back(attachment.get());
   const auto before = size_;
   bump_size(*attachment);

@@ -21,6 +21,7 @@
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/input_queue.hpp"
 #include "daemon/session/record.hpp"
+#include "daemon/session/waiting.hpp"
 
 namespace ptyd {
 
@@ -44,6 +45,10 @@ struct KillSpec {
   bool force = false;
   bool tree = false;
 };
+
+class Session;
+// A session_ended error that names the session.
+Error session_ended(const Session& session);
 
 // Held by the SessionTable; attachments and running coroutines hold it too. close() must have completed
 // before the last of them lets go. Thread: the loop's.
@@ -85,6 +90,8 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<Result<ExitInfo>> kill(KillSpec spec);
   // True when the program is gone before `deadline`.
   boost::asio::awaitable<bool> wait_exit(std::chrono::steady_clock::time_point deadline);
+  // Events in this list are notified when the program is gone.
+  std::vector<AsyncEvent*>& exit_waiters() noexcept { return exit_waiters_; }
   // Tells the host to end: only for a session that is not running.
   boost::asio::awaitable<Result<void>> forget();
   boost::asio::awaitable<Result<host::StatusReply>> tty_status();
@@ -167,6 +174,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<std::uint64_t> inherited_floor_;
   bool linger_over_ = false;
   bool lost_ = false;
+  std::uint64_t lost_at_ms_ = 0;
   bool exit_published_ = false;
   bool wake_pending_ = false;
   bool closed_ = false;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "common/random.hpp"
 #include "daemon/session/session.hpp"
 
 namespace ptyd {
@@ -14,29 +15,16 @@ namespace {
 // After SIGKILL a program is gone at once, unless it hangs in the kernel.
 constexpr std::chrono::seconds kForcedEndLimit{5};
 
-// Registers an event for as long as it lives.
-class Waiting {
- public:
-  Waiting(std::vector<AsyncEvent*>& list, AsyncEvent& event) : list_(list), event_(&event) { list_.push_back(event_); }
-  ~Waiting() { std::erase(list_, event_); }
-  Waiting(const Waiting&) = delete;
-  Waiting& operator=(const Waiting&) = delete;
+}  // namespace
 
- private:
-  std::vector<AsyncEvent*>& list_;
-  AsyncEvent* event_;
-};
-
-Error ended_error(const std::string& name) {
-  Error error{errc::session_ended, "session " + name + " has ended"};
-  error.subject = name;
+Error session_ended(const Session& session) {
+  Error error{errc::session_ended, "session " + session.name() + " has ended"};
+  error.subject = session.name();
   return error;
 }
 
-}  // namespace
-
 Result<void> Session::push_input(Attachment& from, std::uint64_t offset, std::string_view data) {
-  if (!running()) return ended_error(name());
+  if (!running()) return session_ended(*this);
   if (attachments_.size() > 1 && from.size_order_ + 1 != next_order_) bump_size(from);
   auto pushed = input_.push(from.stream(), offset, data);
   watch_input();
@@ -60,7 +48,7 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
   typed.next_offset = offset;
   if (data.empty()) co_return typed;
   if (!running()) {
-    typed.error = ended_error(name());
+    typed.error = session_ended(*this);
     co_return typed;
   }
   const auto long_lines = ring().long_lines();
@@ -85,7 +73,7 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
   if (typed.next_offset < end) {
     input_.withdraw(id);
     if (!stream) send_stream_ = random_bytes16(), send_offset_ = 0;
-    typed.error = running() ? Error{errc::deadline_exceeded, "the program does not read its input"} : ended_error(name());
+    typed.error = running() ? Error{errc::deadline_exceeded, "the program does not read its input"} : session_ended(*this);
   }
   typed.accepted = typed.next_offset - offset;
   typed.line_cut = ring().long_lines() != long_lines;
@@ -94,7 +82,7 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
 
 asio::awaitable<Result<void>> Session::signal(std::uint32_t number, host::SignalTarget target) {
   const auto self = shared_from_this();
-  if (!running() && target != host::SignalTarget::tree) co_return ended_error(name());
+  if (!running() && target != host::SignalTarget::tree) co_return session_ended(*this);
   co_return co_await link_->signal(number, target);
 }
 

@@ -1,0 +1,63 @@
+// Messages of the host protocol over a local socket: framing, queueing, descriptors. No meaning.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "common/error.hpp"
+#include "common/unique_handle.hpp"
+#include "daemon/host/wire.hpp"
+
+namespace ptyd {
+
+struct HostMessage {
+  host::MessageType type{};
+  std::string body;
+};
+
+// One message of fixed layout, when `body` has just its size.
+template <class T>
+bool decode(const std::string& body, T& value) noexcept {
+  if (body.size() != sizeof value) return false;
+  body.copy(static_cast<char*>(static_cast<void*>(&value)), sizeof value);
+  return true;
+}
+
+// The bytes of a message of fixed layout.
+template <class T>
+std::span<const std::byte> bytes_of(const T& value) noexcept {
+  return std::as_bytes(std::span(&value, 1));
+}
+
+// Thread: the executor's only.
+class HostChannel {
+ public:
+  static constexpr std::size_t kMaxQueued = 1024 * 1024;
+
+  // Takes a connected, non-blocking socket.
+  static Result<std::shared_ptr<HostChannel>> open(boost::asio::any_io_executor executor, UniqueHandle socket);
+  virtual ~HostChannel() = default;
+
+  // Sends a message of `body` and `more`, at once or from the queue; `handle` goes with it. Errors: unavailable
+  // when the connection is broken or more than kMaxQueued bytes wait.
+  virtual Result<void> send(host::MessageType type, std::span<const std::byte> body,
+                            std::span<const std::byte> more = {}, UniqueHandle handle = {}) = 0;
+
+  // Sends what is queued, until shut_down() or until the connection breaks.
+  virtual boost::asio::awaitable<void> write_queue() = 0;
+
+  // The next message. Errors are final: unavailable (the connection is gone), malformed.
+  virtual boost::asio::awaitable<Result<HostMessage>> receive() = 0;
+
+  // The oldest descriptor that came with a message and was not taken; none when there is none.
+  virtual UniqueHandle take_handle() = 0;
+
+  // Ends the connection: receive() and write_queue() come back.
+  virtual void shut_down() noexcept = 0;
+};
+
+}  // namespace ptyd

@@ -1,0 +1,123 @@
+#include "daemon/hostlink/ring_view.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ptyd {
+
+namespace {
+
+// No session writes this much; sums of offsets below it can't overflow.
+constexpr std::uint64_t kMaxOffset = std::uint64_t{1} << 62;
+constexpr std::uint16_t kMaxCells = 10'000;
+
+std::uint16_t cells(std::uint64_t packed) noexcept {
+  return std::clamp<std::uint16_t>(static_cast<std::uint16_t>(packed), 1, kMaxCells);
+}
+
+}  // namespace
+
+RingView::RingView(host::RingHeader* header, std::size_t mapped_bytes, std::uint64_t capacity) noexcept
+    : header_(header), mapped_bytes_(mapped_bytes), capacity_(capacity) {}
+
+std::uint64_t RingView::head() const noexcept {
+  // In this order: the host keeps reserve >= head at every moment, so a later look at it is no lower.
+  const std::uint64_t head = header_->head.load();
+  const std::uint64_t now = std::min({head, header_->reserve.load(), kMaxOffset});
+  std::uint64_t highest = highest_head_.load();
+  while (now > highest && !highest_head_.compare_exchange_weak(highest, now)) {
+  }
+  return std::max(now, highest);
+}
+
+std::uint64_t RingView::oldest() const noexcept {
+  const std::uint64_t reserve = header_->reserve.load();
+  return reserve > capacity_ ? std::min(reserve - capacity_, head()) : 0;
+}
+
+std::uint64_t RingView::hold(std::uint64_t offset) noexcept {
+  // The host stores reserve, then loads floor; we store floor, then load reserve: one of us sees the other.
+  header_->floor.store(offset);
+  const std::uint64_t reserve = header_->reserve.load();
+  return std::max(offset, reserve > capacity_ ? std::min(reserve - capacity_, kMaxOffset) : 0);
+}
+
+void RingView::release() noexcept { header_->floor.store(host::kNoFloor); }
+std::uint64_t RingView::floor() const noexcept { return header_->floor.load(); }
+bool RingView::host_waits() const noexcept { return header_->waiting_at_floor.load() != 0; }
+
+RingSpans RingView::read(std::uint64_t offset, std::size_t max) const noexcept {
+  const std::uint64_t end = head();
+  if (offset < oldest() || offset >= end) return {};
+  const std::uint64_t size = std::min<std::uint64_t>({max, end - offset, capacity_});
+  const std::uint64_t at = offset & (capacity_ - 1);
+  const std::uint64_t first = std::min(size, capacity_ - at);
+  const auto* const data =
+      static_cast<const std::byte*>(static_cast<const void*>(header_)) + host::kDataOffset;
+  return {{data + at, static_cast<std::size_t>(first)}, {data, static_cast<std::size_t>(size - first)}};
+}
+
+bool RingView::arm_output(std::uint64_t seen) noexcept {
+  header_->output_armed.store(1);
+  // Asked before we look: output from now on finds the request. A host in a burst looks when it ends.
+  if (head() <= seen || header_->burst.load() != 0) return true;
+  disarm_output();
+  return false;
+}
+
+void RingView::disarm_output() noexcept { header_->output_armed.store(0); }
+
+bool RingView::arm_input(std::uint64_t taken, std::uint64_t written) noexcept {
+  header_->input_armed.store(1);
+  if (input_taken() == taken && input_written() == written) return true;
+  header_->input_armed.store(0);
+  return false;
+}
+
+std::uint64_t RingView::input_taken() const noexcept { return header_->input_taken.load(); }
+std::uint64_t RingView::input_written() const noexcept { return header_->input_written.load(); }
+std::uint64_t RingView::long_lines() const noexcept { return header_->long_lines.load(); }
+
+bool RingView::input_stream(const std::uint8_t (&id)[16], std::uint64_t& accepted) const noexcept {
+  for (const auto& stream : header_->streams) {
+    const std::uint64_t used = stream.used.load();
+    if (used == 0 || std::memcmp(stream.id, id, sizeof id) != 0) continue;
+    const std::uint64_t count = stream.accepted.load();
+    // The slot may have been given to another stream meanwhile: it is free while that happens.
+    if (stream.used.load() == 0 || std::memcmp(stream.id, id, sizeof id) != 0) continue;
+    accepted = std::min(count, kMaxOffset);
+    return true;
+  }
+  return false;
+}
+
+host::State RingView::state() const noexcept {
+  const auto state = header_->state.load();
+  return state <= static_cast<std::uint32_t>(host::State::exited) ? static_cast<host::State>(state)
+                                                                  : host::State::running;
+}
+
+bool RingView::stream_ended() const noexcept { return header_->stream_ended.load() != 0; }
+
+host::ExitKind RingView::exit_kind() const noexcept {
+  const std::uint32_t kind = header_->exit_kind;
+  return kind <= static_cast<std::uint32_t>(host::ExitKind::unknown) ? static_cast<host::ExitKind>(kind)
+                                                                     : host::ExitKind::unknown;
+}
+
+std::uint32_t RingView::exit_value() const noexcept { return header_->exit_value; }
+std::uint64_t RingView::exit_unix_ms() const noexcept { return header_->exit_unix_ms; }
+std::uint64_t RingView::started_unix_ms() const noexcept { return header_->started_unix_ms; }
+std::uint64_t RingView::last_output_unix_ms() const noexcept { return header_->last_output_unix_ms.load(); }
+
+host::Resize RingView::window_size() const noexcept {
+  const std::uint64_t packed = header_->window_size.load();
+  return {cells(packed), cells(packed >> 16), static_cast<std::uint16_t>(packed >> 32),
+          static_cast<std::uint16_t>(packed >> 48)};
+}
+
+std::uint64_t RingView::resizes() const noexcept { return header_->resizes.load(); }
+std::uint32_t RingView::child_pid() const noexcept { return header_->child_pid; }
+std::uint32_t RingView::host_pid() const noexcept { return header_->host_pid; }
+
+}  // namespace ptyd

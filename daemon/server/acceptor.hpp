@@ -1,0 +1,33 @@
+// Takes connections from the listening socket, also when the process is short of descriptors.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "common/error.hpp"
+#include "common/unique_handle.hpp"
+
+namespace ptyd {
+
+// Owned by a Server. Thread: the loop's.
+class Acceptor {
+ public:
+  // Takes a listening socket. Errors: the loop can't watch it.
+  static Result<std::unique_ptr<Acceptor>> adopt(boost::asio::any_io_executor executor, UniqueHandle listener);
+  ~Acceptor();
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+  // The next connection; none after close(). Without free descriptors the client is let in and sent away at once,
+  // so that it learns of it and the loop does not spin.
+  boost::asio::awaitable<UniqueHandle> accept();
+  void close();
+
+ private:
+  struct Impl;
+  explicit Acceptor(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ptyd

@@ -1,0 +1,82 @@
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <chrono>
+
+#include "common/error.hpp"
+#include "daemon/server/acceptor.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds kPause{100};
+
+UniqueHandle open_spare() { return UniqueHandle(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+}  // namespace
+
+struct Acceptor::Impl {
+  explicit Impl(asio::any_io_executor executor) : acceptor(executor), timer(executor), spare(open_spare()) {}
+  asio::local::stream_protocol::acceptor acceptor;
+  asio::steady_timer timer;
+  UniqueHandle spare;  // given up to send a client away when there are no descriptors left
+
+  void send_one_away() {
+    spare.reset();
+    const UniqueHandle client(::accept(acceptor.native_handle(), nullptr, nullptr));
+    spare = open_spare();
+  }
+};
+
+Acceptor::Acceptor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Acceptor::~Acceptor() = default;
+
+Result<std::unique_ptr<Acceptor>> Acceptor::adopt(asio::any_io_executor executor, UniqueHandle listener) {
+  auto impl = std::make_unique<Impl>(executor);
+  boost::system::error_code error;
+  impl->acceptor.assign(asio::local::stream_protocol(), listener.fd(), error);
+  if (!error) {
+    static_cast<void>(listener.release());
+    impl->acceptor.non_blocking(true, error);
+  }
+  if (error) return os_error("watch the listening socket", error.value());
+  return std::unique_ptr<Acceptor>(new Acceptor(std::move(impl)));
+}
+
+asio::awaitable<UniqueHandle> Acceptor::accept() {
+  while (impl_->acceptor.is_open()) {
+    asio::local::stream_protocol::socket socket(impl_->acceptor.get_executor());
+    const auto [error] = co_await impl_->acceptor.async_accept(socket, kTuple);
+    if (!error) {
+      boost::system::error_code ignored;
+      co_return UniqueHandle(socket.release(ignored));
+    }
+    if (error == asio::error::operation_aborted) break;
+    if (error.value() == ECONNABORTED || error.value() == EINTR) continue;
+    spdlog::warn("a client could not be accepted: {}", error.message());
+    if (error.value() == EMFILE || error.value() == ENFILE) impl_->send_one_away();
+    impl_->timer.expires_after(kPause);
+    const auto [woken] = co_await impl_->timer.async_wait(kTuple);
+    if (woken) break;
+  }
+  co_return UniqueHandle();
+}
+
+void Acceptor::close() {
+  boost::system::error_code ignored;
+  impl_->acceptor.close(ignored);
+  impl_->timer.cancel();
+}
+
+}  // namespace ptyd

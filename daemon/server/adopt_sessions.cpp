@@ -1,0 +1,156 @@
+// Finding the hosts that a daemon before us left, and taking them over.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+#include "common/cancellation.hpp"
+#include "common/escape.hpp"
+#include "daemon/core/session_name.hpp"
+#include "daemon/server/create_session.hpp"
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds kConnectLimit{5};
+// A host that is just starting has bound its socket but does not listen yet: only after this many tries is the
+// socket a leftover.
+constexpr int kLeftoverTries = 5;
+constexpr std::chrono::milliseconds kLeftoverPause{100};
+// A host that does not answer, stopped by a debugger for example, is asked again, ever more rarely.
+constexpr std::chrono::seconds kFirstPause{1};
+constexpr std::chrono::seconds kLongestPause{60};
+
+asio::awaitable<Result<SessionRecord>> fetch_record(HostLink& link) {
+  const auto content = co_await link.get(host::Slot::record);
+  if (!content) co_return content.error();
+  if (!content->has_value()) co_return Error{errc::malformed, "the host keeps no record of its session"};
+  co_return decode_record(**content);
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& state, SessionId id) {
+  auto linked = co_await HostLink::connect(state.executor, host_socket(state, id), kConnectLimit);
+  if (!linked) co_return linked.error();
+  auto link = std::move(*linked);
+  auto content = co_await fetch_record(*link);
+  if (!content) {
+    co_await link->close();
+    co_return content.error();
+  }
+  if (content->id != id || link->session_id() != id) {
+    co_await link->close();
+    co_return Error{errc::malformed, "the host at " + host_socket(state, id) + " belongs to another session"};
+  }
+  auto session = Session::start(state.executor, state.events, std::move(*content), std::move(link));
+  co_return session;
+}
+
+namespace {
+
+// What adopt_sessions() waits for.
+struct Progress {
+  explicit Progress(asio::any_io_executor executor) : changed(executor) {}
+  AsyncEvent changed;
+  std::size_t open = 0;
+};
+
+void forget_leftover(const DaemonState& state, const SessionId& id) {
+  std::error_code ignored;
+  fs::remove(host_socket(state, id), ignored);
+  fs::remove(state.paths.agents_dir + "/" + id_to_hex(id), ignored);
+  spdlog::info("id={} its host is gone: leftover socket removed", id_to_hex(id));
+}
+
+void keep(DaemonState& state, const std::shared_ptr<Session>& session) {
+  if (state.sessions.find_name(session->name())) {
+    const auto taken = [&state](std::string_view name) { return state.sessions.find_name(name) != nullptr; };
+    session->rename(choose_name(session->name(), taken));
+  }
+  if (const auto inserted = state.sessions.insert(session); !inserted) {
+    spdlog::error("session={} {}", session->name(), escape_text(inserted.error().message));
+    return;
+  }
+  state.events.publish(SessionEventType::created, *session);
+  spdlog::info("session={} id={} taken over", session->name(), id_to_hex(session->id()));
+}
+
+asio::awaitable<void> pause_for(asio::any_io_executor executor, std::chrono::milliseconds time) {
+  asio::steady_timer timer(executor);
+  timer.expires_after(time);
+  const auto [error] = co_await timer.async_wait(kTuple);
+  static_cast<void>(error);
+}
+
+asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
+  int refused = 0;
+  std::chrono::milliseconds pause = kFirstPause;
+  while (!state.stopping) {
+    co_await hold_off_cancellation();
+    const auto connected = co_await connect_session(state, id);
+    co_await allow_cancellation();
+    if (connected) {
+      keep(state, *connected);
+      co_return;
+    }
+    const auto& error = connected.error();
+    if (error.code == errc::not_found || state.stopping) co_return;
+    if (error.code == errc::unavailable && error.os_error != 0) {
+      if (++refused >= kLeftoverTries) {
+        forget_leftover(state, id);
+        co_return;
+      }
+      co_await pause_for(state.executor, kLeftoverPause);
+      continue;
+    }
+    spdlog::warn("id={} can't be taken over now: {}", id_to_hex(id), escape_text(error.message));
+    if (error.code != errc::deadline_exceeded && error.code != errc::unavailable) co_return;
+    co_await pause_for(state.executor, pause);
+    pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
+  }
+}
+
+asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_ptr<Progress> progress) {
+  try {
+    co_await adopt(state, id);
+  } catch (...) {
+    // Told by the task group; here only counted.
+    --progress->open;
+    progress->changed.notify();
+    throw;
+  }
+  --progress->open;
+  progress->changed.notify();
+}
+
+}  // namespace
+
+asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit) {
+  const auto progress = std::make_shared<Progress>(state.executor);
+  std::error_code error;
+  for (fs::directory_iterator it(state.paths.hosts_dir, error), end; !error && it != end; it.increment(error)) {
+    const auto id = id_from_hex(it->path().filename().string());
+    if (!id) continue;
+    ++progress->open;
+    state.tasks->spawn(adopt_one(state, *id, progress));
+  }
+  if (error) spdlog::error("can't look for sessions in {}: {}", escape_text(state.paths.hosts_dir), error.message());
+  const auto deadline = Clock::now() + limit;
+  while (progress->open > 0) {
+    const bool in_time = co_await progress->changed.wait_until(deadline);
+    if (!in_time) break;
+  }
+}
+
+}  // namespace ptyd

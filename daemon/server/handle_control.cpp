@@ -1,0 +1,176 @@
+// Requests that wait for a session's host or for the end of its program.
+#include <algorithm>
+
+#include "daemon/core/key_encoding.hpp"
+#include "daemon/server/convert.hpp"
+#include "daemon/server/create_session.hpp"
+#include "daemon/server/handlers.hpp"
+#include "daemon/server/request_fields.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+// The kernel's longest canonical line on Linux, termios(3).
+constexpr std::uint32_t kCanonicalLineLimit = 4095;
+constexpr std::uint32_t kMaxSignal = 128;
+constexpr int kMaxWaitSessions = 256;
+
+Result<std::string> typed_bytes(Session& session, v1::SendRequest& request) {
+  if (!request.data().empty() && request.keys_size() > 0) return bad_field("keys", "can't be combined with data");
+  if (request.data().size() > kMaxData) return bad_field("data", "is longer than 65536 bytes");
+  if (request.keys_size() == 0 && !request.paste()) return std::move(*request.mutable_data());
+  const auto modes = session.modes();
+  if (request.keys_size() == 0) return encode_paste(request.data(), modes);
+  const std::vector<std::string> keys(request.keys().begin(), request.keys().end());
+  return encode_keys(keys, modes);
+}
+
+host::SignalTarget target_of(const v1::SignalRequest& request) {
+  if (request.tree()) return host::SignalTarget::tree;
+  return request.foreground() ? host::SignalTarget::foreground : host::SignalTarget::leader;
+}
+
+std::vector<std::unique_ptr<Waiting>> watch(const std::vector<std::shared_ptr<Session>>& sessions, AsyncEvent& event) {
+  std::vector<std::unique_ptr<Waiting>> out;
+  for (const auto& session : sessions) out.push_back(std::make_unique<Waiting>(session->exit_waiters(), event));
+  return out;
+}
+
+}  // namespace
+
+LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr, v1::InspectRequest request) {
+  auto found = find_session(connection->state(), request.session());
+  if (!found) co_return found.error();
+  const auto session = *found;
+  const auto tty = co_await session->tty_status();
+  v1::Response response;
+  auto* reply = response.mutable_inspect();
+  *reply->mutable_session() = describe(*session);
+  for (const auto* attachment : session->attachments()) *reply->add_attachments() = describe(*attachment);
+  auto* counters = reply->mutable_counters();
+  counters->set_output_bytes(session->ring().head());
+  counters->set_input_bytes(session->ring().input_taken());
+  counters->set_resizes(session->ring().resizes());
+  counters->set_resyncs(session->resyncs());
+  counters->set_long_lines(session->ring().long_lines());
+  reply->set_host_socket(host_socket(connection->state(), session->id()));
+  if (tty) {
+    reply->mutable_tty()->set_canonical(tty->canonical != 0);
+    reply->mutable_tty()->set_echo(tty->echo != 0);
+    reply->mutable_tty()->set_paused(tty->paused != 0);
+    reply->mutable_tty()->set_foreground_pgid(tty->foreground_pgid);
+  }
+  co_return response;
+}
+
+LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRequest request) {
+  auto found = find_session(connection->state(), request.session());
+  if (!found) co_return found.error();
+  const auto session = *found;
+  auto stream = id_from_wire(request.input_stream(), "input_stream");
+  if (!stream) co_return stream.error();
+  auto bytes = typed_bytes(*session, request);
+  if (!bytes) co_return bytes.error();
+  auto typed = co_await session->type(*stream, request.input_offset(), std::move(*bytes), open->deadline);
+  if (typed.error) {
+    typed.error->message += "; " + std::to_string(typed.accepted) + " bytes were typed";
+    co_return *typed.error;
+  }
+  v1::Response response;
+  response.mutable_send()->set_accepted(typed.accepted);
+  response.mutable_send()->set_input_offset(typed.next_offset);
+  if (typed.line_cut) response.mutable_send()->set_line_limit(kCanonicalLineLimit);
+  co_return response;
+}
+
+LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request) {
+  if (request.sessions_size() == 0) co_return bad_field("sessions", "is missing");
+  if (request.sessions_size() > kMaxWaitSessions) co_return bad_field("sessions", "has more than 256 entries");
+  std::vector<std::shared_ptr<Session>> sessions;
+  for (const auto& spec : request.sessions()) {
+    auto found = find_session(connection->state(), spec);
+    if (!found) co_return found.error();
+    sessions.push_back(*found);
+  }
+  const auto watching = watch(sessions, open->wake);
+  for (;;) {
+    const auto ended = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return !s->running(); });
+    if (ended == static_cast<std::ptrdiff_t>(sessions.size()) || (request.any() && ended > 0)) break;
+    if (open->cancelled) co_return Error{errc::cancelled, "cancelled by the client"};
+    if (Clock::now() >= open->deadline) co_return Error{errc::deadline_exceeded, "the sessions are still running"};
+    co_await open->wake.wait();
+  }
+  v1::Response response;
+  for (const auto& session : sessions)
+    if (!session->running()) *response.mutable_wait()->add_sessions() = describe(*session);
+  co_return response;
+}
+
+LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr, v1::SignalRequest request) {
+  auto found = find_session(connection->state(), request.session());
+  if (!found) co_return found.error();
+  if (request.signal() == 0 || request.signal() > kMaxSignal) co_return bad_field("signal", "must be 1 to 128");
+  const auto told = co_await (*found)->signal(request.signal(), target_of(request));
+  if (!told) co_return told.error();
+  v1::Response response;
+  response.mutable_signal();
+  co_return response;
+}
+
+LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr, v1::KillRequest request) {
+  auto& state = connection->state();
+  auto found = find_session(state, request.session());
+  if (!found) co_return found.error();
+  if (request.signal() > kMaxSignal) co_return bad_field("signal", "must be at most 128");
+  KillSpec spec;
+  spec.signal = request.signal();
+  spec.force = request.force();
+  spec.tree = request.tree();
+  constexpr std::uint64_t kLongestGraceMs = 24ull * 3600 * 1000;
+  spec.grace = state.settings.kill_grace;
+  if (request.has_grace_ms()) spec.grace = std::chrono::milliseconds(std::min(request.grace_ms(), kLongestGraceMs));
+  const auto killed = co_await (*found)->kill(spec);
+  if (!killed) co_return killed.error();
+  v1::Response response;
+  *response.mutable_kill()->mutable_exit() = to_wire(*killed);
+  co_return response;
+}
+
+LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr, v1::RemoveRequest request) {
+  auto& state = connection->state();
+  v1::Response response;
+  auto* reply = response.mutable_remove();
+  std::vector<std::shared_ptr<Session>> sessions;
+  if (request.exited()) {
+    if (!request.session().empty()) co_return bad_field("session", "can't be combined with exited");
+    sessions = state.sessions.all();
+    std::erase_if(sessions, [](const auto& session) { return session->running(); });
+  } else {
+    auto found = find_session(state, request.session());
+    if (!found) co_return found.error();
+    sessions.push_back(*found);
+  }
+  for (const auto& session : sessions) {
+    if (session->running()) {
+      if (!request.force()) {
+        Error error{errc::failed_precondition, "session " + session->name() + " is running"};
+        error.hint = "end it with ptyctl kill, or use force";
+        co_return error;
+      }
+      KillSpec spec;
+      spec.grace = state.settings.kill_grace;
+      const auto killed = co_await session->kill(spec);
+      if (!killed) co_return killed.error();
+    }
+    const auto removed = co_await remove_session(state, session);
+    if (!removed) co_return removed.error();
+    reply->set_removed(reply->removed() + 1);
+  }
+  co_return response;
+}
+
+}  // namespace ptyd

@@ -1,0 +1,38 @@
+#include "daemon/server/request_fields.hpp"
+
+#include <algorithm>
+
+#include "daemon/core/session_name.hpp"
+#include "daemon/server/convert.hpp"
+
+namespace ptyd {
+
+Result<std::shared_ptr<Session>> find_session(DaemonState& state, const std::string& spec) {
+  if (spec.empty()) return bad_field("session", "is missing");
+  return state.sessions.find(spec);
+}
+
+Result<Labels> change_labels(Labels labels, const google::protobuf::RepeatedPtrField<v1::Label>& set,
+                             const google::protobuf::RepeatedPtrField<std::string>& remove) {
+  const auto drop = [&labels](const std::string& key) {
+    std::erase_if(labels, [&key](const auto& label) { return label.first == key; });
+  };
+  for (const auto& key : remove) drop(key);
+  for (const auto& label : set) {
+    if (auto valid = validate_label(label.key(), label.value()); !valid) return valid.error();
+    drop(label.key());
+    labels.emplace_back(label.key(), label.value());
+  }
+  if (labels.size() > kMaxLabels)
+    return Error{errc::resource_exhausted, "a session may have at most " + std::to_string(kMaxLabels) + " labels"};
+  std::sort(labels.begin(), labels.end());
+  return labels;
+}
+
+std::string env_value(const google::protobuf::RepeatedPtrField<v1::EnvVar>& env, std::string_view name) {
+  for (const auto& entry : env)
+    if (entry.name() == name) return entry.value();
+  return {};
+}
+
+}  // namespace ptyd

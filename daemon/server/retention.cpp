@@ -1,0 +1,77 @@
+#include "daemon/server/retention.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "common/cancellation.hpp"
+#include "common/clock.hpp"
+#include "common/escape.hpp"
+#include "daemon/server/create_session.hpp"
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+// A client that lost the daemon comes back within this time for the status of a session that goes at its end.
+constexpr std::uint64_t kComeBackMs = 2000;
+constexpr std::uint64_t kRetryMs = 60'000;
+
+}  // namespace
+
+std::optional<std::uint64_t> forget_at(bool remove_on_exit, bool attached, std::uint64_t ended_ms,
+                                       std::chrono::milliseconds keep) noexcept {
+  if (!remove_on_exit) return ended_ms + static_cast<std::uint64_t>(keep.count());
+  if (attached) return std::nullopt;
+  return ended_ms + kComeBackMs;
+}
+
+Retention::Retention(DaemonState& state) : state_(state), changed_(state.executor) { state_.events.add(this); }
+
+Retention::~Retention() { state_.events.remove(this); }
+
+void Retention::on_session_event(SessionEventType type, const Session&, const Attachment*) {
+  switch (type) {
+    case SessionEventType::created:
+    case SessionEventType::exited:
+    case SessionEventType::attachment_ended: changed_.notify(); break;
+    default: break;
+  }
+}
+
+asio::awaitable<void> Retention::run() {
+  while (!state_.stopping) {
+    const auto now = unix_ms();
+    std::optional<std::uint64_t> next;
+    std::shared_ptr<Session> due;
+    for (const auto& session : state_.sessions.all()) {
+      if (session->running()) continue;
+      auto at = forget_at(session->record().remove_on_exit, !session->attachments().empty(),
+                          session->exit_info().value_or(ExitInfo{}).at_ms, state_.settings.keep_exited);
+      if (!at) continue;
+      if (const auto retry = retry_at_.find(session->id()); retry != retry_at_.end()) at = std::max(*at, retry->second);
+      if (*at <= now) due = session;
+      next = std::min(next.value_or(*at), *at);
+    }
+    if (due) {
+      const auto removed = co_await remove_session(state_, due);
+      co_await allow_cancellation();
+      retry_at_.erase(due->id());
+      if (!removed) {
+        retry_at_[due->id()] = now + kRetryMs;
+        spdlog::warn("session={} could not be forgotten: {}", due->name(), escape_text(removed.error().message));
+      }
+      continue;
+    }
+    const auto wait = next ? Clock::now() + std::chrono::milliseconds(*next - now) : Clock::time_point::max();
+    const bool changed = co_await changed_.wait_until(wait);
+    static_cast<void>(changed);
+  }
+}
+
+}  // namespace ptyd

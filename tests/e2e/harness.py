@@ -1,0 +1,505 @@
+"""What the end-to-end tests share: a private daemon, protocol clients, ptyctl, terminals.
+
+Nothing here sleeps: every wait is for output, an event or the end of a process, with a deadline.
+"""
+import contextlib
+import errno
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+import unittest
+
+from ptyd.v1 import ptyd_pb2 as pb
+
+BIN = pathlib.Path(os.environ["PTYD_BIN_DIR"])
+SOURCE = pathlib.Path(os.environ["PTYD_SOURCE_DIR"])
+CHILD = str(BIN / "pty_child")
+PTYCTL = str(BIN / "ptyctl")
+PTYD = str(BIN / "ptyd")
+# Sanitized programs on a busy machine are slow; a deadline only has to be finite.
+DEADLINE = float(os.environ.get("PTYD_TEST_DEADLINE", "30"))
+MASK = (1 << 64) - 1
+
+
+class Timeout(AssertionError):
+    pass
+
+
+def remaining(until, what):
+    left = until - time.monotonic()
+    if left <= 0:
+        raise Timeout(f"waited too long for {what}")
+    return left
+
+
+def eventually(condition, what, deadline=DEADLINE):
+    """Polls what can't be waited for: files and processes of others."""
+    until = time.monotonic() + deadline
+    poller = select.poll()
+    while not (result := condition()):
+        remaining(until, what)
+        poller.poll(5)
+    return result
+
+
+def pattern(seed, begin, end):
+    """Bytes [begin, end) of the stream that `pty_child pattern SEED` writes."""
+    first = begin // 8
+    words = []
+    for index in range(first, (end + 7) // 8):
+        z = (seed + (index + 1) * 0x9E3779B97F4A7C15) & MASK
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        words.append(z ^ (z >> 31))
+    data = struct.pack(f"<{len(words)}Q", *words)
+    return data[begin - first * 8:end - first * 8]
+
+
+def fnv1a(data):
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001B3) & MASK
+    return value
+
+
+class ProtocolError(Exception):
+    def __init__(self, error):
+        super().__init__(f"{pb.ErrorCode.Name(error.code)}: {error.message} ({error.hint})")
+        self.error = error
+        self.code = error.code
+
+
+class Client:
+    """One connection, binary. Answers are matched by id; what comes unasked is kept in `pushes`."""
+
+    def __init__(self, path, name="test", hello=True, max_data=65536, receive_buffer=None):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.connect(str(path))
+        self.buffer = bytearray()
+        self.pushes = []
+        self.answers = {}
+        self.next_id = 1
+        if hello:
+            frame = pb.Frame(id=self.take_id())
+            frame.hello.protocol_min = frame.hello.protocol_max = 1
+            frame.hello.client_name = name
+            frame.hello.max_data = max_data
+            self.send(frame)
+            answer = self.answer(frame.id)
+            if answer.HasField("response"):
+                raise ProtocolError(answer.response.error)
+            self.welcome = answer.welcome
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    def take_id(self):
+        self.next_id += 1
+        return self.next_id - 1
+
+    def send(self, frame):
+        data = frame.SerializeToString()
+        self.socket.sendall(struct.pack(">I", len(data)) + data)
+
+    def receive(self, deadline=DEADLINE):
+        """The next frame; None when the daemon has closed the connection."""
+        until = time.monotonic() + deadline
+        while True:
+            if len(self.buffer) >= 4:
+                size = struct.unpack(">I", self.buffer[:4])[0]
+                if len(self.buffer) >= 4 + size:
+                    frame = pb.Frame.FromString(bytes(self.buffer[4:4 + size]))
+                    del self.buffer[:4 + size]
+                    return frame
+            ready, _, _ = select.select([self.socket], [], [], remaining(until, "a frame"))
+            if not ready:
+                continue
+            try:
+                data = self.socket.recv(1 << 20)
+            except ConnectionResetError:
+                return None
+            if not data:
+                return None
+            self.buffer += data
+
+    def answer(self, number, deadline=DEADLINE):
+        until = time.monotonic() + deadline
+        while number not in self.answers:
+            frame = self.receive(remaining(until, f"the answer to request {number}"))
+            if frame is None:
+                raise ConnectionError("the daemon closed the connection")
+            if frame.id:
+                self.answers[frame.id] = frame
+            else:
+                self.pushes.append(frame)
+        return self.answers.pop(number)
+
+    def begin(self, method, deadline_ms=0, **fields):
+        frame = pb.Frame(id=self.take_id())
+        frame.request.deadline_ms = deadline_ms
+        getattr(frame.request, method).SetInParent()
+        target = getattr(frame.request, method)
+        target.MergeFrom(type(target)(**fields))
+        self.send(frame)
+        return frame.id
+
+    def finish(self, number, method, deadline=DEADLINE):
+        response = self.answer(number, deadline).response
+        if response.HasField("error"):
+            raise ProtocolError(response.error)
+        return getattr(response, method)
+
+    def request(self, method, deadline=DEADLINE, deadline_ms=0, **fields):
+        return self.finish(self.begin(method, deadline_ms, **fields), method, deadline)
+
+    def create(self, *argv, env=None, **fields):
+        pairs = [pb.EnvVar(name=k.encode(), value=v.encode()) for k, v in (env or base_env()).items()]
+        return self.request("create", argv=[os.fsencode(a) for a in argv], env=pairs, **fields).session
+
+    def push(self, deadline=DEADLINE):
+        if self.pushes:
+            return self.pushes.pop(0)
+        frame = self.receive(deadline)
+        if frame is None:
+            raise ConnectionError("the daemon closed the connection")
+        if frame.id:
+            self.answers[frame.id] = frame
+            return self.push(deadline)
+        return frame
+
+    def event(self, kind, deadline=DEADLINE):
+        until = time.monotonic() + deadline
+        while True:
+            frame = self.push(remaining(until, pb.EventType.Name(kind)))
+            if frame.HasField("event") and frame.event.type == kind:
+                return frame.event
+
+    def attach(self, session, credit=1 << 40, **fields):
+        return Attached(self, self.request("attach", session=session, credit=credit, **fields))
+
+
+class Attached:
+    """An attachment: collects output and checks that its offsets have no gap."""
+
+    def __init__(self, client, reply):
+        self.client = client
+        self.number = reply.attachment
+        self.reply = reply
+        self.offset = reply.offset
+        self.data = bytearray()
+        self.snapshot = bytearray()
+        self.gaps = []
+        self.ended = None
+        self.input_offset = reply.input_offset
+        self.acked = reply.input_offset
+        self.limit = reply.input_limit
+        self.keep = True
+
+    def take(self, frame):
+        kind = frame.WhichOneof("body")
+        if kind not in ("output", "snapshot", "gap", "ended", "input_ack"):
+            return
+        body = getattr(frame, kind)
+        if body.attachment != self.number:
+            return
+        if kind == "output":
+            assert body.offset == self.offset, f"expected offset {self.offset}, got {body.offset}"
+            self.offset += len(body.data)
+            if self.keep:
+                self.data += body.data
+        elif kind == "snapshot":
+            self.snapshot += body.data
+            self.offset = body.offset
+        elif kind == "gap":
+            self.gaps.append((getattr(body, "from"), body.to))
+        elif kind == "input_ack":
+            self.acked, self.limit = body.accepted, body.limit
+        else:
+            self.ended = body
+
+    def pump(self, deadline=DEADLINE):
+        self.take(self.client.push(deadline))
+
+    def until(self, condition, what, deadline=DEADLINE):
+        until = time.monotonic() + deadline
+        while not condition():
+            self.pump(remaining(until, what))
+
+    def expect(self, wanted, deadline=DEADLINE):
+        if isinstance(wanted, str):
+            wanted = wanted.encode()
+        self.until(lambda: wanted in self.data or wanted in self.snapshot,
+                   f"{wanted!r}; have {bytes(self.data[-500:])!r} {bytes(self.snapshot[-300:])!r}", deadline)
+
+    def until_ended(self, deadline=DEADLINE):
+        self.until(lambda: self.ended, "the end of the attachment", deadline)
+        return self.ended
+
+    def type(self, data):
+        if isinstance(data, str):
+            data = data.encode()
+        position = 0
+        while position < len(data):
+            self.until(lambda: self.input_offset < self.limit, "room for input")
+            size = min(self.limit - self.input_offset, 65536, len(data) - position)
+            frame = pb.Frame()
+            frame.input.attachment = self.number
+            frame.input.offset = self.input_offset
+            frame.input.data = bytes(data[position:position + size])
+            self.client.send(frame)
+            self.input_offset += size
+            position += size
+
+    def grant(self, amount):
+        frame = pb.Frame()
+        frame.credit.attachment = self.number
+        frame.credit.bytes = amount
+        self.client.send(frame)
+
+
+def base_env(**more):
+    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", "SHELL": "/bin/sh"}
+    env.update(more)
+    return env
+
+
+class Daemon:
+    """A daemon of its own, in a folder of its own."""
+
+    def __init__(self, config="", env=None, prefix=()):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ptyd-", dir="/tmp"))
+        self.socket = self.folder / "run" / "ptyd.sock"
+        self.config = self.folder / "ptyd.toml"
+        self.log = self.folder / "ptyd.log"
+        self.config.write_text(config)
+        self.env = {**os.environ, "PTYD_SOCKET": str(self.socket), "PTYD_CONFIG": str(self.config),
+                    "HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state"),
+                    "XDG_RUNTIME_DIR": str(self.folder), "SHELL": "/bin/sh", "PS1": "$ ", "LANG": "C.UTF-8",
+                    "TERM": "xterm-256color", "PTYD_AUTOSTART": "0"}
+        for name in ("PTYD_SESSION", "PTYD_SESSION_ID", "PTYD_ANCESTRY", "TMUX", "NO_COLOR", "PTYD_DETACH_KEYS"):
+            self.env.pop(name, None)
+        self.env.update(env or {})
+        self.prefix = list(prefix)
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.clean_up()
+
+    def start(self, *args, env=None, wait=True):
+        read, write = os.pipe()
+        log = open(self.log, "ab")
+        self.process = subprocess.Popen(
+            [*self.prefix, PTYD, "--socket", str(self.socket), "--log-target", "stderr", "--ready-fd", str(write), *args],
+            pass_fds=[write], env={**self.env, **(env or {})}, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True)
+        os.close(write)
+        log.close()
+        try:
+            if wait:
+                ready, _, _ = select.select([read], [], [], DEADLINE)
+                if not ready or os.read(read, 2) != b"1\n":
+                    raise AssertionError(f"the daemon did not start:\n{self.log_text()}")
+        finally:
+            os.close(read)
+        return self
+
+    def log_text(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(DEADLINE)
+
+    def terminate(self):
+        self.process.terminate()
+        return self.process.wait(DEADLINE)
+
+    def restart(self):
+        self.kill()
+        self.start()
+
+    def client(self, **kwargs):
+        return Client(self.socket, **kwargs)
+
+    def ptyctl(self, *args, check=True, stdin=None, timeout=DEADLINE, env=None):
+        result = subprocess.run([PTYCTL, *args], env={**self.env, **(env or {})}, input=stdin, capture_output=True,
+                                timeout=timeout)
+        if check and result.returncode != 0:
+            raise AssertionError(f"ptyctl {args} ended with {result.returncode}\n{result.stdout!r}\n{result.stderr!r}")
+        return result
+
+    def terminal(self, *args, **kwargs):
+        return Terminal([PTYCTL, *args], env={**self.env, **kwargs.pop("env", {})}, **kwargs)
+
+    def hosts(self):
+        """Process ids of the hosts of this daemon's sessions."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                if (entry / "comm").read_text().strip() != "ptyd-host":
+                    continue
+                links = [os.readlink(entry / "fd" / fd) for fd in os.listdir(entry / "fd")]
+            except OSError:
+                continue
+            inodes = {re.match(r"socket:\[(\d+)\]", link).group(1) for link in links if link.startswith("socket:")}
+            if inodes & self.host_inodes():
+                found.append(int(entry.name))
+        return found
+
+    def host_inodes(self):
+        folder = str(self.socket.parent / "hosts") + "/"
+        lines = pathlib.Path("/proc/net/unix").read_text().splitlines()
+        return {line.split()[6] for line in lines if len(line.split()) == 8 and line.split()[7].startswith(folder)}
+
+    def clean_up(self):
+        if self.process and self.process.poll() is None:
+            with contextlib.suppress(Exception):
+                os.kill(self.pid, signal.SIGCONT)
+                with self.client() as client:
+                    client.request("shutdown", kill_sessions=True, deadline=5)
+                self.process.wait(8)
+            if self.process.poll() is None:
+                self.kill()
+        for host in self.hosts():
+            with contextlib.suppress(OSError):
+                os.kill(host, signal.SIGKILL)
+        eventually(lambda: not self.hosts(), "the end of all hosts")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Terminal:
+    """A program on a terminal of its own, as a person's window runs it."""
+
+    def __init__(self, argv, env, cols=80, rows=24):
+        self.master, slave = pty.openpty()
+        self.resize(cols, rows)
+        self.before = termios.tcgetattr(self.master)
+        self.slave = slave
+
+        def become_leader():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=env, close_fds=True,
+                                        preexec_fn=become_leader)
+        self.output = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def resize(self, cols, rows, x_pixels=0, y_pixels=0):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, x_pixels, y_pixels))
+
+    def send(self, data):
+        if isinstance(data, str):
+            data = data.encode()
+        while data:
+            select.select([], [self.master], [], DEADLINE)
+            data = data[os.write(self.master, data[:512]):]
+
+    def read(self, timeout):
+        ready, _, _ = select.select([self.master], [], [], timeout)
+        if not ready:
+            return b""
+        try:
+            data = os.read(self.master, 65536)
+        except OSError as error:
+            if error.errno == errno.EIO:
+                return b""
+            raise
+        self.output += data
+        return data
+
+    def expect(self, wanted, deadline=DEADLINE):
+        """Waits for a regular expression; returns the match, and forgets the output up to its end."""
+        if isinstance(wanted, str):
+            wanted = wanted.encode()
+        until = time.monotonic() + deadline
+        while True:
+            match = re.search(wanted, self.output, re.DOTALL)
+            if match:
+                self.output = self.output[match.end():]
+                return match
+            try:
+                self.read(remaining(until, f"{wanted!r}; have {self.output[-1500:]!r}"))
+            except Timeout:
+                raise
+
+    def wait(self, deadline=DEADLINE):
+        """The exit status; output is read meanwhile, so that the program never waits for us."""
+        until = time.monotonic() + deadline
+        while self.process.poll() is None:
+            self.read(min(0.02, remaining(until, f"the program's end; have {self.output[-1500:]!r}")))
+        while self.read(0):
+            pass
+        return self.process.returncode
+
+    def settings(self):
+        return termios.tcgetattr(self.slave)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self.master, self.slave):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        self.master = self.slave = -1
+
+
+class DaemonTest(unittest.TestCase):
+    """A test with a daemon."""
+    config = ""
+
+    def setUp(self):
+        self.daemon = Daemon(self.config)
+        self.addCleanup(self.daemon.clean_up)
+        self.daemon.start()
+
+    def client(self, **kwargs):
+        client = self.daemon.client(**kwargs)
+        self.addCleanup(client.close)
+        return client
+
+    def assertCode(self, code, call, *args, **kwargs):
+        with self.assertRaises(ProtocolError) as caught:
+            call(*args, **kwargs)
+        self.assertEqual(pb.ErrorCode.Name(code), pb.ErrorCode.Name(caught.exception.code), str(caught.exception))
+        self.assertTrue(caught.exception.error.message)
+        return caught.exception.error
+
+
+def main():
+    unittest.main(verbosity=2)
