@@ -9,14 +9,12 @@
 #include <variant>
 #include <vector>
 
+#include "client/format/output_format.hpp"
 #include "client/terminal/detach_keys.hpp"
 #include "common/quantity.hpp"
 #include "ptyd/v1/ptyd.pb.h"
 
 namespace ptyd {
-
-enum class OutputFormat { text, json, jsonl, name };
-enum class ColorMode { automatic, always, never };
 
 struct GlobalOptions {
   std::optional<std::string> socket;                 // --socket; else compute_paths() decides
@@ -29,8 +27,6 @@ struct GlobalOptions {
   ColorMode color = ColorMode::automatic;
   bool wide_exit_codes = false;  // --exit-codes=wide
 };
-
-inline bool is_json(OutputFormat format) { return format == OutputFormat::json || format == OutputFormat::jsonl; }
 
 // key and value, checked against the protocol's rules.
 using LabelSetting = std::pair<std::string, std::string>;

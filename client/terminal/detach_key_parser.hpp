@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/terminal/detach_keys.hpp"
 
@@ -47,24 +48,31 @@ class DetachKeyParser {
  private:
   enum class KeyEvent { none, press, repeat, release };
 
+  // A pressed chord of the sequence, and what belongs to it: repeats, its release, keys that are only modifiers.
+  struct HeldKey {
+    std::string press;
+    std::string rest;
+  };
+
   void take_byte(char byte, Output& out, TimePoint now);
+  void take_pasted_byte(char byte, Output& out);
   void take_escape_byte(char byte, Output& out, TimePoint now);
-  void finish_sequence(Output& out, TimePoint now);
+  void finish_partial(Output& out, TimePoint now);
   void take_key(std::string token, Output& out, TimePoint now);
-  void take_single_key(std::string token, KeyEvent event, Output& out, TimePoint now);
+  void take_single_key(std::string token, Output& out, TimePoint now);
   void take_sequence_key(std::string token, Output& out, TimePoint now);
-  void flush_partial(Output& out, TimePoint now);
-  KeyEvent match(const std::string& token, const KeyChord& chord) const;
+  void restart_sequence(std::string token, Output& out, TimePoint now);
+  static KeyEvent match(std::string_view token, const KeyChord& chord);
+  TimePoint held_until() const;
 
   std::optional<DetachKeys> keys_;
   Timing timing_;
   std::string partial_;  // the beginning of an escape sequence
   TimePoint partial_since_{};
   bool pasting_ = false;
-  std::size_t paste_end_matched_ = 0;  // bytes of CSI 201~ seen at the end of the paste
+  std::size_t paste_end_matched_ = 0;  // bytes of CSI 201~ at the end of what was pasted
   unsigned mouse_bytes_ = 0;           // bytes of an X10 mouse report that are still to come
-  std::size_t matched_ = 0;            // chords of the sequence that were pressed
-  std::string held_;                   // their bytes
+  std::vector<HeldKey> held_;          // in the order of the chords
   TimePoint held_since_{};
 };
 

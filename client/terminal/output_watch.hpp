@@ -1,8 +1,7 @@
 // Follows what is written to the outer terminal, to undo exactly what was set.
 #pragma once
 
-#include <cstdint>
-#include <map>
+#include <bitset>
 #include <string>
 #include <string_view>
 
@@ -12,10 +11,8 @@ namespace ptyd {
 // Owned by the attach loop. Thread: one.
 class OutputWatch {
  public:
-  OutputWatch();
-
   void feed(std::string_view bytes);
-  bool in_alternate_screen() const { return alternate_mode_ != 0; }
+  bool in_alternate_screen() const { return changes_.alternate_mode != 0; }
   // True between sequences: something of our own may be written without breaking one.
   bool at_ground() const { return state_ == State::ground; }
 
@@ -26,50 +23,57 @@ class OutputWatch {
   std::string restore_sequence() const;
 
  private:
-  enum class State { ground, escape, escape_intermediate, csi, osc, string, string_escape };
+  enum class State { ground, escape, escape_intermediate, csi, string, string_escape };
 
   struct KittyKeyboard {
-    unsigned depth = 0;        // pushes that were not popped
-    bool flags_set = false;    // changed without a push
+    unsigned depth = 0;      // pushes that were not popped
+    bool flags_set = false;  // changed without a push
+  };
+
+  // What is not as a terminal has it by default.
+  struct Changes {
+    unsigned alternate_mode = 0;                           // 47, 1047 or 1049 while the alternate screen is shown
+    std::bitset<32> modes;                                 // of the table of private modes in the source
+    KittyKeyboard main_keyboard;
+    KittyKeyboard alternate_keyboard;
+    unsigned titles_pushed = 0;
+    bool other_keys = false;                               // modifyOtherKeys
+    bool attributes = false;
+    bool cursor_shape = false;
+    bool scroll_region = false;
+    bool insert = false;
+    bool keypad = false;
+    bool hyperlink = false;
+    bool shifted_out = false;
+    std::bitset<4> charsets;                               // Gn is not ASCII
+    std::bitset<8> colors;                                 // of the table of colours in the source
   };
 
   void take(unsigned char byte);
+  void take_control(unsigned char byte);
   void take_escape(unsigned char byte);
   void take_csi(unsigned char byte);
   void take_string(unsigned char byte);
+  void begin_string(bool is_osc);
   void finish_csi(char final_byte);
   void finish_osc();
-  void set_private_modes(bool on);
-  void take_sgr();
-  void take_kitty(char marker);
-  void take_title_stack();
-  void set_charset(char slot, char charset);
+  void set_modes(std::string_view parameters, bool on);
+  void set_private_modes(std::string_view parameters, bool on);
+  void change_keyboard(char marker, std::string_view parameters);
+  void change_titles(std::string_view parameters);
   void soft_reset();
-  void hard_reset();
+  void append_keyboard(std::string& out, const KittyKeyboard& keyboard) const;
   void append_modes(std::string& out) const;
   void append_margins(std::string& out) const;
-  KittyKeyboard& keyboard() { return keyboards_[in_alternate_screen() ? 1 : 0]; }
+  void append_looks(std::string& out) const;
+  KittyKeyboard& keyboard() { return in_alternate_screen() ? changes_.alternate_keyboard : changes_.main_keyboard; }
 
   State state_ = State::ground;
-  std::string sequence_;  // parameters of the running CSI, or the beginning of an OSC; bounded
-  bool overlong_ = false;
-  char intermediate_ = 0;
-  bool osc_ = false;
-
-  unsigned alternate_mode_ = 0;  // 47, 1047 or 1049 while the alternate screen is shown
-  std::map<unsigned, bool> private_modes_;  // of the table in the source, those not at their default
-  KittyKeyboard keyboards_[2];              // main and alternate screen
-  unsigned titles_pushed_ = 0;
-  bool other_keys_ = false;  // modifyOtherKeys
-  bool attributes_ = false;
-  bool cursor_shape_ = false;
-  bool scroll_region_ = false;
-  bool insert_ = false;
-  bool keypad_ = false;
-  bool hyperlink_ = false;
-  bool shifted_out_ = false;
-  unsigned charsets_ = 0;        // bit n: Gn is not ASCII
-  unsigned colors_ = 0;          // bits of ColorChange in the source
+  std::string sequence_;    // of the running CSI or OSC; bounded
+  bool overlong_ = false;   // `sequence_` lacks its end
+  bool is_osc_ = false;
+  char intermediate_ = 0;   // of an ESC sequence
+  Changes changes_;
 };
 
 }  // namespace ptyd

@@ -5,8 +5,7 @@
 namespace ptyd {
 
 FlowDecision next_step(const FlowInput& in) noexcept {
-  if (in.cursor < in.oldest)
-    return {in.policy == FlowPolicy::resync ? FlowStep::resync : FlowStep::fell_behind, 0};
+  if (in.cursor < in.oldest) return {in.policy == FlowPolicy::resync ? FlowStep::resync : FlowStep::fell_behind, 0};
   if (in.cursor >= in.head) return {FlowStep::wait_output, 0};
   const auto bytes = std::min({in.head - in.cursor, in.credit, in.max_data});
   if (bytes == 0) return {FlowStep::wait_credit, 0};

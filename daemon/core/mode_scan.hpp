@@ -20,16 +20,16 @@ struct TerminalModes {
   bool no_autowrap = false;
   bool reverse_video = false;
   bool focus_events = false;
-  bool alternate_scroll = false;      // the wheel types cursor keys on the alternate screen
-  std::uint16_t mouse = 0;            // private mode that reports the mouse: 9, 1000, 1002, 1003; 0: none
-  std::uint16_t mouse_encoding = 0;   // private mode of the reports' form: 1005, 1006, 1015, 1016; 0: the first one
-  std::uint8_t modify_other_keys = 0; // xterm's resource of that name
-  std::uint8_t kitty_flags = 0;       // of the kitty keyboard protocol
+  bool alternate_scroll = false;       // the wheel types cursor keys on the alternate screen
+  std::uint16_t mouse = 0;             // private mode that reports the mouse: 9, 1000, 1002, 1003; 0: none
+  std::uint16_t mouse_encoding = 0;    // private mode of the reports' form: 1005, 1006, 1015, 1016; 0: the first one
+  std::uint8_t modify_other_keys = 0;  // xterm's resource of that name
+  std::uint8_t kitty_flags = 0;        // of the kitty keyboard protocol
   bool operator==(const TerminalModes&) const = default;
 };
 
 // Fed with output in pieces that may be cut anywhere; holds a bounded amount whatever it is fed.
-class ModeScanner : private TerminalEvents {
+class ModeScanner final : private TerminalEvents {
  public:
   void feed(std::string_view bytes) { parser_.feed(bytes, *this); }
   const TerminalModes& modes() const noexcept { return modes_; }

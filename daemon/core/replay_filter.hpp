@@ -1,6 +1,7 @@
 // Makes past output safe to show again: on a terminal of any state, and without an effect but on the screen.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,14 +14,17 @@ namespace ptyd {
 
 // Lets through what shows text or sets modes, and nothing else: a terminal that gets the result never answers,
 // rings, notifies or touches the clipboard. A sequence is let through whole or not at all; control strings
-// other than short OSC ones, and so images, are left out. Bytes that a terminal may take for 8-bit controls
-// become U+FFFD. Pieces may be cut anywhere; the result is the same. Holds a bounded amount.
-class ReplayFilter : private TerminalEvents {
+// other than short OSC ones, and so images, are left out. The result is well-formed UTF-8 without C1 controls:
+// other bytes, which some terminals take for controls, become U+FFFD. Pieces may be cut anywhere; the result is
+// the same. Holds a bounded amount.
+class ReplayFilter final : private TerminalEvents {
  public:
   std::string filter(std::string_view bytes);
   // What must come at the end: reports of the focus, which some terminals begin with a report, are switched
   // on only if they were on last. An unfinished sequence is dropped. The filter is as new then.
   std::string finish();
+  // How many of the last bytes filtered are an unfinished sequence or character, and so not in the result.
+  std::size_t unfinished() const noexcept { return parser_.unfinished(); }
 
  private:
   void on_text(std::string_view text) override;

@@ -47,7 +47,8 @@ Result<WindowSize> validate_size(std::uint32_t cols, std::uint32_t rows, std::ui
   constexpr std::uint32_t kMaxPixels = std::numeric_limits<std::uint16_t>::max();
   const bool fits = cols >= 1 && cols <= kMaxCols && rows >= 1 && rows <= kMaxCols;
   if (!fits || x_pixels > kMaxPixels || y_pixels > kMaxPixels) {
-    Error error{errc::invalid_argument, "size " + std::to_string(cols) + "x" + std::to_string(rows) + " is not possible"};
+    Error error{errc::invalid_argument,
+                "size " + std::to_string(cols) + "x" + std::to_string(rows) + " is not possible"};
     if (fits) error.message = "a window of more than 65535 pixels is not possible";
     error.hint = "columns and rows may be 1 to " + std::to_string(kMaxCols) + ", pixels 0 to 65535";
     error.subject = "size";

@@ -13,7 +13,7 @@ enum class SizePolicy : std::uint8_t {
   latest,    // the terminal that attached, typed or resized last
   smallest,  // the smallest columns and rows of all
   largest,
-  manual,    // no terminal: only a resize request
+  manual,  // no terminal: only a resize request
 };
 
 struct WindowSize {

@@ -55,6 +55,8 @@ class TerminalParser {
 
   void feed(std::string_view bytes, TerminalEvents& events);
   void reset();
+  // How many of the last bytes fed are an unfinished sequence or character.
+  std::size_t unfinished() const noexcept { return unfinished_; }
 
  private:
   enum class State : std::uint8_t { ground, escape, csi, csi_ignore, string, string_escape };
@@ -75,7 +77,8 @@ class TerminalParser {
   StringKind kind_ = StringKind::osc;
   bool overflow_ = false;  // of kept_
   std::string kept_;       // of the sequence or string so far
-  std::string utf8_;       // of the character so far
+  std::size_t unfinished_ = 0;
+  std::string utf8_;  // of the character so far
 };
 
 }  // namespace ptyd

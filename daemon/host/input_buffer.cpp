@@ -25,7 +25,8 @@ InputStream* InputBuffer::make_stream(const std::uint8_t (&id)[16]) noexcept {
 InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, std::size_t bytes,
                                      InputGap& gap) noexcept {
   InputStream* stream = find(input.stream);
-  const std::uint64_t accepted = stream != nullptr ? stream->accepted.load() : 0;
+  const std::uint64_t accepted = stream != nullptr ? stream->accepted.load() : input.offset;
+  if (input.offset > ~std::uint64_t{0} - bytes) return Taken::refused;
   if (input.offset > accepted) {
     std::memcpy(gap.stream, input.stream, sizeof gap.stream);
     gap.expected = accepted;
@@ -36,9 +37,10 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
   if (known >= bytes) return Taken::ok;
   data += known;
   bytes -= static_cast<std::size_t>(known);
-  if (bytes > kInputWindow - (taken_ - written_)) return Taken::overfull;
+  if (bytes > kInputWindow - (taken_ - written_)) return Taken::refused;
 
-  const std::size_t at = taken_ % kInputWindow;
+  if (empty()) origin_ = taken_;
+  const std::size_t at = (taken_ - origin_) % kInputWindow;
   const std::size_t first = std::min<std::size_t>(bytes, kInputWindow - at);
   std::memcpy(data_ + at, data, first);
   std::memcpy(data_, data + first, bytes - first);
@@ -51,7 +53,7 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
 }
 
 InputBuffer::Piece InputBuffer::front() const noexcept {
-  const std::size_t at = written_ % kInputWindow;
+  const std::size_t at = (written_ - origin_) % kInputWindow;
   return {data_ + at, static_cast<std::size_t>(std::min<std::uint64_t>(taken_ - written_, kInputWindow - at))};
 }
 

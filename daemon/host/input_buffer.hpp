@@ -14,8 +14,8 @@ class InputBuffer {
  public:
   enum class Taken {
     ok,
-    gap,       // ahead of the stream: dropped whole; `gap` says what was expected
-    overfull,  // the daemon did not keep to the window
+    gap,      // ahead of the stream: dropped whole; `gap` says what was expected
+    refused,  // beyond the window, or the stream's offsets would overflow: the daemon breaks the rules
   };
   struct Piece {
     const std::byte* at;
@@ -26,6 +26,7 @@ class InputBuffer {
 
   Taken take(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) noexcept;
 
+  // Whether anything waits to be written.
   bool empty() const noexcept { return taken_ == written_; }
   // The oldest bytes that were not written yet, up to the wrap.
   Piece front() const noexcept;
@@ -47,6 +48,7 @@ class InputBuffer {
   RingHeader* header_ = nullptr;
   std::uint64_t taken_ = 0;
   std::uint64_t written_ = 0;
+  std::uint64_t origin_ = 0;  // the count whose byte is at data_[0]: moves up when empty, so that typing uses one page
   std::uint64_t line_bytes_ = 0;
   bool line_reported_ = false;
   std::byte data_[kInputWindow];

@@ -27,6 +27,11 @@ Descriptor accept_connection(int listener);
 // True when the process at the other end runs as our user, as the kernel says.
 bool peer_is_our_user(int connection);
 
+// By which a child can be signalled whatever happens to its number; empty where the system has no such thing.
+Descriptor open_process(int pid);
+// 0, or an errno. By `process` where there is one, else by number: then the caller knows that `pid` is not reaped.
+int signal_process(const Descriptor& process, int pid, int number);
+
 // Closes every descriptor from `first` on.
 void close_from(int first);
 

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -50,6 +51,14 @@ bool peer_is_our_user(int connection) {
   return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
 }
 
+Descriptor open_process(int pid) { return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))); }
+
+int signal_process(const Descriptor& process, int pid, int number) {
+  const long result =
+      process ? ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0U) : ::kill(pid, number);
+  return result == 0 ? 0 : errno;
+}
+
 void close_from(int first) {
   if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0) return;
   rlimit limit{};
@@ -89,6 +98,9 @@ void raise_oom_score_of_child() { raise_oom_score(kChildOomScore - kHostOomScore
 void drop_new_privileges() { ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
 std::uint64_t voluntary_switches() {
+  // On a single processor waiting would only keep the kernel's worker from it.
+  static const bool alone = ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
+  if (alone) return 0;
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<std::uint64_t>(usage.ru_nvcsw);

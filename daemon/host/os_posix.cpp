@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -9,6 +10,7 @@
 #endif
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 #include "daemon/host/os.hpp"
@@ -70,6 +72,10 @@ bool peer_is_our_user(int connection) {
   gid_t gid = 0;
   return ::getpeereid(connection, &uid, &gid) == 0 && uid == ::geteuid();
 }
+
+Descriptor open_process(int) { return Descriptor(); }
+
+int signal_process(const Descriptor&, int pid, int number) { return ::kill(pid, number) == 0 ? 0 : errno; }
 
 void close_from(int first) {
 #if defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__)

@@ -25,8 +25,7 @@ std::uint64_t OutputRing::limit() const noexcept {
 }
 
 OutputRing::Room OutputRing::reserve(std::size_t want, bool ignore_floor) noexcept {
-  const std::uint64_t at = head_ & (capacity_ - 1);
-  std::uint64_t bytes = std::min<std::uint64_t>({want, capacity_ - at, capacity_ / 4});
+  std::uint64_t bytes = std::min<std::uint64_t>(want, capacity_ / 4);
   header_->reserve.store(head_ + bytes);
   if (!ignore_floor) {
     const std::uint64_t end = limit();
@@ -35,7 +34,9 @@ OutputRing::Room OutputRing::reserve(std::size_t want, bool ignore_floor) noexce
       header_->reserve.store(head_ + bytes);
     }
   }
-  return {data_ + at, static_cast<std::size_t>(bytes)};
+  const std::uint64_t at = head_ & (capacity_ - 1);
+  const std::uint64_t first = std::min(bytes, capacity_ - at);
+  return {data_ + at, static_cast<std::size_t>(first), data_, static_cast<std::size_t>(bytes - first)};
 }
 
 void OutputRing::commit(std::size_t bytes) noexcept {

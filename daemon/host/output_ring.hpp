@@ -13,9 +13,13 @@ namespace ptyd::host {
 // kept here too: what the daemon does to shared memory can't move them.
 class OutputRing {
  public:
+  // Two pieces where the ring wraps.
   struct Room {
-    std::byte* at;
-    std::size_t bytes;
+    std::byte* first;
+    std::size_t first_bytes;
+    std::byte* second;
+    std::size_t second_bytes;
+    std::size_t bytes() const noexcept { return first_bytes + second_bytes; }
   };
 
   // Lays the header out in fresh, zeroed memory of kDataOffset + `capacity` bytes.

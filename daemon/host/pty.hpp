@@ -15,5 +15,7 @@ struct Pty {
 
 // Opens one in the state of a fresh login terminal, of the given size. 0, or an errno.
 int open_pty(const Resize& size, Pty& pty);
+// After somebody hung the tty up under everybody who had it open. False when that is not possible.
+bool reopen_tty(Pty& pty);
 
 }  // namespace ptyd::host

@@ -59,4 +59,9 @@ int open_pty(const Resize& size, Pty& pty) {
   return set_window_size(pty.tty.get(), size);
 }
 
+bool reopen_tty(Pty& pty) {
+  pty.tty.reset(open_tty(pty.pty.get()));
+  return static_cast<bool>(pty.tty);
+}
+
 }  // namespace ptyd::host

@@ -119,6 +119,9 @@ struct MessageHeader {
 static_assert(sizeof(MessageHeader) == 8);
 
 // Requests marked R are answered, in order, by one message each: the one named, or kResult.
+// Before Attach only hello, attach, status and get are allowed. What breaks a rule here (type, size, order,
+// more input than the window) closes that connection and nothing else. A host serves few connections: a new
+// one may end the oldest that has not attached.
 enum class MessageType : std::uint16_t {
   // daemon -> host
   hello = 1,      // Hello; R kHelloReply. First message of a connection
@@ -173,7 +176,9 @@ struct Attached {
 };
 struct Input {
   std::uint8_t stream[16];
-  std::uint64_t offset;  // of the first byte in this stream. Bytes that were accepted before are dropped
+  std::uint64_t offset;  // of the first byte in this stream. Bytes that were accepted before are dropped.
+                         // A stream that the host does not know (new, or its slot was given away) begins at
+                         // the offset of its first message; offset plus length must not exceed 2^64 - 1
 };
 struct InputGap {
   std::uint8_t stream[16];

@@ -82,7 +82,7 @@ class SocketChannel final : public HostChannel {
 
   Result<void> send(host::MessageType type, std::span<const std::byte> body, std::span<const std::byte> more,
                     UniqueHandle handle) override {
-    if (ended_) return gone("the connection is closed");
+    if (ended_ || !writable_) return gone("the connection is closed");
     const std::size_t size = body.size() + more.size();
     if (queued_ + sizeof(host::MessageHeader) + size > kMaxQueued) {
       Error error{errc::unavailable, "the session's host does not read what it is sent"};
@@ -103,7 +103,7 @@ class SocketChannel final : public HostChannel {
   }
 
   asio::awaitable<void> write_queue() override {
-    while (!ended_) {
+    while (!ended_ && writable_) {
       if (queue_.empty()) {
         co_await queued_more_.wait();
         continue;
@@ -142,7 +142,7 @@ class SocketChannel final : public HostChannel {
   }
 
  private:
-  // False: the connection is broken; the reader will notice by itself.
+  // False: the connection is broken.
   bool flush() {
     while (!queue_.empty()) {
       auto& front = queue_.front();
@@ -151,7 +151,9 @@ class SocketChannel final : public HostChannel {
       if (sent < 0) {
         // macOS and the BSDs say ENOBUFS when the peer's buffer is full.
         if (errno == EAGAIN || errno == ENOBUFS) return true;
-        ended_ = true;
+        writable_ = false;
+        // The reader gets what came before, then the end.
+        ::shutdown(socket_.native_handle(), SHUT_RDWR);
         return false;
       }
       front.handle.reset();
@@ -217,6 +219,7 @@ class SocketChannel final : public HostChannel {
   std::size_t sent_ = 0;    // bytes of the queue's front
   std::size_t queued_ = 0;  // bytes of the queue that are still to be sent
   bool ended_ = false;
+  bool writable_ = true;
   std::string in_;
   HostMessage message_;
   std::deque<UniqueHandle> handles_;

@@ -78,13 +78,13 @@ std::uint64_t RingView::input_taken() const noexcept { return header_->input_tak
 std::uint64_t RingView::input_written() const noexcept { return header_->input_written.load(); }
 std::uint64_t RingView::long_lines() const noexcept { return header_->long_lines.load(); }
 
-bool RingView::input_stream(const std::uint8_t (&id)[16], std::uint64_t& accepted) const noexcept {
+bool RingView::input_stream(const std::array<std::uint8_t, 16>& id, std::uint64_t& accepted) const noexcept {
   for (const auto& stream : header_->streams) {
     const std::uint64_t used = stream.used.load();
-    if (used == 0 || std::memcmp(stream.id, id, sizeof id) != 0) continue;
+    if (used == 0 || std::memcmp(stream.id, id.data(), id.size()) != 0) continue;
     const std::uint64_t count = stream.accepted.load();
     // The slot may have been given to another stream meanwhile: it is free while that happens.
-    if (stream.used.load() == 0 || std::memcmp(stream.id, id, sizeof id) != 0) continue;
+    if (stream.used.load() == 0 || std::memcmp(stream.id, id.data(), id.size()) != 0) continue;
     accepted = std::min(count, kMaxOffset);
     return true;
   }

@@ -59,6 +59,16 @@ asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& s
 
 namespace {
 
+// The id that names a host's socket. Nothing: the file is not one.
+std::optional<SessionId> id_of_file(const std::string& name) {
+  SessionId id{};
+  if (name.size() != 2 * id.size() || name.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return std::nullopt;
+  for (std::size_t i = 0; i < id.size(); ++i)
+    id[i] = static_cast<std::uint8_t>(std::stoul(name.substr(2 * i, 2), nullptr, 16));
+  return id;
+}
+
 // What adopt_sessions() waits for.
 struct Progress {
   explicit Progress(asio::any_io_executor executor) : changed(executor) {}
@@ -140,7 +150,7 @@ asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::millisecon
   const auto progress = std::make_shared<Progress>(state.executor);
   std::error_code error;
   for (fs::directory_iterator it(state.paths.hosts_dir, error), end; !error && it != end; it.increment(error)) {
-    const auto id = id_from_hex(it->path().filename().string());
+    const auto id = id_of_file(it->path().filename().string());
     if (!id) continue;
     ++progress->open;
     state.tasks->spawn(adopt_one(state, *id, progress));

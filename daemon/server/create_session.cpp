@@ -150,7 +150,7 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
   co_await hold_off_cancellation();
   const auto began = Clock::now();
   if (record.name.empty())
-    record.name = choose_name(record.argv.front(), [&state](std::string_view name) { return name_taken(state, name); });
+    record.name = choose_name(record.file, [&state](std::string_view name) { return name_taken(state, name); });
   if (std::find(state.reserved_names.begin(), state.reserved_names.end(), record.name) != state.reserved_names.end())
     co_return Error{errc::already_exists, "a session named " + record.name + " is being started"};
   const Reservation reservation(state, record.id, record.name);

@@ -1,0 +1,171 @@
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/host/connection.hpp"
+
+namespace ptyd::host {
+
+namespace {
+
+#ifdef MSG_CMSG_CLOEXEC
+constexpr int kReceiveFlags = MSG_CMSG_CLOEXEC;
+#else
+constexpr int kReceiveFlags = 0;  // not on macOS; the host executes nothing after its program
+#endif
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+}  // namespace
+
+void Connection::open(Descriptor socket, std::uint64_t number) noexcept {
+  close();
+  socket_ = static_cast<Descriptor&&>(socket);
+  number_ = number;
+}
+
+void Connection::close() noexcept {
+  socket_.reset();
+  next();
+  for (Descriptor& descriptor : out_descriptors_) descriptor.reset();
+  out_bytes_ = 0;
+  out_sent_ = 0;
+  owed_count_ = 0;
+  greeted_ = false;
+}
+
+void Connection::next() noexcept {
+  in_bytes_ = 0;
+  in_descriptor_.reset();
+}
+
+Connection::Received Connection::receive() noexcept {
+  // Header and body apart: no read goes beyond a message, so a descriptor is known to be of this one.
+  for (;;) {
+    constexpr std::size_t kHeader = sizeof(MessageHeader);
+    const std::size_t whole = in_bytes_ < kHeader ? kHeader : kHeader + in_.header.size;
+    if (in_bytes_ == whole && whole > kHeader) return Received::message;
+    std::size_t got = 0;
+    if (in_bytes_ < whole && !receive_some(whole - in_bytes_, got)) {
+      close();
+      return Received::closed;
+    }
+    if (in_bytes_ < whole && got == 0) return Received::nothing;
+    in_bytes_ += got;
+    if (in_bytes_ != kHeader) continue;
+    if (in_.header.size > kMaxMessage || in_.header.zero != 0) {
+      close();
+      return Received::closed;
+    }
+    if (in_.header.size == 0) return Received::message;
+  }
+}
+
+// False: the connection is to be closed. `got` is 0 when there is nothing to read now.
+bool Connection::receive_some(std::size_t bytes, std::size_t& got) noexcept {
+  std::byte* const start = in_bytes_ < sizeof in_.header ? reinterpret_cast<std::byte*>(&in_.header) + in_bytes_
+                                                         : in_.body + (in_bytes_ - sizeof in_.header);
+  iovec piece{start, bytes};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t result = ::recvmsg(socket_.get(), &message, kReceiveFlags);
+  if (result < 0) return would_block() || errno == EINTR;
+  const bool kept = keep_descriptors(&message);
+  got = static_cast<std::size_t>(result);
+  return kept && result > 0 && (message.msg_flags & MSG_CTRUNC) == 0;
+}
+
+// False: more than one came with a message.
+bool Connection::keep_descriptors(void* received) noexcept {
+  msghdr& message = *static_cast<msghdr*>(received);
+  bool kept = true;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
+      kept = kept && !in_descriptor_;
+      Descriptor taken(fd);
+      if (!in_descriptor_) in_descriptor_ = static_cast<Descriptor&&>(taken);
+    }
+  }
+  return kept;
+}
+
+void Connection::send_bytes(MessageType type, const void* body, std::size_t bytes, int first_fd,
+                            int second_fd) noexcept {
+  if (!is_open() || sending()) return;
+  out_.header = {static_cast<std::uint32_t>(bytes), static_cast<std::uint16_t>(type), 0};
+  std::memcpy(out_.body, body, bytes);
+  out_bytes_ = sizeof out_.header + bytes;
+  out_sent_ = 0;
+  const int fds[2] = {first_fd, second_fd};
+  const std::size_t count = first_fd < 0 ? 0 : second_fd < 0 ? 1 : 2;
+  push(fds, count);
+  if (sending() && out_sent_ == 0) keep_for_later(fds, count);
+}
+
+void Connection::tell(MessageType type) noexcept {
+  if (!is_open()) return;
+  if (owed_count_ < kMaxOwed) owed_[owed_count_++] = type;
+  if (!sending()) flush();
+}
+
+void Connection::flush() noexcept {
+  if (sending()) {
+    const int fds[2] = {out_descriptors_[0].get(), out_descriptors_[1].get()};
+    const bool first = out_sent_ == 0;
+    push(fds, first ? (fds[0] >= 0 ? 1u : 0u) + (fds[1] >= 0 ? 1u : 0u) : 0);
+    if (out_sent_ > 0 || !sending())
+      for (Descriptor& descriptor : out_descriptors_) descriptor.reset();
+  }
+  while (is_open() && !sending() && owed_count_ > 0) {
+    const MessageType type = owed_[0];
+    owed_[0] = owed_[1];
+    --owed_count_;
+    const std::byte none{};
+    send_bytes(type, &none, 0, -1, -1);
+  }
+}
+
+void Connection::push(const int* fds, std::size_t count) noexcept {
+  alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))] = {};
+  while (out_sent_ < out_bytes_) {
+    iovec piece{reinterpret_cast<std::byte*>(&out_) + out_sent_, out_bytes_ - out_sent_};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    if (count > 0 && out_sent_ == 0) {
+      message.msg_control = control;
+      message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+      cmsghdr* const part = CMSG_FIRSTHDR(&message);
+      part->cmsg_level = SOL_SOCKET;
+      part->cmsg_type = SCM_RIGHTS;
+      part->cmsg_len = CMSG_LEN(count * sizeof(int));
+      std::memcpy(CMSG_DATA(part), fds, count * sizeof(int));
+    }
+    const ssize_t sent = ::sendmsg(socket_.get(), &message, 0);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && would_block()) return;
+    if (sent < 0) return close();
+    out_sent_ += static_cast<std::size_t>(sent);
+  }
+  out_bytes_ = 0;
+}
+
+void Connection::keep_for_later(const int* fds, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    out_descriptors_[i].reset(::fcntl(fds[i], F_DUPFD_CLOEXEC, 0));
+    if (!out_descriptors_[i]) return close();
+  }
+}
+
+}  // namespace ptyd::host

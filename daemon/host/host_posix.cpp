@@ -1,0 +1,193 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "daemon/host/clock.hpp"
+#include "daemon/host/crash_point.hpp"
+#include "daemon/host/grace.hpp"
+#include "daemon/host/host.hpp"
+#include "daemon/host/os.hpp"
+
+namespace ptyd::host {
+
+namespace {
+
+constexpr int kAcceptPauseMs = 100;       // when the system is out of descriptors
+constexpr int kMessagesInOneTurn = 32;    // of one connection, before others and the pty get theirs
+constexpr std::uint64_t kNsInMs = 1'000'000;
+
+SpawnResult failed(SpawnStep step, int error) {
+  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), static_cast<std::uint32_t>(::getpid()),
+          0};
+}
+
+// The program must find its tty at 0, 1 and 2, and nothing of ours may get these numbers.
+void fill_standard_descriptors() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
+    if (fd <= STDERR_FILENO) continue;
+    ::close(fd);
+    return;
+  }
+}
+
+// Nothing but SIGKILL ends a host: neither its starter's terminal nor a log-out nor a resource limit.
+void settle_signals() {
+  struct sigaction action {};
+  action.sa_handler = SIG_IGN;
+  for (const int number : {SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2,
+                           SIGALRM, SIGXFSZ})
+    ::sigaction(number, &action, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void report(const SpawnResult& result) {
+  while (::write(kResultFd, &result, sizeof result) < 0 && errno == EINTR) {
+  }
+  ::close(kResultFd);
+}
+
+}  // namespace
+
+int Host::run() {
+  fill_standard_descriptors();
+  settle_signals();
+  close_from(kRecordFd + 1);
+  ::setsid();
+  const SpawnResult result = start();
+  if (result.error != 0) listener_.remove();
+  crash_point("host_started");
+  report(result);
+  if (result.error != 0) return 1;
+
+  drop_new_privileges();
+  static_cast<void>(::chdir("/") == 0);  // so that no file system is kept busy
+  grace_ns_ = abandoned_grace_ms() * kNsInMs;
+  alone_since_ns_ = monotonic_ns();
+  while (!ended_) wait();
+  return 0;
+}
+
+SpawnResult Host::start() {
+  Spec spec;
+  const int error = read_spec(kSpecFd, spec);
+  const SpawnResult result = error != 0 ? failed(SpawnStep::spec, error) : start_program(spec);
+  ::close(kSpecFd);
+  free_spec(spec);
+  return result;
+}
+
+SpawnResult Host::start_program(const Spec& spec) {
+  Descriptor record;
+  if (spec.fixed.record_size > 0) {
+    record.reset(::fcntl(kRecordFd, F_DUPFD_CLOEXEC, 0));
+    if (!record) return failed(SpawnStep::spec, errno);
+  }
+  ::close(kRecordFd);
+  subreaper_ = set_up_process();
+  if (const int error = listener_.open(spec.socket_path); error != 0) return failed(SpawnStep::socket, error);
+  crash_point("host_bound");
+  children_fd_ = Program::watch_children();
+  if (children_fd_ < 0) return failed(SpawnStep::fork, errno);
+  const SpawnResult result = terminal_.start(spec);
+  if (result.error != 0) return result;
+  control_.create(terminal_, subreaper_);
+  if (record) control_.set_record(static_cast<Descriptor&&>(record), spec.fixed.record_size);
+  return result;
+}
+
+void Host::wait() {
+  const bool must_read = terminal_.must_read();
+  watches_[0] = {children_fd_, true, false, false, false};
+  watches_[1] = {listener_.fd(), !accept_failed_, false, false, false};
+  // Asking about a pty that is being flooded costs as much as reading it too early.
+  watches_[2] = {terminal_.pty(), terminal_.wants_to_read() && !must_read, terminal_.wants_to_write(), false, false};
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    const Connection& connection = connections_[i];
+    const bool sending = connection.sending();
+    watches_[kFixedWatches + i] = {connection.fd(), connection.is_open() && !sending, sending, false, false};
+  }
+  wait_ready(watches_, kFixedWatches + kConnections, must_read ? 0 : timeout_ms());
+
+  serve_connections();
+  if (ended_) return;
+  if (watches_[1].readable || accept_failed_) accept_connections();
+  if (watches_[2].writable) terminal_.write_input();
+  // The status first: once the program has ended, the next read that finds nothing means that all was read.
+  if (watches_[0].readable && terminal_.reap()) control_.tell(MessageType::exited);
+  if (terminal_.output().at_floor() && abandoned()) terminal_.output().look_again();
+  if ((watches_[2].readable || terminal_.must_read()) && terminal_.wants_to_read() &&
+      terminal_.read_output(abandoned()))
+    control_.tell(MessageType::stream_end);
+}
+
+// Time runs only for a host that waits at the floor and has no daemon, or that could not accept one.
+int Host::timeout_ms() const noexcept {
+  int timeout = accept_failed_ ? kAcceptPauseMs : -1;
+  if (!terminal_.output().at_floor() || control_.has_daemon()) return timeout;
+  const std::uint64_t end = alone_since_ns_ + grace_ns_;
+  const std::uint64_t now = monotonic_ns();
+  const std::uint64_t left = now < end ? (end - now) / kNsInMs + 1 : 0;
+  const int grace = static_cast<int>(std::min<std::uint64_t>(left, 1'000'000));
+  return timeout < 0 ? grace : std::min(timeout, grace);
+}
+
+bool Host::abandoned() const noexcept {
+  return !control_.has_daemon() && monotonic_ns() - alone_since_ns_ >= grace_ns_;
+}
+
+void Host::serve_connections() {
+  for (std::size_t i = 0; i < kConnections && !ended_; ++i) {
+    if (watches_[kFixedWatches + i].writable) connections_[i].flush();
+    if (watches_[kFixedWatches + i].readable) serve(connections_[i]);
+  }
+  // Before any place is given to a new connection: until then Control takes the place for the daemon.
+  if (control_.forget_closed()) alone_since_ns_ = monotonic_ns();
+}
+
+void Host::serve(Connection& connection) {
+  for (int i = 0; i < kMessagesInOneTurn && connection.is_open() && !connection.sending(); ++i) {
+    if (connection.receive() != Connection::Received::message) return;
+    control_.handle(connection);
+    if (control_.ending()) return finish(connection);
+    connection.next();
+  }
+}
+
+void Host::finish(Connection& connection) {
+  listener_.remove();
+  crash_point("host_forgotten");
+  answer(connection, MessageType::forget, 0);
+  ended_ = true;
+}
+
+void Host::accept_connections() {
+  accept_failed_ = false;
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    Descriptor socket = accept_connection(listener_.fd());
+    if (!socket) {
+      // Others mean that there is none, or that it is gone already.
+      accept_failed_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+      return;
+    }
+    if (peer_is_our_user(socket.get())) free_connection()->open(static_cast<Descriptor&&>(socket), ++accepted_);
+  }
+}
+
+// The oldest of those that are not the daemon's gives way.
+Connection* Host::free_connection() noexcept {
+  Connection* oldest = nullptr;
+  for (Connection& connection : connections_) {
+    if (!connection.is_open()) return &connection;
+    if (!control_.attached(connection) && (oldest == nullptr || connection.number() < oldest->number()))
+      oldest = &connection;
+  }
+  return oldest;
+}
+
+}  // namespace ptyd::host

@@ -1,0 +1,88 @@
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+
+#include "daemon/host/descriptor.hpp"
+#include "daemon/host/process_tree.hpp"
+
+namespace ptyd::host {
+
+namespace {
+
+struct List {
+  int* pids;
+  std::size_t most;
+  std::size_t count;
+};
+
+// What getdents64() writes; the name follows.
+struct Entry {
+  std::uint64_t inode;
+  std::int64_t next;
+  std::uint16_t size;
+  std::uint8_t type;
+};
+constexpr std::size_t kNameOffset = 19;
+
+char* append(char* at, const char* text) {
+  const std::size_t length = std::strlen(text);
+  std::memcpy(at, text, length + 1);
+  return at + length;
+}
+
+// The file holds numbers, each followed by a blank; one may be cut by the end of a read.
+void add_children(int children, List& list) {
+  char text[1024];
+  int number = 0;
+  for (;;) {
+    const ssize_t got = ::read(children, text, sizeof text);
+    if (got <= 0) return;
+    for (ssize_t i = 0; i < got; ++i) {
+      if (text[i] >= '0' && text[i] <= '9') {
+        number = number * 10 + (text[i] - '0');
+      } else if (number != 0) {
+        if (list.count < list.most) list.pids[list.count++] = number;
+        number = 0;
+      }
+    }
+  }
+}
+
+// Each thread has the children that it forked itself.
+void add_children_of_threads(int pid, List& list) {
+  char path[32];
+  *std::to_chars(append(path, "/proc/"), path + 24, pid).ptr = 0;
+  append(path + std::strlen(path), "/task");
+  const Descriptor threads(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  alignas(Entry) char entries[2048];
+  while (threads) {
+    const long got = ::syscall(SYS_getdents64, threads.get(), entries, sizeof entries);
+    if (got <= 0) return;
+    for (long at = 0; at < got;) {
+      Entry entry;
+      std::memcpy(&entry, entries + at, sizeof entry);
+      const char* const name = entries + at + kNameOffset;
+      at += entry.size;
+      if (name[0] == '.' || std::strlen(name) > 12) continue;
+      char child_path[24];
+      append(append(child_path, name), "/children");
+      const Descriptor children(::openat(threads.get(), child_path, O_RDONLY | O_CLOEXEC));
+      if (children) add_children(children.get(), list);
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t list_descendants(int* pids, std::size_t most) {
+  List list{pids, most, 0};
+  add_children_of_threads(::getpid(), list);
+  for (std::size_t i = 0; i < list.count; ++i) add_children_of_threads(pids[i], list);
+  return list.count;
+}
+
+}  // namespace ptyd::host

@@ -1,0 +1,271 @@
+#include "daemon/hostlink/host_link.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "common/check.hpp"
+#include "common/local_endpoint.hpp"
+#include "common/log_exception.hpp"
+#include "daemon/hostlink/host_link_impl.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using host::MessageType;
+
+namespace {
+
+// Requests that may wait for an answer at a time.
+constexpr std::size_t kMaxRequests = 256;
+
+Error bad_answer(const char* to) {
+  return Error{errc::malformed, std::string("the session's host gave no proper answer to ") + to};
+}
+
+asio::awaitable<Result<host::HelloReply>> say_hello(std::shared_ptr<HostChannel> channel) {
+  const host::Hello hello{host::kProtocolVersion, host::kProtocolVersion};
+  if (const auto sent = channel->send(MessageType::hello, bytes_of(hello)); !sent) co_return sent.error();
+  const auto answer = co_await channel->receive();
+  if (!answer) co_return answer.error();
+  host::HelloReply reply{};
+  if (answer->type != MessageType::hello_reply || !decode(answer->body, reply)) co_return bad_answer("hello");
+  if (reply.version != host::kProtocolVersion) {
+    Error error{errc::unsupported_version, "the session's host speaks other versions of the host protocol"};
+    error.have_from = reply.version_min;
+    error.have_to = reply.version_max;
+    error.hint = "it was started by another release of ptyd: use that release to end the session";
+    co_return error;
+  }
+  if (reply.generation == ~std::uint64_t{0}) co_return bad_answer("hello");
+  co_return reply;
+}
+
+// Makes us the daemon of this host: the one before is told that it no longer is.
+asio::awaitable<Result<void>> take_over(std::shared_ptr<HostChannel> channel, std::uint64_t generation) {
+  const host::Attach attach{generation};
+  if (const auto sent = channel->send(MessageType::attach, bytes_of(attach)); !sent) co_return sent.error();
+  const auto answer = co_await channel->receive();
+  if (!answer) co_return answer.error();
+  host::Attached attached{};
+  if (answer->type == MessageType::attached && decode(answer->body, attached) && attached.generation == generation)
+    co_return Result<void>{};
+  const bool refused = answer->type == MessageType::result || answer->type == MessageType::fenced;
+  if (!refused) co_return bad_answer("attach");
+  Error error{errc::busy, "another daemon has just taken this session over"};
+  error.hint = "only one daemon can have a session: stop one of them";
+  co_return error;
+}
+
+}  // namespace
+
+HostLink::Impl::Impl(asio::any_io_executor ex, std::shared_ptr<HostChannel> open_channel, host::HelloReply said,
+                     RingView mapped, std::unique_ptr<WakeSource> wake_source)
+    : executor(ex),
+      channel(std::move(open_channel)),
+      hello(said),
+      ring(std::move(mapped)),
+      wake(std::move(wake_source)),
+      tasks(ex, [](std::exception_ptr error) { log_exception("host link", error); }) {
+  std::copy(std::begin(said.session_id), std::end(said.session_id), id.begin());
+}
+
+asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_io_executor executor,
+                                                                     std::string socket_path,
+                                                                     std::chrono::milliseconds deadline) {
+  auto socket = connect_local(socket_path);
+  if (!socket) co_return socket.error();
+  auto opened = HostChannel::open(executor, std::move(*socket));
+  if (!opened) co_return opened.error();
+  const auto channel = *opened;
+
+  auto late = std::make_shared<bool>(false);
+  asio::steady_timer timer(executor);
+  timer.expires_after(deadline);
+  const std::weak_ptr<HostChannel> weak = channel;
+  timer.async_wait([late, weak](const boost::system::error_code& error) {
+    const auto waiting = error ? nullptr : weak.lock();
+    if (!waiting) return;
+    *late = true;
+    waiting->shut_down();
+  });
+  Error too_late{errc::unavailable, "the session's host at " + socket_path + " does not answer"};
+  too_late.hint = "it may be stopped: look at its process";
+
+  auto said = co_await say_hello(channel);
+  if (*late) co_return too_late;
+  if (!said) co_return said.error();
+  ++said->generation;
+  const auto taken = co_await take_over(channel, said->generation);
+  if (*late) co_return too_late;
+  if (!taken) co_return taken.error();
+  timer.cancel();
+  *late = false;
+
+  const auto ring_handle = channel->take_handle();
+  auto wake_handle = channel->take_handle();
+  if (!ring_handle || !wake_handle) co_return bad_answer("attach");
+  auto ring = RingView::map(ring_handle);
+  if (!ring) co_return ring.error();
+  auto wake = WakeSource::open(executor, std::move(wake_handle));
+  if (!wake) co_return wake.error();
+  auto impl = std::make_unique<Impl>(executor, channel, *said, std::move(*ring), std::move(*wake));
+  std::unique_ptr<HostLink> link(new HostLink(std::move(impl)));
+  co_return std::move(link);
+}
+
+HostLink::HostLink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+  impl_->tasks.spawn(impl_->read_messages());
+  impl_->tasks.spawn(impl_->follow_wakes());
+  impl_->tasks.spawn(impl_->channel->write_queue());
+}
+
+HostLink::~HostLink() { PTYD_CHECK(impl_->closed); }
+
+void HostLink::start(HostEvents events) {
+  PTYD_CHECK(!impl_->started);
+  impl_->events = std::move(events);
+  impl_->started = true;
+  impl_->tasks.spawn(impl_->tell_backlog());
+}
+
+asio::awaitable<void> HostLink::close() {
+  auto* const impl = impl_.get();
+  if (impl->closed) co_return;
+  impl->closing = true;
+  impl->channel->shut_down();
+  const Error why{errc::unavailable, "the daemon lets go of the session"};
+  for (const auto& request : std::exchange(impl->requests, {})) {
+    request->answer = why;
+    request->done.notify();
+  }
+  co_await impl->tasks.close();
+  impl->events = {};
+  impl->closed = true;
+}
+
+RingView& HostLink::ring() noexcept { return impl_->ring; }
+const SessionId& HostLink::session_id() const noexcept { return impl_->id; }
+std::uint32_t HostLink::features() const noexcept { return impl_->hello.features; }
+std::uint64_t HostLink::generation() const noexcept { return impl_->hello.generation; }
+bool HostLink::lost() const noexcept { return impl_->lost; }
+
+// ---------------------------------------------------------------- what the host tells
+
+asio::awaitable<void> HostLink::Impl::read_messages() {
+  co_await asio::post(executor, asio::use_awaitable);
+  while (!closing) {
+    auto message = co_await channel->receive();
+    if (closing) co_return;
+    if (!message) {
+      lose(message.error());
+      co_return;
+    }
+    const bool understood = take(std::move(*message));
+    if (understood && !fenced) continue;
+    lose(fenced ? Error{errc::unavailable, "another daemon has taken this session over"}
+                : Error{errc::unavailable, "the session's host does not speak its protocol"});
+    co_return;
+  }
+}
+
+asio::awaitable<void> HostLink::Impl::follow_wakes() {
+  for (;;) {
+    const bool called = co_await wake->wait();
+    if (!called || closing) co_return;
+    news.wake = true;
+    tell_news();
+  }
+}
+
+asio::awaitable<void> HostLink::Impl::tell_backlog() {
+  co_await asio::post(executor, asio::use_awaitable);
+  tell_news();
+}
+
+bool HostLink::Impl::take(HostMessage message) {
+  switch (message.type) {
+    case MessageType::hello_reply:
+    case MessageType::attached: return false;
+    case MessageType::result:
+    case MessageType::status_reply:
+    case MessageType::blob: return take_answer(std::move(message));
+    case MessageType::exited: news.exited = true; break;
+    case MessageType::stream_end: news.stream_end = true; break;
+    case MessageType::input_gap: news.input_gap = true; break;
+    case MessageType::fenced: fenced = true; break;
+    default: break;  // something newer, not asked for
+  }
+  tell_news();
+  return true;
+}
+
+bool HostLink::Impl::take_answer(HostMessage message) {
+  if (requests.empty()) return false;
+  const auto request = requests.front();
+  if (message.type == MessageType::result) {
+    host::Result result{};
+    if (!decode(message.body, result) || result.request != static_cast<std::uint32_t>(request->type)) return false;
+  } else if (message.type == MessageType::blob) {
+    host::Blob blob{};
+    if (request->type != MessageType::get || !decode(message.body, blob)) return false;
+    if (blob.present != 0) request->handle = channel->take_handle();
+  } else if (request->type != MessageType::status) {
+    return false;
+  }
+  requests.pop_front();
+  request->answer = std::move(message);
+  request->done.notify();
+  return true;
+}
+
+void HostLink::Impl::tell_news() {
+  if (!started || closing) return;
+  const News now = std::exchange(news, {});
+  if (now.wake && events.on_wake) events.on_wake();
+  if (now.exited && events.on_exited) events.on_exited();
+  if (now.stream_end && events.on_stream_end) events.on_stream_end();
+  if (now.input_gap && events.on_input_gap) events.on_input_gap();
+  if (now.lost && events.on_lost) events.on_lost(fenced);
+}
+
+void HostLink::Impl::lose(const Error& why) {
+  if (lost) return;
+  lost = true;
+  channel->shut_down();
+  Error error{errc::unavailable, why.message, why.hint};
+  for (const auto& request : std::exchange(requests, {})) {
+    request->answer = error;
+    request->done.notify();
+  }
+  news.lost = true;
+  tell_news();
+}
+
+// ---------------------------------------------------------------- requests in general
+
+Result<std::shared_ptr<HostRequest>> HostLink::Impl::ask(MessageType type, std::span<const std::byte> body,
+                                                         UniqueHandle handle) {
+  if (lost || closing) return Error{errc::unavailable, "the session's host is gone"};
+  if (requests.size() >= kMaxRequests)
+    return Error{errc::unavailable, "the session's host does not answer", "it may be stopped: look at its process"};
+  if (const auto sent = channel->send(type, body, {}, std::move(handle)); !sent) return sent.error();
+  auto request = std::make_shared<HostRequest>(executor, type);
+  requests.push_back(request);
+  return request;
+}
+
+asio::awaitable<Result<HostMessage>> await_answer(Result<std::shared_ptr<HostRequest>> asked) {
+  if (!asked) co_return asked.error();
+  const auto request = *asked;
+  const auto deadline = std::chrono::steady_clock::now() + kAnswerLimit;
+  if (!request->answer) {
+    const bool in_time = co_await request->done.wait_until(deadline);
+    if (!in_time && !request->answer)
+      co_return Error{errc::unavailable, "the session's host does not answer", "it may be stopped: look at its process"};
+  }
+  co_return std::move(*request->answer);
+}
+
+}  // namespace ptyd

@@ -1,0 +1,144 @@
+// Measures a program from the far side of a pseudoterminal, as a person's window sees it.
+//
+//   pty_meter throughput BYTES -- PROGRAM ARG...   time until BYTES have come, after the word "ready" and a line
+//   pty_meter echo COUNT -- PROGRAM ARG...         round trips of one typed character, after the word "ready"
+//
+// Prints one line of JSON. The program is ended by a hang-up.
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kDeadlineMs = 120'000;
+
+[[noreturn]] void die(const char* what) {
+  std::perror(what);
+  std::exit(1);
+}
+
+struct Program {
+  int terminal = -1;
+  pid_t pid = -1;
+};
+
+void raw(int terminal) {
+  termios settings{};
+  if (::tcgetattr(terminal, &settings) != 0) die("tcgetattr");
+  ::cfmakeraw(&settings);
+  if (::tcsetattr(terminal, TCSANOW, &settings) != 0) die("tcsetattr");
+}
+
+Program start(char** argv) {
+  Program program;
+  program.terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  if (program.terminal < 0 || ::grantpt(program.terminal) != 0 || ::unlockpt(program.terminal) != 0) die("open a pty");
+  const winsize size{24, 80, 0, 0};
+  ::ioctl(program.terminal, TIOCSWINSZ, &size);
+  raw(program.terminal);
+  program.pid = ::fork();
+  if (program.pid < 0) die("fork");
+  if (program.pid == 0) {
+    ::setsid();
+    const int slave = ::open(::ptsname(program.terminal), O_RDWR);
+    ::ioctl(slave, TIOCSCTTY, 0);
+    for (const int fd : {0, 1, 2}) ::dup2(slave, fd);
+    ::close(program.terminal);
+    ::execvp(argv[0], argv);
+    die(argv[0]);
+  }
+  return program;
+}
+
+std::size_t read_some(int terminal, char* into, std::size_t size) {
+  for (;;) {
+    pollfd ready{terminal, POLLIN, 0};
+    if (::poll(&ready, 1, kDeadlineMs) == 0) {
+      std::fprintf(stderr, "pty_meter: nothing came within the deadline\n");
+      std::exit(1);
+    }
+    const auto got = ::read(terminal, into, size);
+    if (got > 0) return static_cast<std::size_t>(got);
+    if (got < 0 && errno == EINTR) continue;
+    std::fprintf(stderr, "pty_meter: the program ended early\n");
+    std::exit(1);
+  }
+}
+
+void expect(int terminal, std::string_view word) {
+  std::string seen;
+  char buffer[4096];
+  while (seen.find(word) == std::string::npos) seen.append(buffer, read_some(terminal, buffer, sizeof buffer));
+}
+
+void type(int terminal, std::string_view text) {
+  if (::write(terminal, text.data(), text.size()) != static_cast<ssize_t>(text.size())) die("write");
+}
+
+double micros(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
+
+void throughput(int terminal, std::uint64_t bytes) {
+  static char buffer[1 << 20];
+  expect(terminal, "ready");
+  type(terminal, "\n");
+  const auto begin = Clock::now();
+  std::uint64_t seen = 0;
+  while (seen < bytes) seen += read_some(terminal, buffer, sizeof buffer);
+  const double seconds = micros(Clock::now() - begin) / 1e6;
+  std::printf("{\"bytes\": %llu, \"seconds\": %.6f, \"mib_per_second\": %.2f}\n", static_cast<unsigned long long>(bytes),
+              seconds, static_cast<double>(bytes) / seconds / (1 << 20));
+}
+
+void echo(int terminal, std::size_t count) {
+  expect(terminal, "ready");
+  std::vector<double> times;
+  char buffer[4096];
+  for (std::size_t i = 0; i < count + 100; ++i) {
+    const char key = static_cast<char>('a' + i % 26);
+    const auto begin = Clock::now();
+    type(terminal, std::string_view(&key, 1));
+    for (bool seen = false; !seen;) {
+      const auto size = read_some(terminal, buffer, sizeof buffer);
+      seen = std::memchr(buffer, key, size) != nullptr;
+    }
+    if (i >= 100) times.push_back(micros(Clock::now() - begin));
+  }
+  std::sort(times.begin(), times.end());
+  std::printf("{\"count\": %zu, \"p50_us\": %.1f, \"p99_us\": %.1f}\n", count, times[times.size() / 2],
+              times[times.size() * 99 / 100]);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 5 || std::strcmp(argv[3], "--") != 0) {
+    std::fprintf(stderr, "usage: pty_meter throughput BYTES | echo COUNT -- PROGRAM ARG...\n");
+    return 2;
+  }
+  const auto amount = std::strtoull(argv[2], nullptr, 10);
+  const auto program = start(argv + 4);
+  if (std::strcmp(argv[1], "throughput") == 0)
+    throughput(program.terminal, amount);
+  else
+    echo(program.terminal, amount);
+  std::fflush(stdout);
+  ::kill(program.pid, SIGHUP);
+  ::close(program.terminal);
+  ::waitpid(program.pid, nullptr, 0);
+  return 0;
+}

@@ -1,0 +1,217 @@
+"""Processes die at the worst moments: sessions, bytes and statuses are not lost."""
+import os
+import random
+import signal
+import unittest
+
+import harness
+from harness import CHILD, pb
+
+MiB = 1 << 20
+
+
+class DaemonDies(harness.DaemonTest):
+    def resume(self, attached, stream=b""):
+        client = self.client()
+        again = client.attach("s", resume_offset=attached.offset, input_stream=stream, flow=pb.LOSSLESS)
+        self.assertTrue(again.reply.resumed)
+        again.data = attached.data
+        return again
+
+    def test_output_is_whole_over_many_kills(self):
+        size = 24 * MiB
+        client = self.client()
+        session = client.create(CHILD, "pattern", "11", str(size), name="s")
+        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS)
+        rounds = random.Random(4)
+        while not attached.ended:
+            want = attached.offset + rounds.randrange(1, 2 * MiB)
+            attached.until(lambda: attached.offset >= want or attached.ended, "output")
+            if attached.ended:
+                break
+            self.daemon.restart()
+            attached = self.resume(attached)
+        self.assertEqual(harness.pattern(11, 0, size), bytes(attached.data))
+        self.assertEqual(0, attached.ended.exit.code)
+        self.assertEqual(session.id, self.client().request("inspect", session="s").session.id)
+
+    def test_input_is_typed_once_over_many_kills(self):
+        size = 2 * MiB
+        data = harness.pattern(12, 0, size)
+        stream = os.urandom(16)
+        client = self.client()
+        client.create(CHILD, "sink", str(size), name="s")
+        attached = client.attach("s", from_offset=0, input_stream=stream, flow=pb.LOSSLESS)
+        attached.expect("ready")
+        rounds = random.Random(5)
+        while attached.input_offset < size:
+            try:
+                attached.type(data[attached.input_offset:attached.input_offset + rounds.randrange(1, 200_000)])
+                if rounds.random() < 0.6:
+                    self.daemon.kill()
+                    raise ConnectionError
+            except (ConnectionError, BrokenPipeError):
+                if self.daemon.process.poll() is None:
+                    self.daemon.kill()
+                self.daemon.start()
+                attached = self.resume(attached, stream)
+                self.assertFalse(attached.reply.input_unknown and attached.reply.input_offset)
+        attached.expect(f"{harness.fnv1a(data):016x}")
+
+    def test_an_exit_while_no_daemon_runs_is_delivered(self):
+        client = self.client()
+        fifo = self.daemon.folder / "go"
+        os.mkfifo(fifo)
+        session = client.create("/bin/sh", "-c", f"read x < {fifo}; echo last words; exit 42", name="s")
+        self.daemon.kill()
+        fifo.write_text("\n")
+        harness.eventually(lambda: not os.path.exists(f"/proc/{session.pid}"), "the program's end")
+        for _ in range(3):
+            self.daemon.start()
+            client = self.client()
+            ended = client.request("wait", sessions=["s"]).sessions[0]
+            self.assertEqual((True, 42), (ended.exit.known, ended.exit.code))
+            self.assertIn(b"last words", client.request("history", session="s").data)
+            self.daemon.kill()
+        self.daemon.start()
+
+    def test_each_crash_point_leaves_one_session_or_none(self):
+        points = ["create_before_spawn", "create_after_spawn", "create_connected"]
+        for point in points:
+            with self.subTest(point=point):
+                self.daemon.kill()
+                self.daemon.start(env={"PTYD_CRASH_AT": f"{point}:1"})
+                number = os.urandom(16)
+                with self.assertRaises((ConnectionError, BrokenPipeError)):
+                    self.client().request("create", id=number, argv=[b"/bin/cat"], name="once")
+                self.daemon.process.wait(harness.DEADLINE)
+                self.daemon.start()
+                reply = self.client().request("create", id=number, argv=[b"/bin/cat"], name="once")
+                self.assertEqual(number.hex(), reply.session.id)
+                self.assertEqual(point != "create_before_spawn", reply.existed)
+                sessions = self.client().request("list", all=True).sessions
+                self.assertEqual([number.hex()], [s.id for s in sessions])
+                self.assertEqual(1, len(self.daemon.hosts()))
+                self.client().request("remove", session="once", force=True)
+                harness.eventually(lambda: not self.daemon.hosts(), "the end of the host")
+
+    def test_a_held_back_program_goes_on_after_the_daemon_comes_back(self):
+        client = self.client()
+        client.create(CHILD, "pattern", "13", str(2 * MiB), name="s", history_bytes=64 * 1024)
+        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS, credit=1000)
+        attached.until(lambda: attached.offset == 1000, "the first bytes")
+        for _ in range(3):
+            self.daemon.restart()
+            attached = self.resume(attached)
+            self.assertTrue(attached.reply.resumed)
+            want = attached.offset + 200_000
+            attached.until(lambda: attached.offset >= want, "more")
+        attached.until_ended()
+        self.assertEqual(harness.pattern(13, 0, 2 * MiB), bytes(attached.data))
+
+    def test_a_storm_of_signals_harms_nobody(self):
+        client = self.client()
+        client.create(CHILD, "pattern", "14", str(4 * MiB), name="s")
+        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS)
+        host = self.daemon.hosts()[0]
+        for _ in range(200):
+            for number in (signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD):
+                os.kill(self.daemon.pid, number)
+                os.kill(host, number)
+            os.kill(host, signal.SIGTERM)
+        attached.until_ended()
+        self.assertEqual(harness.pattern(14, 0, 4 * MiB), bytes(attached.data))
+        self.assertEqual(0, self.daemon.terminate())
+
+    def test_a_stopped_daemon_loses_nothing(self):
+        client = self.client()
+        client.create(CHILD, "pattern-wait", "15", str(MiB), name="s")
+        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS)
+        attached.type("\n")
+        os.kill(self.daemon.pid, signal.SIGSTOP)
+        with self.assertRaises(harness.Timeout):
+            client.request("status", deadline=0.3)
+        os.kill(self.daemon.pid, signal.SIGCONT)
+        attached.until_ended()
+        self.assertTrue(bytes(attached.data).endswith(harness.pattern(15, 0, MiB)))
+
+
+class HostDies(harness.DaemonTest):
+    def test_a_killed_host_loses_only_its_session(self):
+        client = self.client()
+        client.request("subscribe")
+        client.create("/bin/sh", "-c", "echo before; exec cat", name="a")
+        client.create("/bin/cat", name="b")
+        attached = client.attach("a", from_offset=0)
+        attached.expect("before")
+        os.kill(client.request("inspect", session="a").session.host_pid, signal.SIGKILL)
+        ended = attached.until_ended()
+        self.assertEqual(pb.HOST_LOST, ended.reason)
+        self.assertFalse(ended.exit.known)
+        self.assertTrue(ended.exit.reason)
+        info = client.request("inspect", session="a").session
+        self.assertEqual(pb.LOST, info.state)
+        self.assertIn(b"before", client.request("history", session="a").data)
+        self.assertCode(pb.SESSION_ENDED, client.request, "resize", session="a", size=pb.WindowSize(cols=9, rows=9))
+        self.assertCode(pb.SESSION_ENDED, client.request, "send", session="a", data=b"x")
+        other = client.attach("b")
+        other.type("well\n")
+        other.expect("well")
+        client.request("remove", session="a")
+        self.assertEqual(["b"], [s.name for s in client.request("list", all=True).sessions])
+
+    def test_daemon_and_host_killed_at_once(self):
+        client = self.client()
+        client.create("/bin/cat", name="a")
+        kept = client.create("/bin/cat", name="b")
+        host = client.request("inspect", session="a").session.host_pid
+        os.kill(host, signal.SIGKILL)
+        self.daemon.kill()
+        self.daemon.start()
+        client = self.client()
+        harness.eventually(lambda: [s.id for s in client.request("list", all=True).sessions] == [kept.id],
+                           "only the other session")
+
+    def test_a_stopped_host_stalls_nobody_else(self):
+        client = self.client()
+        client.create("/bin/cat", name="a")
+        client.create("/bin/cat", name="b")
+        host = client.request("inspect", session="a").session.host_pid
+        os.kill(host, signal.SIGSTOP)
+        try:
+            slow = client.begin("inspect", session="a")
+            attached = client.attach("b")
+            attached.type("quick\n")
+            attached.expect("quick")
+            self.daemon.restart()
+            self.assertIn("b", [s.name for s in self.client().request("list").sessions])
+        finally:
+            os.kill(host, signal.SIGCONT)
+        client = self.client()
+        harness.eventually(lambda: len(client.request("list").sessions) == 2, "the stopped session's return")
+
+
+class Starter(unittest.TestCase):
+    def test_the_terminal_it_was_started_from_may_go(self):
+        daemon = harness.Daemon()
+        self.addCleanup(daemon.clean_up)
+        with harness.Terminal([harness.PTYD, "--socket", str(daemon.socket)], daemon.env) as terminal:
+            terminal.expect("listens at")
+            with daemon.client() as client:
+                client.create("/bin/cat", name="s")
+            pid = terminal.process.pid
+            os.close(terminal.master)
+            os.close(terminal.slave)
+            terminal.master = terminal.slave = os.open("/dev/null", os.O_RDWR)
+            with daemon.client() as client:
+                self.assertEqual(["s"], [s.name for s in client.request("list").sessions])
+                self.assertEqual(1, client.request("shutdown").sessions_left)
+            terminal.process.wait(harness.DEADLINE)
+            self.assertGreater(pid, 0)
+        daemon.start()
+        with daemon.client() as client:
+            self.assertEqual(["s"], [s.name for s in client.request("list").sessions])
+
+
+if __name__ == "__main__":
+    harness.main()
