@@ -14,8 +14,7 @@ namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 }
 
-AsyncEvent::AsyncEvent(asio::any_io_executor executor)
-    : timer_(executor, asio::steady_timer::time_point::max()) {}
+AsyncEvent::AsyncEvent(asio::any_io_executor executor) : timer_(executor, asio::steady_timer::time_point::max()) {}
 
 void AsyncEvent::notify() {
   set_ = true;

@@ -30,9 +30,7 @@ std::string_view to_string(errc code) noexcept {
   return "internal";
 }
 
-void throw_exception_from_error(const Error& error, const boost::source_location&) {
-  throw ErrorException(error);
-}
+void throw_exception_from_error(const Error& error, const boost::source_location&) { throw ErrorException(error); }
 
 std::string os_message(int error_number) { return std::system_category().message(error_number); }
 

@@ -39,11 +39,11 @@ std::string_view to_string(errc code) noexcept;
 // One failure. Texts may hold bytes that came from a peer: escape them before printing (common/escape.hpp).
 struct Error {
   errc code = errc::internal;
-  std::string message;         // what failed, on what, why
-  std::string hint{};          // what to do; may be empty
-  std::string subject{};       // the field or object at fault
-  std::uint32_t os_error = 0;  // errno or GetLastError()
-  std::string step{};          // spawn_failed: where
+  std::string message;          // what failed, on what, why
+  std::string hint{};           // what to do; may be empty
+  std::string subject{};        // the field or object at fault
+  std::uint32_t os_error = 0;   // errno or GetLastError()
+  std::string step{};           // spawn_failed: where
   std::uint64_t have_from = 0;  // out_of_range: what there is; unsupported_version: the peer's range
   std::uint64_t have_to = 0;
 };

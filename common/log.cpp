@@ -45,8 +45,8 @@ std::string_view journal_prefix(spdlog::level::level_enum level) {
 class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   LineSink(std::unique_ptr<LogOutput> output, bool journal)
-      : base_sink(std::make_unique<spdlog::pattern_formatter>(
-            journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l [%P] %v", spdlog::pattern_time_type::utc, "")),
+      : base_sink(std::make_unique<spdlog::pattern_formatter>(journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l [%P] %v",
+                                                              spdlog::pattern_time_type::utc, "")),
         output_(std::move(output)),
         journal_(journal) {}
 

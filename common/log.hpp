@@ -13,9 +13,9 @@ namespace ptyd {
 struct LogOptions {
   enum class Target { stderr_, journal, file };
   Target target = Target::stderr_;
-  std::string level = "info";                  // trace, debug, info, warn, error, off
-  std::string file;                            // for Target::file; created 0600
-  std::size_t max_bytes = 4 * 1024 * 1024;     // of one file, before it is rotated
+  std::string level = "info";               // trace, debug, info, warn, error, off
+  std::string file;                         // for Target::file; created 0600
+  std::size_t max_bytes = 4 * 1024 * 1024;  // of one file, before it is rotated
   std::size_t max_files = 3;
 };
 

@@ -29,9 +29,9 @@ class PlainTextFilter {
   void finish_character(std::string& out);
 
   State state_ = State::ground;
-  bool bell_ends_ = false;      // OSC: BEL ends it, too
+  bool bell_ends_ = false;  // OSC: BEL ends it, too
   std::size_t string_bytes_ = 0;
-  std::string character_;       // a character's bytes so far
+  std::string character_;  // a character's bytes so far
   std::size_t character_size_ = 0;
 };
 

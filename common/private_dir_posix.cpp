@@ -109,8 +109,7 @@ Result<UniqueHandle> open_private_dir(const std::string& path, bool create) {
     error.subject = path;
     return error;
   }
-  UniqueHandle folder(
-      ::openat(parent->fd(), parts->name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  UniqueHandle folder(::openat(parent->fd(), parts->name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder) return open_error(parent->fd(), parts->name, path, errno);
   if (const auto ok = check_private(folder.fd(), path); !ok) return ok.error();
   return folder;

@@ -99,10 +99,14 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
   if (!number) return bad();
   unsigned shift = 0;
   if (!rest.empty()) {
-    if (rest == "K" || rest == "KiB") shift = 10;
-    else if (rest == "M" || rest == "MiB") shift = 20;
-    else if (rest == "G" || rest == "GiB") shift = 30;
-    else return bad();
+    if (rest == "K" || rest == "KiB")
+      shift = 10;
+    else if (rest == "M" || rest == "MiB")
+      shift = 20;
+    else if (rest == "G" || rest == "GiB")
+      shift = 30;
+    else
+      return bad();
   }
   if (*number > (std::numeric_limits<std::uint64_t>::max() >> shift)) return bad();
   return *number << shift;

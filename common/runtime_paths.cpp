@@ -70,7 +70,8 @@ Result<Origin> choose_socket(const PathInputs& inputs, const std::optional<std::
   }
   if (const auto ok = check_absolute(chosen); !ok) return ok.error();
   if (chosen.path.back() == '/')
-    return bad_path(chosen.path, chosen.source, "which is a folder", "name a socket in it: " + chosen.path + "ptyd.sock");
+    return bad_path(chosen.path, chosen.source, "which is a folder",
+                    "name a socket in it: " + chosen.path + "ptyd.sock");
   return chosen;
 }
 

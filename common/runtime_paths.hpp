@@ -21,15 +21,15 @@ struct PathInputs {
 };
 
 struct RuntimePaths {
-  std::string runtime_dir;    // private: socket, lock, hosts/, agents/
-  std::string socket;         // runtime_dir/ptyd.sock, or PTYD_SOCKET
-  std::string lock;           // held by the daemon for its life
-  std::string start_lock;     // held by a client while it starts the daemon
-  std::string hosts_dir;      // one socket for each session, named by its id
-  std::string agents_dir;     // stable SSH_AUTH_SOCK links, one for each session
-  std::string state_dir;      // logs: XDG_STATE_HOME/ptyd, ~/.local/state/ptyd, or runtime_dir without a home
-  std::string log_file;       // state_dir/ptyd.log
-  std::string config_file;    // PTYD_CONFIG, XDG_CONFIG_HOME/ptyd/ptyd.toml, ~/.config/..., or empty without a home
+  std::string runtime_dir;  // private: socket, lock, hosts/, agents/
+  std::string socket;       // runtime_dir/ptyd.sock, or PTYD_SOCKET
+  std::string lock;         // held by the daemon for its life
+  std::string start_lock;   // held by a client while it starts the daemon
+  std::string hosts_dir;    // one socket for each session, named by its id
+  std::string agents_dir;   // stable SSH_AUTH_SOCK links, one for each session
+  std::string state_dir;    // logs: XDG_STATE_HOME/ptyd, ~/.local/state/ptyd, or runtime_dir without a home
+  std::string log_file;     // state_dir/ptyd.log
+  std::string config_file;  // PTYD_CONFIG, XDG_CONFIG_HOME/ptyd/ptyd.toml, ~/.config/..., or empty without a home
 };
 
 PathInputs system_path_inputs();

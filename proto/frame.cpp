@@ -126,8 +126,7 @@ bool FrameReader::next_json(ptyd::v1::Frame& frame) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     begin_ = newline + 1;
     if (line.empty()) continue;
-    if (!json_within_bounds(line))
-      return fail(FrameErrc::malformed, "a line of JSON with too many or too deep values");
+    if (!json_within_bounds(line)) return fail(FrameErrc::malformed, "a line of JSON with too many or too deep values");
     if (!parse_json(line, frame)) return fail(FrameErrc::malformed, "a line that is no ptyd.v1.Frame in JSON");
     return true;
   }

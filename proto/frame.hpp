@@ -73,9 +73,9 @@ inline constexpr std::size_t kMaxOutputPrefix = 48;
 std::size_t output_prefix(std::uint32_t attachment, std::uint64_t offset, std::size_t data_size,
                           std::span<char, kMaxOutputPrefix> out) noexcept;
 
-// True when `message` has at most kMaxFields fields, kMaxDepth nested messages and no groups, by the wire
-// format alone and without allocating. Length-delimited fields that may be messages are looked into only
-// as `depth` allows: strings and bytes that happen to look like messages never make it fail.
+// True when `message`, a Frame, has at most kMaxFields fields, kMaxDepth nested messages and no groups, without
+// parsing or allocating. Only fields that the schema calls messages are looked into: strings, bytes and unknown
+// fields that happen to look like messages never make it fail.
 bool within_bounds(std::string_view message) noexcept;
 
 // UTF-8 text of a byte stream that may be cut anywhere: bad bytes become U+FFFD, an unfinished code point

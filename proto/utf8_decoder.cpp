@@ -7,7 +7,7 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 struct Sequence {
-  std::size_t size = 1;   // of the whole code point, or of the bad bytes that one U+FFFD stands for
+  std::size_t size = 1;  // of the whole code point, or of the bad bytes that one U+FFFD stands for
   bool valid = false;
   bool unfinished = false;  // valid so far: more bytes may complete it
 };

@@ -47,8 +47,8 @@ void answer(Connection& connection, MessageType request, int error) noexcept {
 
 void Control::create(Terminal& terminal, bool subreaper) noexcept {
   terminal_ = &terminal;
-  features_ = kFeatureKeptTty | (subreaper ? kFeatureSubreaper : 0U) |
-              (terminal.program().has_pidfd() ? kFeaturePidfd : 0U);
+  features_ =
+      kFeatureKeptTty | (subreaper ? kFeatureSubreaper : 0U) | (terminal.program().has_pidfd() ? kFeaturePidfd : 0U);
 }
 
 void Control::set_record(Descriptor record, std::uint64_t size) noexcept {

@@ -16,8 +16,8 @@ namespace ptyd::host {
 
 namespace {
 
-constexpr int kAcceptPauseMs = 100;       // when the system is out of descriptors
-constexpr int kMessagesInOneTurn = 32;    // of one connection, before others and the pty get theirs
+constexpr int kAcceptPauseMs = 100;     // when the system is out of descriptors
+constexpr int kMessagesInOneTurn = 32;  // of one connection, before others and the pty get theirs
 constexpr std::uint64_t kNsInMs = 1'000'000;
 
 SpawnResult failed(SpawnStep step, int error) {
@@ -38,8 +38,8 @@ void fill_standard_descriptors() {
 void settle_signals() {
   struct sigaction action {};
   action.sa_handler = SIG_IGN;
-  for (const int number : {SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2,
-                           SIGALRM, SIGXFSZ})
+  for (const int number :
+       {SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM, SIGXFSZ})
     ::sigaction(number, &action, nullptr);
   sigset_t none;
   sigemptyset(&none);

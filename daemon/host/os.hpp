@@ -16,7 +16,7 @@ void keep_out_of_dumps(void* memory, std::size_t bytes);
 
 // What wakes the daemon: never blocks the host, however full it is.
 struct Wakeup {
-  Descriptor to_read;   // what the daemon gets; the same as `to_write` for an eventfd
+  Descriptor to_read;  // what the daemon gets; the same as `to_write` for an eventfd
   Descriptor to_write;
 };
 bool open_wakeup(Wakeup& wakeup);

@@ -62,8 +62,8 @@ int signal_process(const Descriptor& process, int pid, int number) {
 void close_from(int first) {
   if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0) return;
   rlimit limit{};
-  const int end = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<int>(std::min<rlim_t>(limit.rlim_max, 65536))
-                                                          : 65536;
+  const int end =
+      ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<int>(std::min<rlim_t>(limit.rlim_max, 65536)) : 65536;
   for (int fd = first; fd < end; ++fd) ::close(fd);
 }
 

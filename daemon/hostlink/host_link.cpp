@@ -263,7 +263,8 @@ asio::awaitable<Result<HostMessage>> await_answer(Result<std::shared_ptr<HostReq
   if (!request->answer) {
     const bool in_time = co_await request->done.wait_until(deadline);
     if (!in_time && !request->answer)
-      co_return Error{errc::unavailable, "the session's host does not answer", "it may be stopped: look at its process"};
+      co_return Error{errc::unavailable, "the session's host does not answer",
+                      "it may be stopped: look at its process"};
   }
   co_return std::move(*request->answer);
 }

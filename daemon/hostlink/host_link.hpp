@@ -1,9 +1,9 @@
 // The daemon's connection to one ptyd-host.
 #pragma once
 
+#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -24,11 +24,11 @@ using InputStreamId = std::array<std::uint8_t, 16>;
 
 // What the host tells unasked. Called from the loop, never from inside a HostLink call.
 struct HostEvents {
-  std::function<void()> on_wake;          // output or input moved since it was armed
-  std::function<void()> on_exited;        // the program ended; the ring has the status
-  std::function<void()> on_stream_end;    // no more output
+  std::function<void()> on_wake;             // output or input moved since it was armed
+  std::function<void()> on_exited;           // the program ended; the ring has the status
+  std::function<void()> on_stream_end;       // no more output
   std::function<void(bool fenced)> on_lost;  // the connection is gone: the host died, or a newer daemon took over
-  std::function<void()> on_input_gap;     // an input message was dropped: a bug in the sender
+  std::function<void()> on_input_gap;        // an input message was dropped: a bug in the sender
 };
 
 // Owned by a Session. Thread: the executor's only. Requests to the host queue in memory and are bounded
@@ -37,8 +37,9 @@ class HostLink {
  public:
   // Connects to the host's socket, checks that it runs as our user, agrees on the version and takes
   // the ring over with the next generation. `deadline` bounds the whole exchange.
-  static boost::asio::awaitable<Result<std::unique_ptr<HostLink>>> connect(
-      boost::asio::any_io_executor executor, std::string socket_path, std::chrono::milliseconds deadline);
+  static boost::asio::awaitable<Result<std::unique_ptr<HostLink>>> connect(boost::asio::any_io_executor executor,
+                                                                           std::string socket_path,
+                                                                           std::chrono::milliseconds deadline);
   // close() must have completed.
   ~HostLink();
   HostLink(const HostLink&) = delete;

@@ -73,8 +73,7 @@ asio::awaitable<Result<host::StatusReply>> HostLink::status() {
 }
 
 asio::awaitable<Result<void>> HostLink::put(host::Slot slot, std::uint64_t offset, std::string content) {
-  if (content.size() > kMaxBlob)
-    co_return Error{errc::resource_exhausted, "a host keeps at most 16 MiB in one place"};
+  if (content.size() > kMaxBlob) co_return Error{errc::resource_exhausted, "a host keeps at most 16 MiB in one place"};
   auto file = make_memory_file(content);
   if (!file) co_return file.error();
   const host::Blob blob{static_cast<std::uint32_t>(slot), 1, offset, content.size()};

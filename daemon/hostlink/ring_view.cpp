@@ -52,8 +52,7 @@ RingSpans RingView::read(std::uint64_t offset, std::size_t max) const noexcept {
   const std::uint64_t size = std::min<std::uint64_t>({max, end - offset, capacity_});
   const std::uint64_t at = offset & (capacity_ - 1);
   const std::uint64_t first = std::min(size, capacity_ - at);
-  const auto* const data =
-      static_cast<const std::byte*>(static_cast<const void*>(header_)) + host::kDataOffset;
+  const auto* const data = static_cast<const std::byte*>(static_cast<const void*>(header_)) + host::kDataOffset;
   return {{data + at, static_cast<std::size_t>(first)}, {data, static_cast<std::size_t>(size - first)}};
 }
 

@@ -65,7 +65,7 @@ class RingView {
 
   host::State state() const noexcept;
   bool stream_ended() const noexcept;
-  host::ExitKind exit_kind() const noexcept;     // valid when state() is exited
+  host::ExitKind exit_kind() const noexcept;  // valid when state() is exited
   std::uint32_t exit_value() const noexcept;
   std::uint64_t exit_unix_ms() const noexcept;
   std::uint64_t started_unix_ms() const noexcept;

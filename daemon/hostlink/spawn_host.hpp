@@ -14,17 +14,17 @@
 namespace ptyd {
 
 struct SpawnRequest {
-  std::string host_program;        // path of ptyd-host
-  std::string socket_path;         // where it will listen
+  std::string host_program;  // path of ptyd-host
+  std::string socket_path;   // where it will listen
   SessionId id{};
   std::string cwd;
-  std::string file;                // program to run; argv[0] may differ
+  std::string file;  // program to run; argv[0] may differ
   std::vector<std::string> argv;
-  std::vector<std::string> env;    // NAME=value
+  std::vector<std::string> env;  // NAME=value
   host::Resize size{80, 24, 0, 0};
   std::uint64_t ring_capacity = host::kDefaultRing;
-  std::uint64_t nofile_soft = 0;   // 0: as inherited
-  std::string record;              // first content of host::Slot::record
+  std::uint64_t nofile_soft = 0;  // 0: as inherited
+  std::string record;             // first content of host::Slot::record
 };
 
 struct Spawned {

@@ -29,8 +29,7 @@ constexpr int kAfterLastFd = host::kRecordFd + 1;
 
 class PipeAnswer final : public ProcessAnswer {
  public:
-  PipeAnswer(asio::any_io_executor executor, UniqueHandle pipe)
-      : pipe_(executor, static_cast<int>(pipe.release())) {}
+  PipeAnswer(asio::any_io_executor executor, UniqueHandle pipe) : pipe_(executor, static_cast<int>(pipe.release())) {}
 
   asio::awaitable<Result<std::string>> read(std::size_t size) override {
     std::string answer;
@@ -73,7 +72,9 @@ void report(int answer, int error_number) noexcept {
   static_cast<void>(::write(answer, &result, sizeof result) == 0);
 }
 
-bool put_at(int fd, int place) noexcept { return fd < 0 ? ::close(place) == 0 || errno == EBADF : ::dup2(fd, place) == place; }
+bool put_at(int fd, int place) noexcept {
+  return fd < 0 ? ::close(place) == 0 || errno == EBADF : ::dup2(fd, place) == place;
+}
 
 void reset_signals() noexcept {
   struct sigaction normal {};
@@ -165,8 +166,8 @@ Result<std::shared_ptr<ProcessAnswer>> start_process(asio::any_io_executor execu
   if (!safe_null || !safe_spec || (record && !safe_record)) return os_error("prepare the host's descriptors", errno);
 
   std::string name = program.substr(program.rfind('/') + 1);
-  const Plan plan{program.c_str(), {name.data(), nullptr},  safe_null.fd(), safe_spec.fd(), pipe->write.fd(),
-                  safe_record ? safe_record.fd() : -1};
+  const Plan plan{program.c_str(), {name.data(), nullptr}, safe_null.fd(),
+                  safe_spec.fd(),  pipe->write.fd(),       safe_record ? safe_record.fd() : -1};
   std::shared_ptr<ProcessAnswer> answer;
   try {
     answer = std::make_shared<PipeAnswer>(executor, std::move(pipe->read));

@@ -33,9 +33,7 @@ Result<void> Attachment::start() {
   start_input();
   if (!wanted) {
     cursor_ = head;
-    if (spec_.no_replay) return {};
-    snapshot_ = session_->replay(head, spec_.replay_bytes);
-    snapshot_offset_ = head;
+    if (!spec_.no_replay) take_snapshot(head);
     return {};
   }
   // Hold first, then look what is really there: the host may be overwriting it at this moment.
@@ -191,13 +189,19 @@ bool Attachment::may_resync_now() {
 void Attachment::resync() {
   last_resync_ = Clock::now();
   const auto head = session_->ring().head();
-  gap_.emplace(cursor_, head);
-  snapshot_ = session_->replay(head, spec_.replay_bytes);
-  snapshot_position_ = 0;
-  snapshot_offset_ = head;
-  cursor_ = head;
+  const auto from = cursor_;
+  take_snapshot(head);
+  gap_.emplace(from, cursor_);
   ++resyncs_;
   ++session_->resyncs_;
+}
+
+void Attachment::take_snapshot(std::uint64_t head) {
+  auto replay = session_->replay(head, spec_.replay_bytes);
+  snapshot_ = std::move(replay.bytes);
+  snapshot_position_ = 0;
+  snapshot_offset_ = replay.offset;
+  cursor_ = replay.offset;
 }
 
 void Attachment::grant(std::uint64_t bytes) {
@@ -230,7 +234,9 @@ Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {
   const auto accepted = ledger_.receive(offset, data.size());
   if (!accepted) return accepted.error();
   if (accepted->take == 0) return {};
-  return session_->push_input(*this, offset + accepted->skip, data.substr(accepted->skip, accepted->take));
+  auto pushed = session_->push_input(*this, offset + accepted->skip, data.substr(accepted->skip, accepted->take));
+  if (!pushed) ledger_.retract(accepted->take);
+  return pushed;
 }
 
 WindowSize Attachment::set_size(WindowSize size) {

@@ -119,6 +119,7 @@ class Attachment {
   Result<void> start();
   void start_input();
   void resync();
+  void take_snapshot(std::uint64_t head);
   bool may_resync_now();
   OutgoingItem next_snapshot();
   OutgoingItem next_output();

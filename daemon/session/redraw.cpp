@@ -4,15 +4,14 @@
 
 namespace ptyd {
 
-std::string rebuild_screen(std::string_view recent, bool whole, const TerminalModes& before) {
-  std::string out = replay_prefix();
-  if (!whole) {
-    out += restore_modes(before);
-    recent.remove_prefix(std::min(safe_start(recent), recent.size()));
-  }
+RebuiltScreen rebuild_screen(std::string_view recent, const TerminalModes& before) {
+  RebuiltScreen out;
+  out.bytes = replay_prefix();
+  out.bytes += restore_modes(before);
   ReplayFilter filter;
-  out += filter.filter(recent);
-  out += filter.finish();
+  out.bytes += filter.filter(recent);
+  out.unfinished = filter.unfinished();
+  out.bytes += filter.finish();
   return out;
 }
 

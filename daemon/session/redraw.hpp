@@ -8,9 +8,14 @@
 
 namespace ptyd {
 
+struct RebuiltScreen {
+  std::string bytes;
+  std::size_t unfinished = 0;  // bytes at the end of `recent` that are an incomplete sequence and were left out
+};
+
 // Bytes for a terminal of any state that show what `recent` would have left on it. They never make the
-// terminal answer: queries are filtered out. `whole`: `recent` begins with the session's first byte, else it may
-// begin anywhere, even inside a sequence, and `before` says what the program had set until then.
-std::string rebuild_screen(std::string_view recent, bool whole, const TerminalModes& before);
+// terminal answer: queries are filtered out. `recent` begins where a program's output may begin: between two
+// characters or sequences; `before` says what the program had set until then.
+RebuiltScreen rebuild_screen(std::string_view recent, const TerminalModes& before);
 
 }  // namespace ptyd

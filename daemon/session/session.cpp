@@ -15,6 +15,7 @@
 #include "common/log_exception.hpp"
 #include "common/random.hpp"
 #include "daemon/core/flow.hpp"
+#include "daemon/core/replay_filter.hpp"
 #include "daemon/session/redraw.hpp"
 
 namespace ptyd {
@@ -350,12 +351,10 @@ std::string Session::copy_output(std::uint64_t offset, std::size_t max) {
   return copy;
 }
 
-TerminalModes Session::modes() {
-  ModeScanner scanner;
+void Session::scan_modes(ModeScanner& scanner, std::uint64_t from, std::uint64_t to) {
   constexpr std::size_t kStep = 64 * 1024;
-  const auto end = ring().head();
-  for (auto offset = ring().oldest(); offset < end;) {
-    const auto piece = copy_output(offset, std::min<std::uint64_t>(kStep, end - offset));
+  for (auto offset = from; offset < to;) {
+    const auto piece = copy_output(offset, std::min<std::uint64_t>(kStep, to - offset));
     if (piece.empty()) {
       offset = std::max(offset + 1, ring().oldest());
       continue;
@@ -363,7 +362,14 @@ TerminalModes Session::modes() {
     scanner.feed(piece);
     offset += piece.size();
   }
-  return scanner.modes();
+}
+
+TerminalModes Session::modes() {
+  const auto head = ring().head();
+  const auto recent = head - std::min(head, kModeScan);
+  scan_modes(modes_, std::max({modes_offset_, ring().oldest(), recent}), head);
+  modes_offset_ = head;
+  return modes_.modes();
 }
 
 std::uint64_t Session::tail_offset(std::uint32_t lines) {
@@ -390,13 +396,20 @@ std::uint64_t Session::tail_offset(std::uint32_t lines) {
   return ring().oldest();
 }
 
-std::string Session::replay(std::uint64_t head, std::uint64_t replay_bytes) {
+Session::Replay Session::replay(std::uint64_t head, std::uint64_t replay_bytes) {
   const auto oldest = ring().oldest();
-  const auto from = head - std::min(replay_bytes, head - std::min(head, oldest));
-  const auto recent = copy_output(from, head - from);
-  TerminalModes before;
-  if (from > oldest) before = modes();
-  return rebuild_screen(recent, from == 0, before);
+  auto from = head - std::min(replay_bytes, head - std::min(head, oldest));
+  auto recent = copy_output(from, head - from);
+  ModeScanner before;
+  if (from > 0) {
+    const auto cut = safe_start(recent);
+    recent.erase(0, cut);
+    from += cut;
+    scan_modes(before, std::max(oldest, from - std::min(from, kModeScan)), from);
+  }
+  auto rebuilt = rebuild_screen(recent, before.modes());
+  // Live output goes on before a sequence that is cut at the head, so that the client gets it whole.
+  return {std::move(rebuilt.bytes), head - rebuilt.unfinished};
 }
 
 // ---------------------------------------------------------------- record

@@ -54,6 +54,8 @@ Error session_ended(const Session& session);
 // before the last of them lets go. Thread: the loop's.
 class Session : public std::enable_shared_from_this<Session> {
  public:
+  // How much output is looked through for the modes a program has set.
+  static constexpr std::uint64_t kModeScan = 8 * 1024 * 1024;
   // After the program's end, attachments stay this long for output of others that hold the terminal.
   static constexpr std::chrono::milliseconds kLinger{500};
   // A laggard gets a snapshot at most this often.
@@ -151,8 +153,14 @@ class Session : public std::enable_shared_from_this<Session> {
   void keep_watch();
   void watch_input();
   void wake_later();
-  // Bytes that rebuild the screen at ring().head(), from at most `replay_bytes` of recent output.
-  std::string replay(std::uint64_t head, std::uint64_t replay_bytes);
+  // Bytes that rebuild the screen at `offset`, which is at most a few bytes before `head`, from at most
+  // `replay_bytes` of recent output.
+  struct Replay {
+    std::string bytes;
+    std::uint64_t offset = 0;
+  };
+  Replay replay(std::uint64_t head, std::uint64_t replay_bytes);
+  void scan_modes(ModeScanner& scanner, std::uint64_t from, std::uint64_t to);
   bool over_for(const Attachment& attachment) const;
   void watch_long_lines();
 
@@ -169,6 +177,8 @@ class Session : public std::enable_shared_from_this<Session> {
   WindowSize size_{};
   std::uint64_t next_order_ = 1;
   std::uint64_t resyncs_ = 0;
+  ModeScanner modes_;
+  std::uint64_t modes_offset_ = 0;
   std::uint64_t seen_long_lines_ = 0;
   // A floor found at adoption is kept until the attachments that set it have had time to come back.
   std::optional<std::uint64_t> inherited_floor_;

@@ -48,6 +48,7 @@ using Arguments = std::span<char*>;
 }
 
 void make_raw() {
+  if (::isatty(STDIN_FILENO) == 0) return;
   termios modes{};
   if (::tcgetattr(STDIN_FILENO, &modes) != 0) fail("tcgetattr");
   ::cfmakeraw(&modes);
@@ -93,7 +94,8 @@ int pattern(Arguments arguments) {
   const std::uint64_t bytes = number(arguments, 1);
   std::array<std::byte, 16 * 1024> block;
   for (std::uint64_t at = 0; at < bytes; at += block.size()) {
-    const auto piece = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), bytes - at)));
+    const auto piece =
+        std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), bytes - at)));
     ptyd::fill_pattern(seed, at, piece);
     write_all(piece);
   }
@@ -299,10 +301,14 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
-    {"pattern", pattern}, {"pattern-wait", pattern_wait}, {"sink", sink},       {"echo", echo},
-    {"lines", lines},     {"sizes", sizes},               {"exit", exit_with},  {"die", die},
-    {"signals", signals}, {"ignore-hup", ignore_hup},     {"env", env},         {"cwd", cwd},
-    {"fds", fds},         {"hold-tty", hold_tty},         {"tree", tree},
+    {"pattern", pattern}, {"pattern-wait", pattern_wait},
+    {"sink", sink},       {"echo", echo},
+    {"lines", lines},     {"sizes", sizes},
+    {"exit", exit_with},  {"die", die},
+    {"signals", signals}, {"ignore-hup", ignore_hup},
+    {"env", env},         {"cwd", cwd},
+    {"fds", fds},         {"hold-tty", hold_tty},
+    {"tree", tree},
 };
 
 }  // namespace
@@ -310,8 +316,8 @@ constexpr Verb kVerbs[] = {
 int main(int argc, char** argv) {
   const Arguments all(argv, static_cast<std::size_t>(argc));
   if (all.size() >= 2) {
-    const auto verb = std::find_if(std::begin(kVerbs), std::end(kVerbs),
-                                   [&](const Verb& one) { return one.name == all[1]; });
+    const auto verb =
+        std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const Verb& one) { return one.name == all[1]; });
     if (verb != std::end(kVerbs)) return verb->run(all.subspan(2));
   }
   std::fprintf(stderr, "usage: pty_child VERB ARGUMENTS...\n");

@@ -58,7 +58,7 @@ def pattern(seed, begin, end):
     first = begin // 8
     words = []
     for index in range(first, (end + 7) // 8):
-        z = (seed + (index + 1) * 0x9E3779B97F4A7C15) & MASK
+        z = ((seed ^ 0x5851F42D4C957F2D) + (index + 1) * 0x9E3779B97F4A7C15) & MASK
         z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
         words.append(z ^ (z >> 31))

@@ -18,10 +18,14 @@ TEST(Error, OfTheSystemSaysWhatWhyAndTheNumber) {
   const struct {
     int number;
     errc code;
-  } cases[] = {{ENOENT, errc::not_found},           {EACCES, errc::permission_denied},
-               {EEXIST, errc::already_exists},      {EMFILE, errc::resource_exhausted},
-               {ECONNREFUSED, errc::unavailable},   {ETIMEDOUT, errc::deadline_exceeded},
-               {ENAMETOOLONG, errc::invalid_argument}, {EIO, errc::internal}};
+  } cases[] = {{ENOENT, errc::not_found},
+               {EACCES, errc::permission_denied},
+               {EEXIST, errc::already_exists},
+               {EMFILE, errc::resource_exhausted},
+               {ECONNREFUSED, errc::unavailable},
+               {ETIMEDOUT, errc::deadline_exceeded},
+               {ENAMETOOLONG, errc::invalid_argument},
+               {EIO, errc::internal}};
   for (const auto& one : cases) {
     const auto error = os_error("open /x", one.number);
     EXPECT_EQ(error.code, one.code) << one.number;

@@ -68,7 +68,8 @@ TEST(LocalEndpoint, TakesAPathThatFillsTheAddressExactly) {
 TEST(LocalEndpoint, RefusesALongerPathAndSaysTheLimit) {
   const TempDir temp;
   const std::string path = path_of_length(temp, kLongest + 1);
-  for (const auto& tried : {listen_local(path), connect_local(path), listen_local(""), connect_local(std::string("\0abstract", 9))}) {
+  for (const auto& tried :
+       {listen_local(path), connect_local(path), listen_local(""), connect_local(std::string("\0abstract", 9))}) {
     ASSERT_FALSE(tried);
     EXPECT_EQ(tried.error().code, errc::invalid_argument);
     EXPECT_NE(tried.error().message.find(std::to_string(kLongest)), std::string::npos);

@@ -68,7 +68,8 @@ TEST_F(Log, RefusesFilesThatAreNotOursAlone) {
   ASSERT_EQ(::symlink((temp_ / "log").c_str(), (temp_ / "soft").c_str()), 0);
   ASSERT_EQ(::link((temp_ / "log").c_str(), (temp_ / "hard").c_str()), 0);
   ASSERT_EQ(::mkfifo((temp_ / "fifo").c_str(), 0600), 0);
-  for (const char* const name : {"soft", "hard", "fifo", "no/where"}) EXPECT_FALSE(set_up_logging(to_file(temp_ / name))) << name;
+  for (const char* const name : {"soft", "hard", "fifo", "no/where"})
+    EXPECT_FALSE(set_up_logging(to_file(temp_ / name))) << name;
 }
 
 TEST_F(Log, IsRotatedAndKeepsAFixedNumberOfFiles) {

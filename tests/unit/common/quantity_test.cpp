@@ -14,9 +14,9 @@ TEST(Duration, IsReadAsPeopleWriteIt) {
   const struct {
     const char* text;
     long long ms;
-  } cases[] = {{"0", 0},        {"0s", 0},           {"250ms", 250},      {"5s", 5000},         {"2m", 120000},
-               {"1h", 3600000}, {"1.5s", 1500},      {"0.25h", 900000},   {"0.5ms", 1},         {"1.0000001s", -1},
-               {"87600h", 315360000000}};
+  } cases[] = {{"0", 0},       {"0s", 0},          {"250ms", 250},          {"5s", 5000},
+               {"2m", 120000}, {"1h", 3600000},    {"1.5s", 1500},          {"0.25h", 900000},
+               {"0.5ms", 1},   {"1.0000001s", -1}, {"87600h", 315360000000}};
   for (const auto& one : cases) {
     const auto parsed = parse_duration(one.text);
     if (one.ms < 0) {
@@ -29,8 +29,8 @@ TEST(Duration, IsReadAsPeopleWriteIt) {
 }
 
 TEST(Duration, IsRefusedWithTheForms) {
-  for (const char* const text : {"", "5", "s", "-1s", "+1s", " 1s", "1s ", "1 s", "1.s", ".5s", "1d", "1S", "1e3s", "1,5s",
-                                 "87601h", "99999999999999999999s", "18446744073709551615h"}) {
+  for (const char* const text : {"", "5", "s", "-1s", "+1s", " 1s", "1s ", "1 s", "1.s", ".5s", "1d", "1S", "1e3s",
+                                 "1,5s", "87601h", "99999999999999999999s", "18446744073709551615h"}) {
     const auto parsed = parse_duration(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().code, errc::invalid_argument);
@@ -43,8 +43,8 @@ TEST(Duration, IsWrittenInItsShortestExactForm) {
   const struct {
     long long ms;
     const char* text;
-  } cases[] = {{0, "0"},       {1, "1ms"},        {999, "999ms"},     {1000, "1s"},   {1500, "1.5s"},
-               {60000, "1m"},  {90000, "90s"},    {3600000, "1h"},    {61001, "61.001s"}, {-1500, "-1.5s"}};
+  } cases[] = {{0, "0"},      {1, "1ms"},     {999, "999ms"},  {1000, "1s"},       {1500, "1.5s"},
+               {60000, "1m"}, {90000, "90s"}, {3600000, "1h"}, {61001, "61.001s"}, {-1500, "-1.5s"}};
   for (const auto& one : cases) EXPECT_EQ(format_duration(milliseconds(one.ms)), one.text);
   EXPECT_FALSE(format_duration(milliseconds::min()).empty());
 }
@@ -95,8 +95,8 @@ TEST(GeometryText, IsColumnsTimesRows) {
   EXPECT_EQ(*parsed, (Geometry{120, 40}));
   EXPECT_TRUE(parse_geometry("1x1"));
   EXPECT_TRUE(parse_geometry("10000x10000"));
-  for (const char* const text : {"", "x", "80", "80x", "x24", "0x24", "80x0", "10001x24", "80x10001", "80X24", "80x24x1",
-                                 "-1x24", " 80x24", "80 x 24", "4294967376x24"})
+  for (const char* const text : {"", "x", "80", "80x", "x24", "0x24", "80x0", "10001x24", "80x10001", "80X24",
+                                 "80x24x1", "-1x24", " 80x24", "80 x 24", "4294967376x24"})
     EXPECT_FALSE(parse_geometry(text)) << text;
 }
 

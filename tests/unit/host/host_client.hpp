@@ -17,7 +17,7 @@ namespace ptyd {
 struct Message {
   host::MessageType type{};
   std::string body;
-  std::vector<UniqueHandle> descriptors;
+  std::vector<host::Descriptor> descriptors;
 
   template <typename Body>
   Body as() const {
@@ -72,6 +72,8 @@ class HostClient {
   // Waits, as a daemon does, until head is above `seen` or input_written at least `written`; false at the deadline.
   bool wait_output(std::uint64_t seen, Deadline deadline = soon());
   bool wait_written(std::uint64_t written, Deadline deadline = soon());
+  // Waits until the host waits at the floor; a daemon that is armed is woken for that too.
+  bool wait_at_floor(Deadline deadline = soon());
   // Sets the floor, and the host going if it waits.
   void raise_floor(std::uint64_t floor);
   // Output from `from` on until it contains `text`; what came so far when it does not in time.
@@ -80,13 +82,13 @@ class HostClient {
 
  private:
   bool send_message(host::MessageType type, const std::string& body, int descriptor);
-  bool read_exactly(void* to, std::size_t bytes, std::vector<UniqueHandle>& descriptors, Deadline deadline);
+  bool read_exactly(void* to, std::size_t bytes, std::vector<host::Descriptor>& descriptors, Deadline deadline);
   bool wait_wakeup(Deadline deadline);
   void unmap();
 
-  UniqueHandle socket_;
-  UniqueHandle wakeup_;
-  UniqueHandle ring_memory_;
+  host::Descriptor socket_;
+  host::Descriptor wakeup_;
+  host::Descriptor ring_memory_;
   host::HelloReply about_{};
   host::RingHeader* ring_ = nullptr;
   std::size_t mapped_ = 0;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/unique_handle.hpp"
+#include "daemon/host/descriptor.hpp"
 #include "daemon/host/wire.hpp"
 
 namespace ptyd {

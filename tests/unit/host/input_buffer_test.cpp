@@ -52,8 +52,8 @@ TEST_F(InputBufferTest, TakesEachByteOnceWhateverIsSentAgain) {
     const char* text;
     const char* adds;
   };
-  const Case cases[] = {{0, "hello", "hello"}, {0, "hello", ""}, {3, "lo wor", " wor"}, {2, "l", ""}, {9, "ld", "ld"},
-                        {11, "", ""}};
+  const Case cases[] = {{0, "hello", "hello"}, {0, "hello", ""}, {3, "lo wor", " wor"},
+                        {2, "l", ""},          {9, "ld", "ld"},  {11, "", ""}};
   std::uint64_t taken = 0;
   for (const Case& one : cases) {
     EXPECT_EQ(take(1, one.offset, one.text), InputBuffer::Taken::ok);
@@ -138,7 +138,12 @@ TEST_F(InputBufferTest, FindsLinesThatOutgrowTheLimitOnceEach) {
     const char* text;
     std::uint64_t outgrown;
   };
-  const Case cases[] = {{"12345678\n", 0}, {"123456789\n", 1}, {"1234567890123456789\r", 1}, {"123456789\x04" "123456789\n", 2},
+  const Case cases[] = {{"12345678\n", 0},
+                        {"123456789\n", 1},
+                        {"1234567890123456789\r", 1},
+                        {"123456789\x04"
+                         "123456789\n",
+                         2},
                         {"1234\n5678\n9\n", 0}};
   std::uint64_t offset = 0;
   for (const Case& one : cases)

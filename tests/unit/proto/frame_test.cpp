@@ -221,7 +221,8 @@ TEST(FrameReader, HoldsBackNoFrameBehindABigOne) {
 TEST(AppendJson, WritesOneLineInTheCanonicalMapping) {
   std::string line;
   append_frame(line, input_frame(9007199254740993, "a\nb\xff"), Encoding::json);
-  EXPECT_EQ(line, "{\"id\":\"9007199254740993\",\"input\":{\"attachment\":3,\"offset\":\"70000\",\"data\":\"YQpi/w==\"}}\n");
+  EXPECT_EQ(line,
+            "{\"id\":\"9007199254740993\",\"input\":{\"attachment\":3,\"offset\":\"70000\",\"data\":\"YQpi/w==\"}}\n");
 }
 
 TEST(JsonBounds, LooksAtStructureOnly) {

@@ -1,0 +1,186 @@
+// Verbs that act on a running session.
+#include "client/cli/verb.hpp"
+
+#include <algorithm>
+
+namespace ptyd {
+
+namespace {
+
+constexpr std::string_view kActCodes =
+    "0 done, 2 usage, 65 ambiguous, 66 no such session, 67 denied, 68 busy, 69 no daemon, 71 the session has ended,\n"
+    "124 timed out, 125 something else failed.";
+
+struct SendState {
+  SendOptions options;
+  SessionSelector selector;
+};
+
+Result<Command> finish_send(SendState& state, VerbInput input) {
+  auto& options = state.options;
+  auto session = take_session(input, state.selector, InsideSession::refused);
+  if (!session) return session.error();
+  options.session = *session;
+  options.text = std::move(input.args);
+  const int sources = (options.text.empty() ? 0 : 1) + (options.from_stdin ? 1 : 0) + (options.file ? 1 : 0);
+  if (sources > 1) return usage_error("TEXT, --stdin and --file can't be used together");
+  if (sources == 0 && !options.enter) return usage_error("there is nothing to send", "give TEXT, --stdin, --file or --enter");
+  return Command(std::move(options));
+}
+
+FinishVerb define_send(OptionSet& set) {
+  auto state = std::make_shared<SendState>();
+  auto& options = state->options;
+  set.flag("--enter", options.enter, "press Enter behind it");
+  set.flag("--paste", options.paste, "as a paste, bracketed when the program asked for that");
+  set.flag("--stdin", options.from_stdin, "send what stdin holds");
+  set.text("--file", "FILE", options.file, "send what FILE holds");
+  add_selector(set, state->selector);
+  return [state](VerbInput input) { return finish_send(*state, std::move(input)); };
+}
+
+struct KeysState {
+  KeysOptions options;
+  SessionSelector selector;
+};
+
+FinishVerb define_keys(OptionSet& set) {
+  auto state = std::make_shared<KeysState>();
+  set.flag("-l,--literal", state->options.literal, "the words are text, not names of keys");
+  add_selector(set, state->selector, false);
+  return [state](VerbInput input) -> Result<Command> {
+    auto session = take_session(input, state->selector, InsideSession::refused);
+    if (!session) return session.error();
+    if (input.args.empty()) return usage_error("no key is named", "write keys like C-c, Enter, M-x, F5 or Up");
+    state->options.session = *session;
+    state->options.keys = std::move(input.args);
+    return Command(state->options);
+  };
+}
+
+struct ResizeState {
+  ResizeOptions options;
+  SessionSelector selector;
+};
+
+FinishVerb define_resize(OptionSet& set) {
+  auto state = std::make_shared<ResizeState>();
+  add_policy(set, state->options.policy, "which terminal decides the size from now on; default: manual");
+  set.geometry("--pixels", "WxH", state->options.pixels, "size of the window in pixels");
+  add_selector(set, state->selector);
+  return [state](VerbInput input) -> Result<Command> {
+    auto session = take_session(input, state->selector, InsideSession::refused);
+    if (!session) return session.error();
+    if (input.args.empty()) return usage_error("no size is given", "write columns x rows like 120x40");
+    auto size = parse_geometry(input.args.front());
+    if (!size) return size.error();
+    input.args.erase(input.args.begin());
+    if (auto fine = expect_no_more(input); !fine) return fine.error();
+    state->options.session = *session;
+    state->options.size = *size;
+    return Command(state->options);
+  };
+}
+
+struct DetachState {
+  DetachOptions options;
+  SessionSelector selector;
+};
+
+FinishVerb define_detach(OptionSet& set) {
+  auto state = std::make_shared<DetachState>();
+  set.offset("--client", "ID", state->options.client, "only this client; `ptyctl inspect` shows them");
+  set.flag("--all", state->options.all, "all attachments");
+  set.flag("--others", state->options.others, "all but those of this connection");
+  add_selector(set, state->selector);
+  return [state](VerbInput input) -> Result<Command> {
+    auto& options = state->options;
+    auto session = take_session(input, state->selector, InsideSession::refused);
+    if (!session) return session.error();
+    if (auto fine = expect_no_more(input); !fine) return fine.error();
+    if ((options.client ? 1 : 0) + (options.all ? 1 : 0) + (options.others ? 1 : 0) > 1)
+      return usage_error("--client, --all and --others can't be used together");
+    options.session = *session;
+    return Command(options);
+  };
+}
+
+struct RenameState {
+  RenameOptions options;
+  SessionSelector selector;
+};
+
+FinishVerb define_rename(OptionSet& set) {
+  auto state = std::make_shared<RenameState>();
+  add_selector(set, state->selector);
+  return [state](VerbInput input) -> Result<Command> {
+    auto session = take_session(input, state->selector, InsideSession::refused);
+    if (!session) return session.error();
+    if (input.args.empty() || input.args.front().empty()) return usage_error("no new name is given");
+    state->options.session = *session;
+    state->options.new_name = input.args.front();
+    input.args.erase(input.args.begin());
+    if (auto fine = expect_no_more(input); !fine) return fine.error();
+    return Command(state->options);
+  };
+}
+
+Result<void> add_label_change(LabelOptions& options, const std::string& text) {
+  if (text.find('=') == std::string::npos && text.ends_with('-')) {
+    const std::string key = text.substr(0, text.size() - 1);
+    if (auto fine = check_label_key(key); !fine) return fine.error();
+    options.remove.push_back(key);
+    return {};
+  }
+  auto label = parse_label(text);
+  if (!label) return usage_error(label.error().message, "write key=value to set a label, key- to remove it");
+  options.set.push_back(*label);
+  return {};
+}
+
+struct LabelState {
+  LabelOptions options;
+  SessionSelector selector;
+};
+
+FinishVerb define_label(OptionSet& set) {
+  auto state = std::make_shared<LabelState>();
+  add_selector(set, state->selector);
+  return [state](VerbInput input) -> Result<Command> {
+    auto session = take_session(input, state->selector, InsideSession::refused);
+    if (!session) return session.error();
+    if (input.args.empty()) return usage_error("no label is given", "write key=value to set a label, key- to remove it");
+    for (const auto& text : input.args)
+      if (auto added = add_label_change(state->options, text); !added) return added.error();
+    state->options.session = *session;
+    return Command(state->options);
+  };
+}
+
+}  // namespace
+
+std::vector<Verb> typing_verbs() {
+  return {
+      {"send", {}, "SESSION TEXT... [OPTIONS]", "type text without attaching",
+       "Types the words, joined by a space, into the session. What begins with - stands behind --.", kActCodes,
+       "ptyctl send build 'make test' --enter", define_send},
+      {"keys", {"send-keys"}, "SESSION KEY... [OPTIONS]", "press keys without attaching",
+       "Presses keys by tmux's names: C-c, Enter, M-x, F5, Up. A word that names no key is typed.", kActCodes,
+       "ptyctl keys build C-c Up Enter", define_keys},
+      {"resize", {}, "SESSION COLSxROWS [OPTIONS]", "set a session's size",
+       "Sets the window size of the session. Terminals that attach do not change it until another policy is chosen.",
+       kActCodes, "ptyctl resize build 120x40", define_resize},
+      {"detach", {}, "SESSION [OPTIONS]", "end attachments",
+       "Ends the attachments of a session; the session lives on. Without an option there must be just one.", kActCodes,
+       "ptyctl detach build --all", define_detach},
+      {"rename", {"rename-session"}, "SESSION NAME", "give a session another name",
+       "Names have 1 to 64 letters, digits or ._- and do not begin with a dash.",
+       "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 73 the name is taken, 124 timed out.",
+       "ptyctl rename build nightly", define_rename},
+      {"label", {}, "SESSION KEY=VALUE... KEY-...", "set and remove labels",
+       "Labels choose sessions: where SESSION stands, -l key=value can stand as well.", kActCodes,
+       "ptyctl label build team=web old-", define_label},
+  };
+}
+
+}  // namespace ptyd

@@ -1,0 +1,55 @@
+#include "daemon/session/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+namespace ptyd {
+namespace {
+
+SessionRecord full_record() {
+  SessionRecord record;
+  for (std::size_t i = 0; i < record.id.size(); ++i) record.id[i] = static_cast<std::uint8_t>(0xF0 + i);
+  record.name = "work";
+  record.file = "/bin/bash";
+  record.argv = {"-bash", "\xFF not UTF-8", ""};
+  record.env = {"PATH=/bin", "BYTES=\xFE"};
+  record.cwd = "/tmp/\xE4";
+  record.term = "xterm-256color";
+  record.policy = SizePolicy::manual;
+  record.remove_on_exit = true;
+  record.ttl_ms = 5000;
+  record.created_ms = 1234567890123;
+  record.history_bytes = 1 << 22;
+  record.labels = {{"a", "1"}, {"b", ""}};
+  record.agent_socket = "/tmp/agent";
+  return record;
+}
+
+auto fields(const SessionRecord& r) {
+  return std::tie(r.id, r.name, r.file, r.argv, r.env, r.cwd, r.term, r.policy, r.remove_on_exit, r.ttl_ms,
+                  r.created_ms, r.history_bytes, r.labels, r.agent_socket);
+}
+
+TEST(Record, ComesBackAsItWas) {
+  for (const auto& record : {SessionRecord{}, full_record()}) {
+    const auto decoded = decode_record(encode_record(record));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_EQ(fields(*decoded), fields(record));
+  }
+}
+
+TEST(Record, DamageIsAnErrorOrAnotherRecordButNeverACrash) {
+  const auto bytes = encode_record(full_record());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto decoded = decode_record(std::string_view(bytes).substr(0, size));
+    if (!decoded) {
+      EXPECT_EQ(decoded.error().code, errc::malformed);
+    }
+  }
+  EXPECT_FALSE(decode_record(""));
+  EXPECT_FALSE(decode_record("\xFF\xFF\xFF\xFF"));
+}
+
+}  // namespace
+}  // namespace ptyd
