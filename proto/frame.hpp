@@ -19,9 +19,9 @@ enum class Encoding { unknown, binary, json };
 
 enum class FrameErrc {
   ok,
-  too_large,      // longer than the limit; the rest was not read
-  malformed,      // not a Frame: bad protobuf or JSON, a length of 0, more than kMaxFields fields, too deep
-  bad_first_byte, // neither 0x00 nor '{'
+  too_large,       // longer than the limit; the rest was not read
+  malformed,       // not a Frame: bad protobuf or JSON, a length of 0, more than kMaxFields fields, too deep
+  bad_first_byte,  // neither 0x00 nor '{'
 };
 
 struct FrameError {

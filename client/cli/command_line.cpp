@@ -34,7 +34,8 @@ SplitArguments split_arguments(int argc, const char* const* argv) {
 // True when `argument` is a global option whose value is the next argument.
 bool takes_next(const std::string& argument) {
   if (argument.starts_with("--")) {
-    constexpr std::string_view kWithValue[] = {"--socket", "--host", "--timeout", "--output", "--color", "--exit-codes"};
+    constexpr std::string_view kWithValue[] = {"--socket", "--host",  "--timeout",
+                                               "--output", "--color", "--exit-codes"};
     return std::find(std::begin(kWithValue), std::end(kWithValue), argument) != std::end(kWithValue);
   }
   // Of "-qH", only the last letter can take the next argument.
@@ -128,8 +129,8 @@ CommandLine parse_verb(const Verb& verb, SplitArguments split, const EnvLookup& 
     input.tail = std::move(split.tail);
   else
     std::move(split.tail.begin(), split.tail.end(), std::back_inserter(input.args));
-  if (verb.name == "help") return help_on(global, input.args);
   if (flags.help) return HelpText{verb_help(verb)};
+  if (verb.name == "help") return help_on(global, input.args);
   if (flags.version) return ParsedCommand{global, VersionOptions()};
   auto command = finish(std::move(input));
   if (!command) return fail(global, command.error(), &verb);

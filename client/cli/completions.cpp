@@ -91,11 +91,14 @@ std::string bash_script() {
   }
   std::string aliases;
   for (const auto& verb : all_verbs())
-    if (!verb.aliases.empty()) aliases += "    " + joined(verb.aliases, "|") + ") verb=" + std::string(verb.name) + " ;;\n";
+    if (!verb.aliases.empty())
+      aliases += "    " + joined(verb.aliases, "|") + ") verb=" + std::string(verb.name) + " ;;\n";
   return "# bash completion for ptyctl\n"
          "_ptyctl() {\n"
          "  local word=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-         "  local verbs=\"" + verbs + "\" verb=\"\" options=\"\" words=\"\" i\n"
+         "  local verbs=\"" +
+         verbs +
+         "\" verb=\"\" options=\"\" words=\"\" i\n"
          "  COMPREPLY=()\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
          "    case \"${COMP_WORDS[i]}\" in\n"
@@ -105,12 +108,15 @@ std::string bash_script() {
          "    *) verb=\"${COMP_WORDS[i]}\"; break ;;\n"
          "    esac\n"
          "  done\n"
-         "  case \"$verb\" in\n" + aliases +
+         "  case \"$verb\" in\n" +
+         aliases +
          "  esac\n"
-         "  case \"${verb:-list}:$previous\" in\n" + values +
+         "  case \"${verb:-list}:$previous\" in\n" +
+         values +
          "  esac\n"
          "  case \"$verb\" in\n"
-         "    \"\") options=\"" + option_words({{}, options_of(all_verbs().front()).global}) + " --help --version\"; words=\"$verbs\" ;;\n" +
+         "    \"\") options=\"" +
+         option_words({{}, options_of(all_verbs().front()).global}) + " --help --version\"; words=\"$verbs\" ;;\n" +
          words +
          "  esac\n"
          "  if [[ $word == -* ]]; then words=\"$options\"; fi\n"
@@ -147,7 +153,8 @@ std::string zsh_script() {
          "_ptyctl() {\n"
          "  local -a verbs options words_here\n"
          "  local verb='' i\n"
-         "  verbs=(\n" + verbs +
+         "  verbs=(\n" +
+         verbs +
          "  )\n"
          "  for ((i = 2; i < CURRENT; i++)); do\n"
          "    case ${words[i]} in\n"
@@ -160,7 +167,8 @@ std::string zsh_script() {
          "    _describe verb verbs\n"
          "    return\n"
          "  fi\n"
-         "  case $verb in\n" + cases +
+         "  case $verb in\n" +
+         cases +
          "  esac\n"
          "  if [[ ${words[CURRENT]} == -* ]]; then\n"
          "    _describe -o option options\n"
@@ -198,7 +206,8 @@ std::string fish_script() {
       text += "complete -c ptyctl -n " + single_quoted(condition) + " -a " +
               single_quoted("(" + std::string(kSessionNames) + ")") + "\n";
     if (!verb.words.empty())
-      text += "complete -c ptyctl -n " + single_quoted(condition) + " -a " + single_quoted(joined(verb.words, " ")) + "\n";
+      text +=
+          "complete -c ptyctl -n " + single_quoted(condition) + " -a " + single_quoted(joined(verb.words, " ")) + "\n";
   }
   return text;
 }

@@ -18,8 +18,8 @@ namespace ptyd {
 
 // For help and for completions.
 struct OptionDescription {
-  std::string names;                 // "-d,--detached"
-  std::string value;                 // "DUR"; empty for a flag
+  std::string names;  // "-d,--detached"
+  std::string value;  // "DUR"; empty for a flag
   std::string help;
   std::vector<std::string> choices;  // what the value may be, when that is a fixed set
 };

@@ -201,10 +201,9 @@ struct CompletionsOptions {
   Shell shell = Shell::bash;
 };
 
-using Command =
-    std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions, SendOptions,
-                 KeysOptions, LogsOptions, WaitOptions, SignalOptions, KillOptions, RmOptions, RenameOptions,
-                 LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions, DoctorOptions, PingOptions,
-                 VersionOptions, CompletionsOptions>;
+using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
+                             SendOptions, KeysOptions, LogsOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
+                             RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
+                             DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;
 
 }  // namespace ptyd

@@ -24,7 +24,7 @@ struct VerbInput {
 using FinishVerb = std::function<Result<Command>(VerbInput)>;
 
 struct Verb {
-  enum class Tail { arguments, program };    // what stands behind "--"
+  enum class Tail { arguments, program };  // what stands behind "--"
   enum class Completes { nothing, sessions };
 
   std::string_view name;

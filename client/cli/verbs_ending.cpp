@@ -142,24 +142,50 @@ FinishVerb define_restart(OptionSet& set) {
 
 std::vector<Verb> ending_verbs() {
   return {
-      {"wait", {}, "SESSION... [OPTIONS]", "wait until sessions end",
+      {"wait",
+       {},
+       "SESSION... [OPTIONS]",
+       "wait until sessions end",
        "Returns when the programs of the named sessions have ended, without polling, and passes on the exit status of\n"
        "the last one named, with --any of the one that ended.",
-       "The program's own, 128+N when signal N ended it, 2 usage, 124 timed out, 125 ptyctl or the daemon failed. With\n"
+       "The program's own, 128+N when signal N ended it, 2 usage, 124 timed out, 125 ptyctl or the daemon failed. "
+       "With\n"
        "--exit-codes=wide: 66 no such session, 65 ambiguous, 69 no daemon.",
-       "ptyctl wait build --timeout 10m", define_wait},
-      {"signal", {}, "SESSION SIG [OPTIONS]", "send a signal to a session's program", "Signals go by name or by number.",
-       kEndCodes, "ptyctl signal build USR1", define_signal},
-      {"kill", {"kill-session"}, "SESSION... [OPTIONS]", "end sessions",
-       "Hangs up, gives the program time to leave, then forces it, and returns when it is really gone.", kEndCodes,
-       "ptyctl kill build --grace 10s", define_kill},
-      {"rm", {}, "SESSION... [OPTIONS]", "forget sessions that have ended",
-       "Forgets sessions with their output and exit status.", kEndCodes, "ptyctl rm --exited", define_rm},
-      {"restart", {}, "SESSION [OPTIONS]", "run a session's command again",
+       "ptyctl wait build --timeout 10m",
+       define_wait},
+      {"signal",
+       {},
+       "SESSION SIG [OPTIONS]",
+       "send a signal to a session's program",
+       "Signals go by name or by number.",
+       kEndCodes,
+       "ptyctl signal build USR1",
+       define_signal},
+      {"kill",
+       {"kill-session"},
+       "SESSION... [OPTIONS]",
+       "end sessions",
+       "Hangs up, gives the program time to leave, then forces it, and returns when it is really gone.",
+       kEndCodes,
+       "ptyctl kill build --grace 10s",
+       define_kill},
+      {"rm",
+       {},
+       "SESSION... [OPTIONS]",
+       "forget sessions that have ended",
+       "Forgets sessions with their output and exit status.",
+       kEndCodes,
+       "ptyctl rm --exited",
+       define_rm},
+      {"restart",
+       {},
+       "SESSION [OPTIONS]",
+       "run a session's command again",
        "Runs the same command with the same name, labels, environment and directory.",
        "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 124 timed out, 125 something else failed,\n"
        "126 the program can't be run, 127 there is no such program.",
-       "ptyctl restart build -f", define_restart},
+       "ptyctl restart build -f",
+       define_restart},
   };
 }
 

@@ -9,7 +9,8 @@ constexpr std::string_view kProgramCodes =
     "The program's own, 128+N when signal N ended it, 0 when you detached, 2 usage, 124 timed out, 125 ptyctl or the\n"
     "daemon failed, 126 the program can't be run, 127 there is no such program. With --exit-codes=wide: 66 no such\n"
     "session, 65 ambiguous, 67 denied, 68 busy, 69 no daemon, 73 exists already, 75 fell behind, 77 put off.";
-constexpr std::string_view kReadCodes = "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 124 timed out.";
+constexpr std::string_view kReadCodes =
+    "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 124 timed out.";
 
 struct DetachKeyOptions {
   std::optional<std::string> text;
@@ -52,14 +53,16 @@ void add_new_options(OptionSet& set, NewState& state) {
   set.flag("-d,--detached", options.detached, "only start it, do not attach");
   set.flag("-A,--attach", options.attach_existing, "attach when a session of that name exists already");
   set.text("-C,--directory", "DIR", options.directory, "where the program starts; default: here");
-  set.custom("-e,--env", "NAME=VALUE", "a variable for the program; NAME alone passes ours on; can be repeated",
-             [&options](const std::string& text) { return add_environment(options.env, text); }, true);
-  set.custom("--env-file", "FILE", "variables, one NAME=VALUE a line; can be repeated",
-             [&options](const std::string& text) -> Result<void> {
-               options.env_files.push_back(text);
-               return {};
-             },
-             true);
+  set.custom(
+      "-e,--env", "NAME=VALUE", "a variable for the program; NAME alone passes ours on; can be repeated",
+      [&options](const std::string& text) { return add_environment(options.env, text); }, true);
+  set.custom(
+      "--env-file", "FILE", "variables, one NAME=VALUE a line; can be repeated",
+      [&options](const std::string& text) -> Result<void> {
+        options.env_files.push_back(text);
+        return {};
+      },
+      true);
   set.flag("--login", options.login, "start the program as a login shell");
   set.geometry("--size", "COLSxROWS", options.size, "size of the window, like 120x40; default: this terminal's");
   add_policy(set, options.policy, "which terminal decides the size: latest, smallest, largest or manual");
@@ -191,27 +194,56 @@ FinishVerb define_logs(OptionSet& set) {
 
 std::vector<Verb> session_verbs() {
   return {
-      {"new", {"run", "new-session"}, "[NAME] [OPTIONS] [-- PROGRAM ARG...]", "start a session and attach to it",
+      {"new",
+       {"run", "new-session"},
+       "[NAME] [OPTIONS] [-- PROGRAM ARG...]",
+       "start a session and attach to it",
        "Starts PROGRAM, or your login shell, in a session that goes on when this terminal is gone, and attaches to it\n"
        "unless -d is given. The program gets this command's environment.",
-       kProgramCodes, "ptyctl new build -d --label team=web -- make -j8", define_new, Verb::Tail::program,
+       kProgramCodes,
+       "ptyctl new build -d --label team=web -- make -j8",
+       define_new,
+       Verb::Tail::program,
        Verb::Completes::nothing},
-      {"attach", {"a", "attach-session"}, "SESSION [OPTIONS] [-- PROGRAM ARG...]", "connect this terminal to a session",
+      {"attach",
+       {"a", "attach-session"},
+       "SESSION [OPTIONS] [-- PROGRAM ARG...]",
+       "connect this terminal to a session",
        "Shows the session's screen and types into it until you detach with Ctrl-\\ or the program ends. Pressed twice\n"
        "quickly, the detach key goes to the program once. Losing the terminal detaches, too.",
-       kProgramCodes, "ptyctl attach build --read-only", define_attach, Verb::Tail::program},
-      {"list", {"ls", "ps", "list-sessions"}, "[OPTIONS]", "show the sessions",
+       kProgramCodes,
+       "ptyctl attach build --read-only",
+       define_attach,
+       Verb::Tail::program},
+      {"list",
+       {"ls", "ps", "list-sessions"},
+       "[OPTIONS]",
+       "show the sessions",
        "Shows the sessions that run, or all that are remembered.",
-       "0 done, also when there are none, 2 usage, 69 no daemon, 124 timed out.", "ptyctl list -a -o json", define_list,
-       Verb::Tail::arguments, Verb::Completes::nothing},
-      {"inspect", {}, "[SESSION]", "show everything about a session",
-       "Shows the size and its policy, the directory, the processes, who is attached and how far behind, and counters.\n"
+       "0 done, also when there are none, 2 usage, 69 no daemon, 124 timed out.",
+       "ptyctl list -a -o json",
+       define_list,
+       Verb::Tail::arguments,
+       Verb::Completes::nothing},
+      {"inspect",
+       {},
+       "[SESSION]",
+       "show everything about a session",
+       "Shows the size and its policy, the directory, the processes, who is attached and how far behind, and "
+       "counters.\n"
        "Inside a session SESSION may be left out.",
-       kReadCodes, "ptyctl inspect build --json", define_inspect},
-      {"logs", {"history", "tail"}, "[SESSION] [OPTIONS]", "show past output",
+       kReadCodes,
+       "ptyctl inspect build --json",
+       define_inspect},
+      {"logs",
+       {"history", "tail"},
+       "[SESSION] [OPTIONS]",
+       "show past output",
        "Prints the output that is kept, as plain text: escape sequences and controls are left out. Inside a session\n"
        "SESSION may be left out.",
-       kReadCodes, "ptyctl logs build -f -n 100", define_logs},
+       kReadCodes,
+       "ptyctl logs build -f -n 100",
+       define_logs},
   };
 }
 

@@ -24,7 +24,8 @@ Result<Command> finish_send(SendState& state, VerbInput input) {
   options.text = std::move(input.args);
   const int sources = (options.text.empty() ? 0 : 1) + (options.from_stdin ? 1 : 0) + (options.file ? 1 : 0);
   if (sources > 1) return usage_error("TEXT, --stdin and --file can't be used together");
-  if (sources == 0 && !options.enter) return usage_error("there is nothing to send", "give TEXT, --stdin, --file or --enter");
+  if (sources == 0 && !options.enter)
+    return usage_error("there is nothing to send", "give TEXT, --stdin, --file or --enter");
   return Command(std::move(options));
 }
 
@@ -149,7 +150,8 @@ FinishVerb define_label(OptionSet& set) {
   return [state](VerbInput input) -> Result<Command> {
     auto session = take_session(input, state->selector, InsideSession::refused);
     if (!session) return session.error();
-    if (input.args.empty()) return usage_error("no label is given", "write key=value to set a label, key- to remove it");
+    if (input.args.empty())
+      return usage_error("no label is given", "write key=value to set a label, key- to remove it");
     for (const auto& text : input.args)
       if (auto added = add_label_change(state->options, text); !added) return added.error();
     state->options.session = *session;
@@ -161,25 +163,54 @@ FinishVerb define_label(OptionSet& set) {
 
 std::vector<Verb> typing_verbs() {
   return {
-      {"send", {}, "SESSION TEXT... [OPTIONS]", "type text without attaching",
-       "Types the words, joined by a space, into the session. What begins with - stands behind --.", kActCodes,
-       "ptyctl send build 'make test' --enter", define_send},
-      {"keys", {"send-keys"}, "SESSION KEY... [OPTIONS]", "press keys without attaching",
-       "Presses keys by tmux's names: C-c, Enter, M-x, F5, Up. A word that names no key is typed.", kActCodes,
-       "ptyctl keys build C-c Up Enter", define_keys},
-      {"resize", {}, "SESSION COLSxROWS [OPTIONS]", "set a session's size",
+      {"send",
+       {},
+       "SESSION TEXT... [OPTIONS]",
+       "type text without attaching",
+       "Types the words, joined by a space, into the session. What begins with - stands behind --.",
+       kActCodes,
+       "ptyctl send build 'make test' --enter",
+       define_send},
+      {"keys",
+       {"send-keys"},
+       "SESSION KEY... [OPTIONS]",
+       "press keys without attaching",
+       "Presses keys by tmux's names: C-c, Enter, M-x, F5, Up. A word that names no key is typed.",
+       kActCodes,
+       "ptyctl keys build C-c Up Enter",
+       define_keys},
+      {"resize",
+       {},
+       "SESSION COLSxROWS [OPTIONS]",
+       "set a session's size",
        "Sets the window size of the session. Terminals that attach do not change it until another policy is chosen.",
-       kActCodes, "ptyctl resize build 120x40", define_resize},
-      {"detach", {}, "SESSION [OPTIONS]", "end attachments",
-       "Ends the attachments of a session; the session lives on. Without an option there must be just one.", kActCodes,
-       "ptyctl detach build --all", define_detach},
-      {"rename", {"rename-session"}, "SESSION NAME", "give a session another name",
+       kActCodes,
+       "ptyctl resize build 120x40",
+       define_resize},
+      {"detach",
+       {},
+       "SESSION [OPTIONS]",
+       "end attachments",
+       "Ends the attachments of a session; the session lives on. Without an option there must be just one.",
+       kActCodes,
+       "ptyctl detach build --all",
+       define_detach},
+      {"rename",
+       {"rename-session"},
+       "SESSION NAME",
+       "give a session another name",
        "Names have 1 to 64 letters, digits or ._- and do not begin with a dash.",
        "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 73 the name is taken, 124 timed out.",
-       "ptyctl rename build nightly", define_rename},
-      {"label", {}, "SESSION KEY=VALUE... KEY-...", "set and remove labels",
-       "Labels choose sessions: where SESSION stands, -l key=value can stand as well.", kActCodes,
-       "ptyctl label build team=web old-", define_label},
+       "ptyctl rename build nightly",
+       define_rename},
+      {"label",
+       {},
+       "SESSION KEY=VALUE... KEY-...",
+       "set and remove labels",
+       "Labels choose sessions: where SESSION stands, -l key=value can stand as well.",
+       kActCodes,
+       "ptyctl label build team=web old-",
+       define_label},
   };
 }
 

@@ -31,9 +31,8 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, std::string_view text) { return key(name).string(text); }
   JsonWriter& field(std::string_view name, const char* text) { return key(name).string(text); }
   JsonWriter& field(std::string_view name, std::same_as<bool> auto value) { return key(name).boolean(value); }
-  JsonWriter& field(std::string_view name, std::unsigned_integral auto value)
-    requires(!std::same_as<decltype(value), bool>)
-  {
+  JsonWriter& field(std::string_view name,
+                    std::unsigned_integral auto value) requires(!std::same_as<decltype(value), bool>) {
     return key(name).unsigned_integer(value);
   }
   // "text" or "base64" in the running object itself.

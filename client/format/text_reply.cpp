@@ -42,8 +42,7 @@ std::string time_text(std::uint64_t unix_ms, const TextStyle& style) {
 
 // Quoted as for a shell where a plain word would not do.
 std::string quoted_argument(std::string_view argument) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
   const bool plain = !argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos;
   if (plain) return std::string(argument);
   std::string text = "'";
@@ -57,8 +56,15 @@ std::string quoted_argument(std::string_view argument) {
 }
 
 std::string attachment_table(const v1::InspectReply& reply, const TextStyle& style) {
-  Rows rows{{{"CLIENT", kBold}, {"NAME", kBold}, {"PID", kBold}, {"ROLE", kBold}, {"FLOW", kBold}, {"SIZE", kBold},
-             {"SINCE", kBold}, {"LAG", kBold}, {"RESYNCS", kBold}}};
+  Rows rows{{{"CLIENT", kBold},
+             {"NAME", kBold},
+             {"PID", kBold},
+             {"ROLE", kBold},
+             {"FLOW", kBold},
+             {"SIZE", kBold},
+             {"SINCE", kBold},
+             {"LAG", kBold},
+             {"RESYNCS", kBold}}};
   for (const auto& attachment : reply.attachments()) {
     rows.push_back({{std::to_string(attachment.client()) + "." + std::to_string(attachment.attachment())},
                     {escape_text(attachment.client_name())},
@@ -81,9 +87,7 @@ std::string labels_text(const v1::SessionInfo& session) {
 }
 
 void add_session_rows(Rows& rows, const v1::SessionInfo& session, const TextStyle& style) {
-  const auto row = [&](const char* name, std::string value) {
-    rows.push_back({{name, kBold}, {std::move(value)}});
-  };
+  const auto row = [&](const char* name, std::string value) { rows.push_back({{name, kBold}, {std::move(value)}}); };
   row("name", escape_text(session.name()));
   row("id", escape_text(session.id()));
   rows.push_back({{"state", kBold}, {std::string(word_for(session.state())), state_color(session)}});
@@ -104,11 +108,11 @@ void add_session_rows(Rows& rows, const v1::SessionInfo& session, const TextStyl
 
 void add_counter_rows(Rows& rows, const v1::InspectReply& reply) {
   const auto& counters = reply.counters();
-  rows.push_back({{"counters", kBold},
-                  {std::to_string(counters.output_bytes()) + " bytes out, " + std::to_string(counters.input_bytes()) +
-                   " bytes in, " + std::to_string(counters.resizes()) + " resizes, " +
-                   std::to_string(counters.resyncs()) + " resyncs, " + std::to_string(counters.long_lines()) +
-                   " long lines"}});
+  rows.push_back(
+      {{"counters", kBold},
+       {std::to_string(counters.output_bytes()) + " bytes out, " + std::to_string(counters.input_bytes()) +
+        " bytes in, " + std::to_string(counters.resizes()) + " resizes, " + std::to_string(counters.resyncs()) +
+        " resyncs, " + std::to_string(counters.long_lines()) + " long lines"}});
   if (reply.has_tty()) {
     const auto& tty = reply.tty();
     rows.push_back({{"terminal", kBold},
@@ -136,7 +140,8 @@ std::string command_text(const google::protobuf::RepeatedPtrField<std::string>& 
 
 std::string sessions_text(const std::vector<v1::SessionInfo>& sessions, const TextStyle& style) {
   if (sessions.empty()) return "No sessions.\n";
-  Rows rows{{{"NAME", kBold}, {"STATE", kBold}, {"SIZE", kBold}, {"CLIENTS", kBold}, {"AGE", kBold}, {"COMMAND", kBold}}};
+  Rows rows{
+      {{"NAME", kBold}, {"STATE", kBold}, {"SIZE", kBold}, {"CLIENTS", kBold}, {"AGE", kBold}, {"COMMAND", kBold}}};
   for (const auto& session : sessions) {
     rows.push_back({{escape_text(session.name())},
                     {state_text(session), state_color(session)},
@@ -184,7 +189,8 @@ std::string doctor_text(const std::vector<DoctorCheck>& checks, const TextStyle&
     const char* const color = check.outcome == DoctorCheck::Outcome::ok        ? kGreen
                               : check.outcome == DoctorCheck::Outcome::warning ? kYellow
                                                                                : kRed;
-    rows.push_back({{std::string(word_for(check.outcome)), color}, {escape_text(check.name)}, {escape_text(check.message)}});
+    rows.push_back(
+        {{std::string(word_for(check.outcome)), color}, {escape_text(check.name)}, {escape_text(check.message)}});
     if (!check.hint.empty()) rows.push_back({{""}, {""}, {"hint: " + escape_text(check.hint)}});
   }
   return text_table(rows, 0, style.color);

@@ -12,8 +12,8 @@ namespace ptyd {
 
 struct TextStyle {
   bool color = false;
-  std::size_t width = 0;       // lines are cut here; 0: never
-  std::uint64_t now_ms = 0;    // unix_ms(), for ages
+  std::size_t width = 0;     // lines are cut here; 0: never
+  std::uint64_t now_ms = 0;  // unix_ms(), for ages
 };
 
 // A table with a heading: NAME STATE SIZE CLIENTS AGE COMMAND. "No sessions.\n" for none.

@@ -7,7 +7,7 @@
 namespace ptyd {
 
 struct TextCell {
-  std::string text;         // printable: escape it first
+  std::string text;        // printable: escape it first
   const char* color = "";  // SGR parameters like "32", or empty
 };
 

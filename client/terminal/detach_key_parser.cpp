@@ -36,8 +36,10 @@ DetachKeyParser::Output DetachKeyParser::feed(std::string_view bytes, TimePoint 
 DetachKeyParser::Output DetachKeyParser::tick(TimePoint now) {
   Output out;
   if (!held_.empty() && now >= held_until()) {
-    if (keys_->chords.size() == 1) out.detach = true;
-    else for (const auto& key : held_) out.forward += key.press + key.rest;
+    if (keys_->chords.size() == 1)
+      out.detach = true;
+    else
+      for (const auto& key : held_) out.forward += key.press + key.rest;
     held_.clear();
   }
   if (!out.detach && !partial_.empty() && now >= partial_since_ + timing_.escape) finish_partial(out, now);

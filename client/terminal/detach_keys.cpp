@@ -34,7 +34,8 @@ Result<DetachKeys> parse_detach_keys(std::string_view text) {
     Error error;
     error.code = errc::invalid_argument;
     error.message = "'" + std::string(text) + "' is no detach key";
-    error.hint = "write keys like ctrl-\\ or ctrl-p,ctrl-q: at most 8, each a character or ctrl- and a letter or @[\\]^_";
+    error.hint =
+        "write keys like ctrl-\\ or ctrl-p,ctrl-q: at most 8, each a character or ctrl- and a letter or @[\\]^_";
     error.subject = "detach-keys";
     return error;
   };

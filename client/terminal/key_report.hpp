@@ -11,8 +11,8 @@
 namespace ptyd {
 
 struct KeyReport {
-  std::uint32_t code = 0;     // of the key without Shift in `CSI code u`, of the character in `CSI 27 ; ... ~`
-  std::uint32_t shifted = 0;  // of the key with Shift, 0 when it is not reported
+  std::uint32_t code = 0;       // of the key without Shift in `CSI code u`, of the character in `CSI 27 ; ... ~`
+  std::uint32_t shifted = 0;    // of the key with Shift, 0 when it is not reported
   std::uint32_t modifiers = 0;  // bits; without Caps Lock and Num Lock
   std::uint32_t event = 1;      // 1 press, 2 repeat, 3 release
   bool is_character = false;    // `code` is what the key types, Shift included

@@ -6,11 +6,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -106,7 +106,7 @@ struct OuterTerminal::Impl {
   bool raw = false;
 };
 
-OuterTerminal::OuterTerminal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OuterTerminal::OuterTerminal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) { set_emergency_sequence({}); }
 
 Result<std::unique_ptr<OuterTerminal>> OuterTerminal::open() {
   auto impl = std::make_unique<Impl>();
@@ -184,7 +184,7 @@ void OuterTerminal::set_emergency_sequence(std::string_view sequence) noexcept {
   if (sequence.size() > kMaxEmergencySequence) return;
   const std::size_t next = 1 - emergency.current.load();
   auto& target = emergency.sequences[next];
-  std::memcpy(target.bytes.data(), sequence.data(), sequence.size());
+  std::copy(sequence.begin(), sequence.end(), target.bytes.begin());
   target.size = sequence.size();
   emergency.current.store(next, std::memory_order_release);
 }

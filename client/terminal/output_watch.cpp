@@ -21,10 +21,16 @@ constexpr unsigned kOriginMode = 6;
 
 // In the order in which they are put right.
 constexpr std::array kPrivateModes{
-    PrivateMode{2026, false},         // synchronised output: nothing would be shown
-    PrivateMode{1000, false}, PrivateMode{1001, false}, PrivateMode{1002, false}, PrivateMode{1003, false},  // mouse
-    PrivateMode{9, false},            // X10 mouse
-    PrivateMode{1005, false}, PrivateMode{1006, false}, PrivateMode{1015, false}, PrivateMode{1016, false},
+    PrivateMode{2026, false},  // synchronised output: nothing would be shown
+    PrivateMode{1000, false},
+    PrivateMode{1001, false},
+    PrivateMode{1002, false},
+    PrivateMode{1003, false},  // mouse
+    PrivateMode{9, false},     // X10 mouse
+    PrivateMode{1005, false},
+    PrivateMode{1006, false},
+    PrivateMode{1015, false},
+    PrivateMode{1016, false},
     PrivateMode{1004, false},         // focus reports
     PrivateMode{2004, false},         // bracketed paste
     PrivateMode{2031, false},         // reports of the colour scheme
@@ -46,7 +52,7 @@ struct Color {
 };
 
 // OSC numbers that change a colour, and those that take it back.
-constexpr std::array kColors{Color{"4", "104"},   Color{"5", "105"},   Color{"10", "110"}, Color{"11", "111"},
+constexpr std::array kColors{Color{"4", "104"},  Color{"5", "105"},  Color{"10", "110"}, Color{"11", "111"},
                              Color{"12", "112"}, Color{"17", "117"}, Color{"19", "119"}};
 
 std::optional<std::size_t> index_of_mode(unsigned number) {
@@ -309,7 +315,10 @@ void OutputWatch::append_margins(std::string& out) const {
   if (changes_.modes[*index_of_mode(kOriginMode)]) {
     out += "\x1b[?6l\x1b[r\x1b[999;1H";
   } else if (changes_.scroll_region) {
-    out += in_alternate_screen() ? "\x1b[r" : "\x1b" "7\x1b[r\x1b" "8";
+    out += in_alternate_screen() ? "\x1b[r"
+                                 : "\x1b"
+                                   "7\x1b[r\x1b"
+                                   "8";
   }
 }
 

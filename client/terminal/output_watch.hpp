@@ -32,12 +32,12 @@ class OutputWatch {
 
   // What is not as a terminal has it by default.
   struct Changes {
-    unsigned alternate_mode = 0;                           // 47, 1047 or 1049 while the alternate screen is shown
-    std::bitset<32> modes;                                 // of the table of private modes in the source
+    unsigned alternate_mode = 0;  // 47, 1047 or 1049 while the alternate screen is shown
+    std::bitset<32> modes;        // of the table of private modes in the source
     KittyKeyboard main_keyboard;
     KittyKeyboard alternate_keyboard;
     unsigned titles_pushed = 0;
-    bool other_keys = false;                               // modifyOtherKeys
+    bool other_keys = false;  // modifyOtherKeys
     bool attributes = false;
     bool cursor_shape = false;
     bool scroll_region = false;
@@ -45,8 +45,8 @@ class OutputWatch {
     bool keypad = false;
     bool hyperlink = false;
     bool shifted_out = false;
-    std::bitset<4> charsets;                               // Gn is not ASCII
-    std::bitset<8> colors;                                 // of the table of colours in the source
+    std::bitset<4> charsets;  // Gn is not ASCII
+    std::bitset<8> colors;    // of the table of colours in the source
   };
 
   void take(unsigned char byte);
@@ -69,10 +69,10 @@ class OutputWatch {
   KittyKeyboard& keyboard() { return in_alternate_screen() ? changes_.alternate_keyboard : changes_.main_keyboard; }
 
   State state_ = State::ground;
-  std::string sequence_;    // of the running CSI or OSC; bounded
-  bool overlong_ = false;   // `sequence_` lacks its end
+  std::string sequence_;   // of the running CSI or OSC; bounded
+  bool overlong_ = false;  // `sequence_` lacks its end
   bool is_osc_ = false;
-  char intermediate_ = 0;   // of an ESC sequence
+  char intermediate_ = 0;  // of an ESC sequence
   Changes changes_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "daemon/host/descriptor.hpp"
+#include "daemon/host/pacing.hpp"
 
 namespace ptyd::host {
 
@@ -43,7 +44,7 @@ void raise_oom_score_of_child();
 // The host starts no other programs after its own: nothing it could run may gain rights.
 void drop_new_privileges();
 
-// How often this process has given up the processor by itself; 0 where waiting before reads is of no use.
-std::uint64_t voluntary_switches();
+// Of this process so far; all zero where waiting before reads is of no use.
+Pacing::Switches context_switches();
 
 }  // namespace ptyd::host

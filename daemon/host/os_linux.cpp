@@ -97,13 +97,13 @@ void raise_oom_score_of_child() { raise_oom_score(kChildOomScore - kHostOomScore
 
 void drop_new_privileges() { ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
-std::uint64_t voluntary_switches() {
+Pacing::Switches context_switches() {
   // On a single processor waiting would only keep the kernel's worker from it.
   static const bool alone = ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
-  if (alone) return 0;
+  if (alone) return {};
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_nvcsw);
+  return {static_cast<std::uint64_t>(usage.ru_nvcsw), static_cast<std::uint64_t>(usage.ru_nivcsw)};
 }
 
 }  // namespace ptyd::host

@@ -98,6 +98,6 @@ void raise_oom_score_of_child() {}
 
 void drop_new_privileges() {}
 
-std::uint64_t voluntary_switches() { return 0; }
+Pacing::Switches context_switches() { return {}; }
 
 }  // namespace ptyd::host

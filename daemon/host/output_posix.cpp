@@ -114,7 +114,7 @@ void Output::note_time() noexcept {
 }
 
 void Output::pace() noexcept {
-  if (pacing_.due()) pacing_.adapt(voluntary_switches());
+  if (pacing_.due()) pacing_.adapt(context_switches());
   if (pacing_.wait_ns() == 0) return;
   const std::uint64_t end = monotonic_ns() + pacing_.wait_ns();
   while (monotonic_ns() < end) {

@@ -85,6 +85,8 @@ struct RingHeader {
   std::atomic<std::uint32_t> output_armed;  // D: 1: wake me when there is output. The host swaps it to 0
                                             //    when it does
   std::atomic<std::uint32_t> input_armed;   // D: 1: wake me when input_written or input_taken moves
+  std::atomic<std::uint32_t> floor_holders; // D: clients that floor is held for, so that a daemon that takes
+                                            //    over knows how many to expect back; the host ignores it
 
   // Input. The daemon may send while bytes sent - input_written <= kInputWindow.
   alignas(64) std::atomic<std::uint64_t> input_taken;  // H: bytes taken from all streams

@@ -44,6 +44,8 @@ std::uint64_t RingView::hold(std::uint64_t offset) noexcept {
 
 void RingView::release() noexcept { header_->floor.store(host::kNoFloor); }
 std::uint64_t RingView::floor() const noexcept { return header_->floor.load(); }
+void RingView::set_floor_holders(std::uint32_t count) noexcept { header_->floor_holders.store(count); }
+std::uint32_t RingView::floor_holders() const noexcept { return header_->floor_holders.load(); }
 bool RingView::host_waits() const noexcept { return header_->waiting_at_floor.load() != 0; }
 
 RingSpans RingView::read(std::uint64_t offset, std::size_t max) const noexcept {

@@ -43,6 +43,9 @@ class RingView {
   std::uint64_t hold(std::uint64_t offset) noexcept;
   void release() noexcept;  // no floor
   std::uint64_t floor() const noexcept;
+  // How many clients the floor is held for: kept for the daemon that comes after us.
+  void set_floor_holders(std::uint32_t count) noexcept;
+  std::uint32_t floor_holders() const noexcept;
   // True when the host waits for the floor to rise: send it kCredit after raising.
   bool host_waits() const noexcept;
 

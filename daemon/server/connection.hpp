@@ -136,6 +136,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
   std::string pending_;           // bytes of frames begun, from pending_position_ on
   std::size_t pending_position_ = 0;
+  std::uint32_t in_flight_ = 0;   // attachment whose output is among them
   std::deque<std::string> replies_;
   std::size_t reply_bytes_ = 0;
   bool blocked_ = false;          // the system takes nothing now

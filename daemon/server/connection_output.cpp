@@ -2,6 +2,7 @@
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 #include "daemon/server/connection.hpp"
 #include "daemon/server/convert.hpp"
@@ -88,6 +89,7 @@ bool Connection::pump_pending() {
   }
   pending_.clear();
   pending_position_ = 0;
+  if (const auto it = viewers_.find(std::exchange(in_flight_, 0)); it != viewers_.end()) it->second.attachment->flushed();
   return true;
 }
 
@@ -152,8 +154,11 @@ bool Connection::send_output(Viewer& viewer, const OutgoingItem& item) {
     skip -= gone;
   }
   pending_position_ = 0;
-  if (!pending_.empty()) blocked_ = true;
-  viewer.attachment->sent(item);
+  if (!pending_.empty()) {
+    blocked_ = true;
+    in_flight_ = viewer.attachment->spec().number;
+  }
+  viewer.attachment->sent(item, blocked_);
   return true;
 }
 

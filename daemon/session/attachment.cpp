@@ -152,9 +152,15 @@ OutgoingItem Attachment::final_item() {
   return next();
 }
 
-void Attachment::sent(const OutgoingItem& item) {
+void Attachment::flushed() {
+  in_flight_.reset();
+  session_->update_floor();
+}
+
+void Attachment::sent(const OutgoingItem& item, bool in_flight) {
   switch (item.kind) {
     case OutgoingItem::Kind::output:
+      in_flight_ = in_flight ? std::optional(item.offset) : std::nullopt;
       cursor_ += item.output.size();
       static_cast<void>(credit_.spend(item.output.size()));
       session_->update_floor();

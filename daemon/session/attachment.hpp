@@ -82,8 +82,10 @@ class Attachment {
 
   // The next thing to send, if any. For output the ring is held at it until sent() or unsent().
   OutgoingItem next();
-  // `item` went out whole. After `ended`, destroy the attachment.
-  void sent(const OutgoingItem& item);
+  // `item` is taken care of. Output that the system has not taken whole yet (`in_flight`) stays held until
+  // flushed(), so that a client gets it from the next daemon when this one dies. After `ended`, destroy the attachment.
+  void sent(const OutgoingItem& item, bool in_flight = false);
+  void flushed();
   // Nothing of `item` went out; next() will give it again.
   void unsent();
 
@@ -102,6 +104,8 @@ class Attachment {
   const AttachSpec& spec() const noexcept { return spec_; }
   std::uint64_t since_ms() const noexcept { return since_ms_; }
   std::uint64_t cursor() const noexcept { return cursor_; }
+  // Output from here on must not be overwritten, as far as the flow policy holds the session back.
+  std::uint64_t held() const noexcept { return in_flight_.value_or(cursor_); }
   std::uint64_t resyncs() const noexcept { return resyncs_; }
   std::uint64_t credit() const noexcept { return credit_.available(); }
   std::uint64_t input_offset() const noexcept { return ledger_.accepted(); }
@@ -135,6 +139,7 @@ class Attachment {
 
   Credit credit_;
   std::uint64_t cursor_ = 0;
+  std::optional<std::uint64_t> in_flight_;
   std::uint64_t resyncs_ = 0;
   bool resumed_ = false;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> gap_;

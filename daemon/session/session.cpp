@@ -62,7 +62,11 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
 Session::~Session() { PTYD_CHECK(closed_); }
 
 void Session::begin() {
-  if (const auto floor = ring().floor(); floor != host::kNoFloor) inherited_floor_ = floor;
+  if (const auto floor = ring().floor(); floor != host::kNoFloor && ring().floor_holders() > 0) {
+    inherited_floor_ = floor;
+    holders_expected_ = ring().floor_holders();
+  }
+  update_floor();
   const std::weak_ptr<Session> weak = weak_from_this();
   HostEvents events;
   events.on_wake = [weak] {
@@ -92,6 +96,7 @@ asio::awaitable<void> Session::drop_inherited_floor() {
   const auto [error] = co_await timer.async_wait(kTuple);
   if (error) co_return;
   inherited_floor_.reset();
+  holders_expected_ = 0;
   update_floor();
 }
 
@@ -220,6 +225,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   if (attachment->spec().steal)
     for (auto* other : attachments_) other->end(EndReason::displaced);
   attachments_.push_back(attachment.get());
+  if (attachment->resumed()) holder_came_back();
   const auto before = size_;
   bump_size(*attachment);
   update_floor();
@@ -230,6 +236,10 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
       attachment->spec().role == Role::controller && modes().alternate_screen)
     tasks_.spawn(nudge_redraw());
   return attachment;
+}
+
+void Session::holder_came_back() {
+  if (holders_expected_ > 0 && --holders_expected_ == 0) inherited_floor_.reset();
 }
 
 void Session::detach(Attachment* attachment) {
@@ -291,7 +301,8 @@ void Session::update_floor() {
   const auto head = ring().head();
   for (const auto* attachment : attachments_)
     if (!attachment->ended() && holds_floor(attachment->spec().flow, attachment->cursor(), head, ring().capacity()))
-      holders.push_back({attachment->cursor()});
+      holders.push_back({attachment->held()});
+  ring().set_floor_holders(static_cast<std::uint32_t>(std::max(holders.size(), std::size_t{holders_expected_})));
   auto floor = floor_of(holders);
   if (inherited_floor_) floor = std::min(floor, *inherited_floor_);
   const auto before = ring().floor();

@@ -140,6 +140,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> put_record();
 
   // For attachments.
+  void holder_came_back();
   void detach(Attachment* attachment);
   void poke_all();
   Result<void> push_input(Attachment& from, std::uint64_t offset, std::string_view data);
@@ -182,6 +183,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t seen_long_lines_ = 0;
   // A floor found at adoption is kept until the attachments that set it have had time to come back.
   std::optional<std::uint64_t> inherited_floor_;
+  std::uint32_t holders_expected_ = 0;  // of those attachments, not back yet
   bool linger_over_ = false;
   bool lost_ = false;
   std::uint64_t lost_at_ms_ = 0;

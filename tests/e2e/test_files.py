@@ -84,7 +84,7 @@ class Starting(unittest.TestCase):
             def foreign():
                 self.run_dir.mkdir(0o700)
                 os.chown(self.run_dir, 65534, 65534)
-            table.append((foreign, "own"))
+            table.append((foreign, "belongs"))
         for prepare, word in table:
             with self.subTest(prepare.__name__):
                 prepare()
@@ -113,6 +113,7 @@ class Starting(unittest.TestCase):
                 self.assertEqual(1, result.returncode)
                 self.assertEqual("precious", victim.read_text())
                 link.unlink()
+                (self.run_dir / "ptyd.log").unlink(missing_ok=True)
 
     def test_paths_that_can_not_be_are_refused(self):
         for path, word in (("relative/ptyd.sock", "absolute"), ("/tmp/" + "x" * 120 + "/ptyd.sock", "10[38]|long|bytes")):

@@ -86,7 +86,7 @@ class Control(harness.DaemonTest):
 
     def test_a_program_is_a_session_leader_with_default_signals(self):
         client = self.client()
-        script = "ps -o pid=,sid=,tty= -p $$; grep -E 'Sig(Ign|Blk)' /proc/$$/status; cat /proc/$$/oom_score_adj"
+        script = "ps -o pid=,sid=,tty= -p $$; grep -E 'Sig(Ign|Blk)' /proc/self/status; cat /proc/self/oom_score_adj"
         client.create("/bin/sh", "-c", script, name="s")
         attached = client.attach("s", from_offset=0)
         attached.until_ended()

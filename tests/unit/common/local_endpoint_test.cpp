@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/peer_identity.hpp"
-#include "temp_dir.hpp"
+#include "tests/unit/common/temp_dir.hpp"
 
 namespace ptyd {
 namespace {

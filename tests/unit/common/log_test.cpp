@@ -12,7 +12,7 @@
 
 #include "common/log_output.hpp"
 #include "common/unique_handle.hpp"
-#include "temp_dir.hpp"
+#include "tests/unit/common/temp_dir.hpp"
 
 namespace ptyd {
 namespace {

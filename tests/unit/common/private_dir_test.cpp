@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "common/runtime_paths.hpp"
-#include "temp_dir.hpp"
+#include "tests/unit/common/temp_dir.hpp"
 
 namespace ptyd {
 namespace {

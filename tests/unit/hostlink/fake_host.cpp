@@ -1,4 +1,4 @@
-#include "fake_host.hpp"
+#include "tests/unit/hostlink/fake_host.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

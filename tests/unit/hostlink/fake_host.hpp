@@ -10,11 +10,11 @@
 #include <thread>
 #include <vector>
 
-#include "../common/temp_dir.hpp"
 #include "common/unique_handle.hpp"
 #include "daemon/hostlink/host_channel.hpp"
 #include "daemon/hostlink/host_link.hpp"
-#include "test_ring.hpp"
+#include "tests/unit/common/temp_dir.hpp"
+#include "tests/unit/hostlink/test_ring.hpp"
 
 namespace ptyd {
 

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <optional>
 
-#include "fake_host.hpp"
+#include "tests/unit/hostlink/fake_host.hpp"
 
 namespace ptyd {
 namespace {

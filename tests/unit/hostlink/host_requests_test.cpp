@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "daemon/hostlink/memory_file.hpp"
-#include "fake_host.hpp"
+#include "tests/unit/hostlink/fake_host.hpp"
 
 namespace ptyd {
 namespace {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "test_ring.hpp"
+#include "tests/unit/hostlink/test_ring.hpp"
 
 namespace ptyd {
 namespace {

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "fake_host.hpp"
+#include "tests/unit/hostlink/fake_host.hpp"
 
 namespace ptyd {
 namespace {

@@ -1,4 +1,4 @@
-#include "test_ring.hpp"
+#include "tests/unit/hostlink/test_ring.hpp"
 
 #include <fcntl.h>
 #include <stdlib.h>

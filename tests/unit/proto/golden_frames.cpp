@@ -1,4 +1,4 @@
-#include "golden_frames.hpp"
+#include "tests/unit/proto/golden_frames.hpp"
 
 #include <google/protobuf/text_format.h>
 

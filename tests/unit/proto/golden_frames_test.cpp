@@ -1,6 +1,6 @@
 // Replays the recorded frames both ways. With PTYD_WRITE_GOLDEN=1 in the environment the files that are missing
 // are written; existing ones are never changed.
-#include "golden_frames.hpp"
+#include "tests/unit/proto/golden_frames.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,23 +7,24 @@
 namespace ptyd {
 namespace {
 
-TEST(Redraw, AWholeHistoryFollowsTheReset) {
-  EXPECT_EQ(rebuild_screen("a\x1b[6nb\n", true, {}), replay_prefix() + "ab\n");
+TEST(Redraw, RecentOutputFollowsTheResetWithoutItsQueries) {
+  const auto rebuilt = rebuild_screen("a\x1b[6nb\n", {});
+  EXPECT_EQ(rebuilt.bytes, replay_prefix() + "ab\n");
+  EXPECT_EQ(rebuilt.unfinished, 0u);
 }
 
-TEST(Redraw, APartBeginsAtALineInTheModesOfBefore) {
+TEST(Redraw, ItBeginsInTheModesOfBefore) {
   TerminalModes before;
   before.bracketed_paste = true;
-  EXPECT_EQ(rebuild_screen("31mrest\nline", false, before), replay_prefix() + restore_modes(before) + "line");
+  EXPECT_EQ(rebuild_screen("line", before).bytes, replay_prefix() + restore_modes(before) + "line");
 }
 
-TEST(Redraw, NothingRecentIsJustTheReset) {
-  EXPECT_EQ(rebuild_screen("", true, {}), replay_prefix());
-  EXPECT_EQ(rebuild_screen("", false, {}), replay_prefix());
-}
+TEST(Redraw, NothingRecentIsJustTheReset) { EXPECT_EQ(rebuild_screen("", {}).bytes, replay_prefix()); }
 
-TEST(Redraw, AnUnfinishedSequenceIsLeftOut) {
-  EXPECT_EQ(rebuild_screen("text\x1b[6", true, {}), replay_prefix() + "text");
+TEST(Redraw, AnUnfinishedSequenceIsLeftOutAndCounted) {
+  const auto rebuilt = rebuild_screen("text\x1b[6", {});
+  EXPECT_EQ(rebuilt.bytes, replay_prefix() + "text");
+  EXPECT_EQ(rebuilt.unfinished, 3u);
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+#include <mach-o/dyld.h>
+
+#include <cstdint>
+
+#include "client/ptyd/daemon_socket.hpp"
+
+namespace ptyd {
+
+std::string own_program() {
+  std::uint32_t size = 0;
+  ::_NSGetExecutablePath(nullptr, &size);
+  std::string path(size, '\0');
+  if (::_NSGetExecutablePath(path.data(), &size) != 0) return {};
+  return path.c_str();
+}
+
+}  // namespace ptyd

@@ -1,0 +1,390 @@
+#include "client/cli/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "client/cli/verb.hpp"
+
+namespace ptyd {
+namespace {
+
+using namespace std::chrono_literals;
+using Env = std::map<std::string, std::string>;
+
+CommandLine parse(const std::vector<std::string>& words, const Env& env = {}) {
+  std::vector<const char*> argv{"ptyctl"};
+  for (const auto& word : words) argv.push_back(word.c_str());
+  const EnvLookup lookup = [&env](const char* name) -> std::optional<std::string> {
+    const auto found = env.find(name);
+    if (found == env.end() || found->second.empty()) return std::nullopt;
+    return found->second;
+  };
+  return parse_command_line(static_cast<int>(argv.size()), argv.data(), lookup);
+}
+
+template <class Options>
+Options expect(const std::vector<std::string>& words, const Env& env = {}) {
+  const auto line = parse(words, env);
+  if (const auto* wrong = std::get_if<UsageError>(&line)) {
+    ADD_FAILURE() << words.at(0) << ": " << wrong->error.message;
+    return {};
+  }
+  const auto* parsed = std::get_if<ParsedCommand>(&line);
+  const auto* options = parsed == nullptr ? nullptr : std::get_if<Options>(&parsed->command);
+  EXPECT_NE(options, nullptr) << words.at(0);
+  return options == nullptr ? Options() : *options;
+}
+
+GlobalOptions globals(const std::vector<std::string>& words, const Env& env = {}) {
+  const auto line = parse(words, env);
+  const auto* parsed = std::get_if<ParsedCommand>(&line);
+  EXPECT_NE(parsed, nullptr);
+  return parsed == nullptr ? GlobalOptions() : parsed->global;
+}
+
+using Words = std::vector<std::string>;
+
+TEST(CommandLine, NewTakesEveryOption) {
+  const auto options = expect<NewOptions>(
+      {"new",   "build",   "-d",     "--wait", "-C",       "/src",     "-e",      "A=1=2", "-e",  "HOME", "--env-file",
+       "x.env", "--login", "--size", "120x40", "--policy", "smallest", "--label", "a=b",   "-l",  "c=",   "--history",
+       "4MiB",  "--rm",    "--ttl",  "2h",     "--term",   "xterm",    "--",      "make",  "-j8", "--",   "x"});
+  EXPECT_EQ(options.name, "build");
+  EXPECT_EQ(options.program, (Words{"make", "-j8", "--", "x"}));
+  EXPECT_TRUE(options.detached && options.wait && options.login && options.remove_on_exit);
+  EXPECT_FALSE(options.attach_existing);
+  EXPECT_EQ(options.directory, "/src");
+  ASSERT_EQ(options.env.size(), 2u);
+  EXPECT_EQ(options.env[0].name, "A");
+  EXPECT_EQ(options.env[0].value, "1=2");
+  EXPECT_EQ(options.env[1].name, "HOME");
+  EXPECT_EQ(options.env[1].value, std::nullopt);
+  EXPECT_EQ(options.env_files, Words{"x.env"});
+  EXPECT_EQ(options.size, (Geometry{120, 40}));
+  EXPECT_EQ(options.policy, v1::SMALLEST);
+  EXPECT_EQ(options.labels, (std::vector<LabelSetting>{{"a", "b"}, {"c", ""}}));
+  EXPECT_EQ(options.history_bytes, 4u << 20);
+  EXPECT_EQ(options.ttl, 2h);
+  EXPECT_EQ(options.term, "xterm");
+}
+
+TEST(CommandLine, EveryAliasMeansItsVerb) {
+  const struct {
+    Words words;
+    std::size_t index;
+  } cases[] = {
+      {{"run"}, Command(NewOptions()).index()},
+      {{"new-session", "-s", "x"}, Command(NewOptions()).index()},
+      {{"a", "x"}, Command(AttachOptions()).index()},
+      {{"attach-session", "-t", "x"}, Command(AttachOptions()).index()},
+      {{"ls"}, Command(ListOptions()).index()},
+      {{"ps"}, Command(ListOptions()).index()},
+      {{"list-sessions"}, Command(ListOptions()).index()},
+      {{"send-keys", "-t", "x", "C-c"}, Command(KeysOptions()).index()},
+      {{"history", "x"}, Command(LogsOptions()).index()},
+      {{"tail", "x"}, Command(LogsOptions()).index()},
+  };
+  for (const auto& c : cases) {
+    const auto line = parse(c.words);
+    const auto* parsed = std::get_if<ParsedCommand>(&line);
+    ASSERT_NE(parsed, nullptr) << c.words[0];
+    EXPECT_EQ(parsed->command.index(), c.index) << c.words[0];
+  }
+}
+
+TEST(CommandLine, TmuxNamesTheSessionWithDashSAndDashT) {
+  EXPECT_EQ(expect<NewOptions>({"new-session", "-d", "-s", "x"}).name, "x");
+  EXPECT_EQ(expect<AttachOptions>({"attach", "-t", "x"}).session.name, "x");
+  const auto keys = expect<KeysOptions>({"send-keys", "-t", "x", "ls", "Enter"});
+  EXPECT_EQ(keys.session.name, "x");
+  EXPECT_EQ(keys.keys, (Words{"ls", "Enter"}));
+}
+
+TEST(CommandLine, GlobalOptionsStandBeforeOrBehindTheVerb) {
+  const std::vector<Words> lines = {
+      {"--socket", "/s", "-H", "ssh://h", "--timeout", "5s", "-o", "jsonl", "-qvv", "--no-autostart", "--color",
+       "never", "--exit-codes=wide", "list"},
+      {"list", "--socket=/s", "--host", "ssh://h", "--timeout=5s", "-ojsonl", "-q", "-v", "-v", "--no-autostart",
+       "--color=never", "--exit-codes", "wide"},
+      {"--socket", "/s", "-qH", "ssh://h", "list", "--timeout", "5s", "-o", "jsonl", "-vv", "--no-autostart", "--color",
+       "never", "--exit-codes=wide"},
+  };
+  for (const auto& words : lines) {
+    const auto global = globals(words);
+    EXPECT_EQ(global.socket, "/s");
+    EXPECT_EQ(global.host, "ssh://h");
+    EXPECT_EQ(global.timeout, 5s);
+    EXPECT_EQ(global.output, OutputFormat::jsonl);
+    EXPECT_TRUE(global.quiet);
+    EXPECT_EQ(global.verbose, 2u);
+    EXPECT_FALSE(global.autostart);
+    EXPECT_EQ(global.color, ColorMode::never);
+    EXPECT_TRUE(global.wide_exit_codes);
+  }
+}
+
+TEST(CommandLine, JsonIsShortForOutputJson) {
+  EXPECT_EQ(globals({"list", "--json"}).output, OutputFormat::json);
+  EXPECT_EQ(globals({"--json", "list"}).output, OutputFormat::json);
+  EXPECT_EQ(globals({"list"}).output, OutputFormat::text);
+}
+
+TEST(CommandLine, AutostartIsTurnedOffByTheEnvironment) {
+  EXPECT_FALSE(globals({"list"}, {{"PTYD_AUTOSTART", "0"}}).autostart);
+  EXPECT_TRUE(globals({"list"}, {{"PTYD_AUTOSTART", "1"}}).autostart);
+  EXPECT_TRUE(globals({"list"}).autostart);
+}
+
+TEST(CommandLine, ReadVerbsTakeTheSessionTheyRunIn) {
+  const Env inside{{"PTYD_SESSION_ID", "0123456789abcdef0123456789abcdef"}, {"PTYD_SESSION", "build"}};
+  EXPECT_EQ(expect<InspectOptions>({"inspect"}, inside).session.name, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(expect<LogsOptions>({"logs"}, {{"PTYD_SESSION", "build"}}).session.name, "build");
+  EXPECT_EQ(expect<LogsOptions>({"logs", "other"}, inside).session.name, "other");
+}
+
+TEST(CommandLine, OtherVerbsNeverTakeTheSessionTheyRunIn) {
+  const Env inside{{"PTYD_SESSION_ID", "0123456789abcdef0123456789abcdef"}, {"PTYD_SESSION", "build"}};
+  for (const char* verb :
+       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart"})
+    EXPECT_TRUE(std::holds_alternative<UsageError>(parse({verb}, inside))) << verb;
+}
+
+TEST(CommandLine, ASessionCanBeChosenByLabel) {
+  const auto send = expect<SendOptions>({"send", "-l", "team=web", "--label", "n=1", "make", "test"});
+  EXPECT_EQ(send.session.name, "");
+  EXPECT_EQ(send.session.labels, (std::vector<LabelSetting>{{"team", "web"}, {"n", "1"}}));
+  EXPECT_EQ(send.text, (Words{"make", "test"}));
+  EXPECT_EQ(expect<KillOptions>({"kill", "-l", "a=b"}).sessions.labels.size(), 1u);
+  const auto keys = expect<KeysOptions>({"keys", "x", "-l", "hi"});
+  EXPECT_TRUE(keys.literal);
+  EXPECT_EQ(keys.session.name, "x");
+}
+
+TEST(CommandLine, TextIsKeptExactlyAsTyped) {
+  const Words odd{"", "[a,b]", "{}", "%%", "++", "-", "a=b", "'x'", "\"y\"", " z ", "\xff\n"};
+  Words line{"send", "s"};
+  line.insert(line.end(), odd.begin(), odd.end());
+  EXPECT_EQ(expect<SendOptions>(line).text, odd);
+  EXPECT_EQ(expect<SendOptions>({"send", "s", "--", "-x", "--", "--enter"}).text, (Words{"-x", "--", "--enter"}));
+  for (const auto& value : odd) {
+    if (value.empty()) continue;
+    EXPECT_EQ(expect<SendOptions>({"send", "s", "--file", value}).file, value) << value;
+    EXPECT_EQ(expect<NewOptions>({"new", "--env-file", value, "--env-file", value}).env_files, (Words{value, value}));
+  }
+}
+
+TEST(CommandLine, AttachTakesItsOptions) {
+  const auto options = expect<AttachOptions>(
+      {"attach", "-A", "x", "-r", "-f", "--no-size", "--from", "18446744073709551615", "--lossless", "--", "top"});
+  EXPECT_TRUE(options.create && options.read_only && options.steal && options.no_size && options.lossless);
+  EXPECT_EQ(options.from_offset, 18446744073709551615u);
+  EXPECT_EQ(options.program, Words{"top"});
+  EXPECT_TRUE(expect<AttachOptions>({"attach", "-d", "x"}).steal);
+}
+
+TEST(CommandLine, DetachKeysComeFromTheOptionElseTheEnvironment) {
+  const Env env{{"PTYD_DETACH_KEYS", "ctrl-]"}};
+  EXPECT_EQ(expect<AttachOptions>({"attach", "x"}).detach_keys, DetachKeys::standard());
+  EXPECT_EQ(expect<AttachOptions>({"attach", "x"}, env).detach_keys, *parse_detach_keys("ctrl-]"));
+  EXPECT_EQ(expect<AttachOptions>({"attach", "x", "--detach-keys", "ctrl-a,d"}, env).detach_keys,
+            *parse_detach_keys("ctrl-a,d"));
+  EXPECT_EQ(expect<AttachOptions>({"attach", "x", "--no-detach-key"}, env).detach_keys, std::nullopt);
+  EXPECT_EQ(expect<NewOptions>({"new"}, env).detach_keys, *parse_detach_keys("ctrl-]"));
+}
+
+TEST(CommandLine, WaitTakesTheGlobalTimeout) {
+  const auto options = expect<WaitOptions>({"wait", "a", "b", "--any", "--exit", "--timeout", "1.5s"});
+  EXPECT_EQ(options.sessions.names, (Words{"a", "b"}));
+  EXPECT_TRUE(options.any);
+  EXPECT_EQ(options.timeout, 1500ms);
+}
+
+TEST(CommandLine, SignalsGoByNameOrNumber) {
+  EXPECT_EQ(expect<SignalOptions>({"signal", "x", "KILL"}).signal, 9u);
+  EXPECT_EQ(expect<SignalOptions>({"signal", "x", "sigkill"}).signal, 9u);
+  EXPECT_EQ(expect<SignalOptions>({"signal", "x", "9", "--tree"}).signal, 9u);
+  EXPECT_EQ(expect<SignalOptions>({"signal", "-s", "9", "x", "--foreground"}).signal, 9u);
+  EXPECT_EQ(expect<KillOptions>({"kill", "-s", "TERM", "a", "b"}).signal, 15u);
+}
+
+TEST(CommandLine, KillAndRmTakeTheirOptions) {
+  const auto kill = expect<KillOptions>({"kill", "a", "b", "--tree", "--grace", "10s"});
+  EXPECT_EQ(kill.sessions.names, (Words{"a", "b"}));
+  EXPECT_TRUE(kill.tree);
+  EXPECT_EQ(kill.grace, 10s);
+  EXPECT_TRUE(expect<KillOptions>({"kill", "--all", "--force"}).all);
+  EXPECT_TRUE(expect<RmOptions>({"rm", "--exited"}).exited);
+  EXPECT_TRUE(expect<RmOptions>({"rm", "-f", "x"}).force);
+}
+
+TEST(CommandLine, TheOtherVerbsTakeTheirArguments) {
+  const auto resize = expect<ResizeOptions>({"resize", "x", "120x40", "--policy", "latest", "--pixels", "960x640"});
+  EXPECT_EQ(resize.size, (Geometry{120, 40}));
+  EXPECT_EQ(resize.pixels, (Geometry{960, 640}));
+  EXPECT_EQ(resize.policy, v1::LATEST);
+  EXPECT_EQ(expect<DetachOptions>({"detach", "x", "--client", "7"}).client, 7u);
+  EXPECT_EQ(expect<RenameOptions>({"rename", "x", "y"}).new_name, "y");
+  const auto label = expect<LabelOptions>({"label", "x", "a=b", "old-", "k=v-"});
+  EXPECT_EQ(label.set, (std::vector<LabelSetting>{{"a", "b"}, {"k", "v-"}}));
+  EXPECT_EQ(label.remove, Words{"old"});
+  EXPECT_TRUE(expect<RestartOptions>({"restart", "-f", "x"}).force);
+  const auto logs = expect<LogsOptions>({"logs", "x", "-f", "-n5", "--raw", "--max-bytes", "64K"});
+  EXPECT_TRUE(logs.follow && logs.raw);
+  EXPECT_EQ(logs.lines, 5u);
+  EXPECT_EQ(logs.max_bytes, 65536u);
+  const auto list = expect<ListOptions>({"list", "-aw", "-l", "a=b"});
+  EXPECT_TRUE(list.all && list.watch && !list.or_help);
+  EXPECT_EQ(list.labels.size(), 1u);
+}
+
+TEST(CommandLine, DaemonAndServiceTakeTheirWords) {
+  EXPECT_EQ(expect<DaemonOptions>({"daemon", "start"}).action, DaemonOptions::Action::start);
+  EXPECT_TRUE(expect<DaemonOptions>({"daemon", "stop", "--sessions=kill"}).kill_sessions);
+  EXPECT_FALSE(expect<DaemonOptions>({"daemon", "stop", "--sessions=keep"}).kill_sessions);
+  EXPECT_EQ(expect<DaemonOptions>({"daemon", "logs", "-n", "3"}).lines, 3u);
+  EXPECT_EQ(expect<DaemonOptions>({"daemon", "run", "--", "--log-level", "debug"}).daemon_options,
+            (Words{"--log-level", "debug"}));
+  EXPECT_TRUE(expect<ServiceOptions>({"service", "install", "--dry-run"}).dry_run);
+  EXPECT_EQ(expect<CompletionsOptions>({"completions", "fish"}).shell, CompletionsOptions::Shell::fish);
+  expect<StdioOptions>({"stdio"});
+  expect<DoctorOptions>({"doctor"});
+  expect<PingOptions>({"ping"});
+  expect<VersionOptions>({"version"});
+  expect<VersionOptions>({"--version"});
+}
+
+TEST(CommandLine, AloneItIsAListThatMayBecomeHelp) {
+  const auto line = parse({});
+  EXPECT_TRUE(std::get<ListOptions>(std::get<ParsedCommand>(line).command).or_help);
+  EXPECT_TRUE(std::get<ListOptions>(std::get<ParsedCommand>(parse({"--socket", "list"})).command).or_help);
+}
+
+TEST(CommandLine, MistakesAreUsageErrors) {
+  const struct {
+    Words words;
+    std::string hint;  // a part of it
+  } cases[] = {
+      {{"lsit"}, "did you mean list?"},
+      {{"snapshot", "x"}, "ptyctl help"},
+      {{"exec", "x"}, "ptyctl help"},
+      {{"new", "--detachd"}, "did you mean --detached?"},
+      {{"new", "--record", "f"}, "ptyctl help new"},
+      {{"attach", "x", "--history", "5"}, ""},
+      {{"send", "x", "y", "--if-screen", "h"}, ""},
+      {{"wait", "x", "--text", "s"}, ""},
+      {{"new", "x", "make"}, "put -- before the program"},
+      {{"new", "x", "--"}, ""},
+      {{"new", "-d", "-A", "x"}, ""},
+      {{"new", "-A"}, ""},
+      {{"new", "--wait"}, ""},
+      {{"new", "--size", "0x0"}, "120x40"},
+      {{"new", "--policy", "newest"}, ""},
+      {{"new", "-e", "=x"}, ""},
+      {{"new", "--label", "bad key=1"}, ""},
+      {{"new", "--ttl", "soon"}, "250ms"},
+      {{"new", "--ttl"}, ""},
+      {{"new", "--ttl="}, ""},
+      {{"new", "-d=x"}, ""},
+      {{"new", "--login=false"}, ""},
+      {{"attach"}, "ptyctl list"},
+      {{"attach", ""}, ""},
+      {{"attach", "x", "--", "sh"}, "-A"},
+      {{"attach", "x", "--detach-keys", "ctrl-"}, "ctrl-p,ctrl-q"},
+      {{"list", "x"}, ""},
+      {{"send", "x"}, "--enter"},
+      {{"send", "x", "y", "--stdin"}, ""},
+      {{"keys", "x"}, ""},
+      {{"resize", "x"}, ""},
+      {{"resize", "x", "12"}, ""},
+      {{"detach", "x", "--all", "--others"}, ""},
+      {{"wait", "--any"}, ""},
+      {{"wait", "x", "--any", "--all"}, ""},
+      {{"signal", "x"}, ""},
+      {{"signal", "x", "WHAT"}, "TERM"},
+      {{"signal", "x", "0"}, ""},
+      {{"kill"}, ""},
+      {{"kill", "--all", "x"}, ""},
+      {{"kill", "-l", "a=b", "x"}, ""},
+      {{"rm"}, ""},
+      {{"rename", "x"}, ""},
+      {{"rename", "x", "y", "z"}, ""},
+      {{"label", "x"}, ""},
+      {{"label", "x", "noequals"}, "key-"},
+      {{"logs", "x", "-n", "-5"}, ""},
+      {{"logs", "x", "-n", "99999999999"}, ""},
+      {{"daemon"}, "run, start, stop"},
+      {{"daemon", "upgrade"}, ""},
+      {{"daemon", "start", "--sessions=kill"}, ""},
+      {{"daemon", "status", "--", "x"}, ""},
+      {{"service", "enable"}, ""},
+      {{"completions", "powershell"}, ""},
+      {{"help", "lsit"}, "did you mean list?"},
+      {{"ping", "x"}, ""},
+      {{"-o", "xml", "list"}, ""},
+      {{"--color"}, ""},
+      {{"--", "list"}, ""},
+  };
+  for (const auto& c : cases) {
+    std::string words;
+    for (const auto& word : c.words) words += word + " ";
+    const auto line = parse(c.words);
+    const auto* wrong = std::get_if<UsageError>(&line);
+    ASSERT_NE(wrong, nullptr) << words;
+    EXPECT_EQ(wrong->error.code, errc::invalid_argument) << words;
+    EXPECT_FALSE(wrong->error.message.empty()) << words;
+    EXPECT_FALSE(wrong->error.hint.empty()) << words;
+    EXPECT_NE(wrong->error.hint.find(c.hint), std::string::npos) << words << ": " << wrong->error.hint;
+  }
+}
+
+TEST(CommandLine, AMistakeIsReportedInTheFormatAskedFor) {
+  for (const Words& words :
+       {Words{"--json", "new", "--nope"}, Words{"new", "--nope", "--json"}, Words{"--json", "nope"},
+        Words{"new", "--json", "--size", "x"}, Words{"new", "--json", "--size"}}) {
+    const auto line = parse(words);
+    ASSERT_TRUE(std::holds_alternative<UsageError>(line));
+    EXPECT_EQ(std::get<UsageError>(line).global.output, OutputFormat::json) << words.back();
+  }
+}
+
+TEST(CommandLine, EveryVerbHasHelp) {
+  for (const auto& verb : all_verbs()) {
+    const std::string name(verb.name);
+    for (const Words& words : {Words{"help", name}, Words{name, "--help"}, Words{"-h", name}}) {
+      const auto line = parse(words);
+      const auto* help = std::get_if<HelpText>(&line);
+      ASSERT_NE(help, nullptr) << name;
+      EXPECT_TRUE(help->text.starts_with("Usage: ptyctl " + name)) << help->text;
+      for (const char* part : {"Exit codes:\n", "Example:\n", "--no-autostart"})
+        EXPECT_NE(help->text.find(part), std::string::npos) << name << " lacks " << part;
+    }
+    EXPECT_NE(overview_help().find("\n  " + name + " "), std::string::npos) << name;
+  }
+  EXPECT_EQ(std::get<HelpText>(parse({"help"})).text, overview_help());
+  EXPECT_EQ(std::get<HelpText>(parse({"--help"})).text, overview_help());
+}
+
+TEST(CommandLine, HelpTextsFitATerminal) {
+  for (const auto& verb : all_verbs()) {
+    const std::string text = verb_help(verb);
+    for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
+      end = text.find('\n', begin);
+      EXPECT_LE(end - begin, 120u) << text.substr(begin, end - begin);
+    }
+  }
+}
+
+TEST(CommandLine, KnowsWhichCommandsPassOnAStatus) {
+  EXPECT_TRUE(passes_on_status(expect<AttachOptions>({"attach", "x"})));
+  EXPECT_TRUE(passes_on_status(expect<WaitOptions>({"wait", "x"})));
+  EXPECT_TRUE(passes_on_status(expect<NewOptions>({"new"})));
+  EXPECT_TRUE(passes_on_status(expect<NewOptions>({"new", "-d", "--wait"})));
+  EXPECT_FALSE(passes_on_status(expect<NewOptions>({"new", "-d"})));
+  EXPECT_FALSE(passes_on_status(expect<KillOptions>({"kill", "x"})));
+}
+
+}  // namespace
+}  // namespace ptyd

@@ -1,0 +1,159 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "client/format/json_reply.hpp"
+#include "client/format/print_error.hpp"
+#include "tests/unit/client/json_value.hpp"
+#include "tests/unit/client/samples.hpp"
+
+namespace ptyd {
+namespace {
+
+struct Document {
+  const char* definition;
+  std::string text;
+};
+
+std::vector<Document> failures() {
+  std::vector<Document> documents;
+  for (int code = 1; code <= static_cast<int>(errc::internal); ++code) {
+    Error error;
+    error.code = static_cast<errc>(code);
+    error.message = "m";
+    documents.push_back({"error", error_json(error)});
+    error.subject = error.step = "x";
+    error.os_error = 2;
+    documents.push_back({"error", error_json(error)});
+  }
+  return documents;
+}
+
+std::vector<Document> all_documents() {
+  auto documents = failures();
+  v1::CreateReply created;
+  *created.mutable_session() = running_session();
+  v1::SendReply sent;
+  sent.set_accepted(~0ull);
+  v1::SendReply cut;
+  cut.set_line_limit(4095);
+  v1::DetachReply detached;
+  detached.set_ended(2);
+  v1::Welcome welcome;
+  welcome.set_server_version("0.1.0");
+  welcome.set_protocol(1);
+  welcome.add_features("x");
+  v1::StatusReply status;
+  status.set_server_pid(7);
+  status.set_log_file("/l");
+  status.add_warnings("w");
+  const std::vector<Document> more{
+      {"session", session_json(running_session())},
+      {"session", session_json(ended_session())},
+      {"session", session_json(v1::SessionInfo(minimal_session()))},
+      {"sessions", sessions_json({})},
+      {"sessions", sessions_json({running_session(), ended_session()})},
+      {"one_session", one_session_json(running_session())},
+      {"created", created_json(created)},
+      {"inspect", inspect_json(full_inspection())},
+      {"inspect", inspect_json(bare_inspection())},
+      {"resized", size_json(running_session().size())},
+      {"detached", detached_json(detached)},
+      {"sent", sent_json(sent)},
+      {"sent", sent_json(cut)},
+      {"history", history_json(~0ull, "text\x1b[m")},
+      {"history", history_json(0, "\xff")},
+      {"ended", ended_json("x", ended_session().exit())},
+      {"removed", removed_json(3)},
+      {"done", done_json()},
+      {"status", status_json(status)},
+      {"status", status_json(v1::StatusReply())},
+      {"ping", ping_json(42, welcome)},
+      {"stopped", stopped_json(1)},
+      {"version", version_json("0.1.0", welcome)},
+      {"version", version_json("0.1.0", std::nullopt)},
+      {"doctor", doctor_json({{"socket", DoctorCheck::Outcome::ok, "m", ""},
+                              {"daemon", DoctorCheck::Outcome::warning, "m", "h"},
+                              {"tty", DoctorCheck::Outcome::failed, "m", "h"}})},
+      {"service", service_json({"systemd", "installed", {"/a", "/\xff"}})},
+  };
+  documents.insert(documents.end(), more.begin(), more.end());
+  return documents;
+}
+
+google::protobuf::Value read_schema() {
+  const char* const root = std::getenv("PTYD_SOURCE_DIR");
+  std::ifstream file(std::string(root == nullptr ? "." : root) + "/docs/schema/ptyctl.schema.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  const auto schema = parse_json(text.str());
+  EXPECT_TRUE(schema) << "set PTYD_SOURCE_DIR to the root of the sources";
+  return schema.value_or(google::protobuf::Value());
+}
+
+TEST(Json, EveryDocumentFitsTheSchema) {
+  const auto schema = read_schema();
+  for (const auto& document : all_documents()) {
+    const auto value = parse_json(document.text);
+    ASSERT_TRUE(value) << document.text;
+    EXPECT_EQ(check_schema(schema, definition(schema, document.definition), *value, document.definition), "")
+        << document.text;
+    EXPECT_EQ(check_schema(schema, schema, *value, "document"), "") << document.text;
+  }
+}
+
+TEST(Json, EveryDocumentOfTheSchemaIsWritten) {
+  const auto schema = read_schema();
+  std::set<std::string> written;
+  for (const auto& document : all_documents()) written.insert(std::string("#/$defs/") + document.definition);
+  std::set<std::string> described;
+  for (const auto& each : schema.struct_value().fields().at("anyOf").list_value().values())
+    described.insert(each.struct_value().fields().at("$ref").string_value());
+  EXPECT_EQ(written, described);
+}
+
+TEST(Json, TheSchemaRefusesWhatIsWrong) {
+  const auto schema = read_schema();
+  for (const char* text :
+       {"{\"v\":1,\"removed\":\"3\"}", "{\"v\":2,\"removed\":3}", "{\"removed\":3}", "{\"v\":1,\"removed\":3,\"x\":1}",
+        "{\"v\":1,\"removed\":-1}", "{\"v\":1,\"removed\":1.5}"}) {
+    const auto value = parse_json(text);
+    ASSERT_TRUE(value) << text;
+    EXPECT_NE(check_schema(schema, definition(schema, "removed"), *value, "removed"), "") << text;
+  }
+}
+
+TEST(Json, EveryDocumentIsOneLineOfPrintableAscii) {
+  for (const auto& document : all_documents()) {
+    auto text = document.text;
+    if (text.ends_with('\n')) text.pop_back();
+    EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) << text;
+    EXPECT_TRUE(text.starts_with("{\"v\":1")) << text;
+  }
+}
+
+TEST(Json, ASessionIsWrittenLikeThis) {
+  EXPECT_EQ(session_json(ended_session()),
+            "{\"v\":1,\"id\":\"00112233445566778899aabbccddeeff\",\"name\":\"build\",\"state\":\"exited\","
+            "\"command\":[{\"text\":\"make\"},{\"base64\":\"/w==\"}],\"cwd\":{\"text\":\"/sr\\u00e7\"},"
+            "\"size\":{\"cols\":80,\"rows\":24,\"x_pixels\":0,\"y_pixels\":0},\"policy\":\"latest\","
+            "\"created\":\"2026-11-21T08:20:27.123Z\",\"created_ms\":1795249227123,\"pid\":null,\"host_pid\":null,"
+            "\"labels\":{\"team\":\"web\"},\"exit\":{\"known\":true,\"code\":null,\"signal\":9,\"core_dumped\":false,"
+            "\"reason\":null,\"at\":\"2026-11-21T08:20:27.123Z\",\"at_ms\":1795249227123},"
+            "\"output\":{\"from\":\"0\",\"to\":\"18446744073709551615\"},\"input\":\"0\",\"attachments\":0,"
+            "\"term\":\"xterm-256color\",\"remove_on_exit\":false,\"history_bytes\":\"1048576\",\"stream_ended\":true,"
+            "\"last_output\":null,\"last_output_ms\":null}");
+}
+
+TEST(Json, BytesAreTextOrBase64) {
+  EXPECT_EQ(history_json(7, "a\"\\\n\xc3\xa4\xf0\x9f\x98\x80"),
+            "{\"v\":1,\"offset\":\"7\",\"text\":\"a\\\"\\\\\\n\\u00e4\\ud83d\\ude00\"}");
+  EXPECT_EQ(history_json(7, "\xff\xfe"), "{\"v\":1,\"offset\":\"7\",\"base64\":\"//4=\"}");
+}
+
+}  // namespace
+}  // namespace ptyd

@@ -1,0 +1,80 @@
+// Replies of a daemon for the tests of what ptyctl prints.
+#pragma once
+
+#include "ptyd/v1/ptyd.pb.h"
+
+namespace ptyd {
+
+inline constexpr std::uint64_t kSampleTime = 1795249227123;  // 2026-11-21T08:20:27.123Z
+
+inline v1::SessionInfo minimal_session() {
+  v1::SessionInfo session;
+  session.set_id("00112233445566778899aabbccddeeff");
+  session.set_name("build");
+  return session;
+}
+
+inline v1::SessionInfo ended_session() {
+  auto session = minimal_session();
+  session.set_state(v1::EXITED);
+  session.add_argv("make");
+  session.add_argv("\xff");
+  session.set_cwd("/sr\xc3\xa7");
+  session.mutable_size()->set_cols(80);
+  session.mutable_size()->set_rows(24);
+  session.set_policy(v1::LATEST);
+  session.set_created_ms(kSampleTime);
+  auto* const label = session.add_labels();
+  label->set_key("team");
+  label->set_value("web");
+  session.mutable_exit()->set_known(true);
+  session.mutable_exit()->set_signal(9);
+  session.mutable_exit()->set_at_ms(kSampleTime);
+  session.mutable_output()->set_to(~0ull);
+  session.set_term("xterm-256color");
+  session.set_history_bytes(1 << 20);
+  session.set_stream_ended(true);
+  return session;
+}
+
+inline v1::SessionInfo running_session() {
+  auto session = ended_session();
+  session.clear_exit();
+  session.set_state(v1::RUNNING);
+  session.set_name("shell");
+  session.clear_argv();
+  session.add_argv("/bin/sh");
+  session.add_argv("it's");
+  session.set_pid(100);
+  session.set_host_pid(99);
+  session.set_attachments(1);
+  session.set_last_output_ms(kSampleTime);
+  return session;
+}
+
+inline v1::InspectReply bare_inspection() {
+  v1::InspectReply reply;
+  *reply.mutable_session() = ended_session();
+  return reply;
+}
+
+inline v1::InspectReply full_inspection() {
+  v1::InspectReply reply;
+  *reply.mutable_session() = running_session();
+  auto* const attachment = reply.add_attachments();
+  attachment->set_client(3);
+  attachment->set_attachment(1);
+  attachment->set_client_name("ptyctl\x1b]0;x\x07");
+  attachment->set_role(v1::OBSERVER);
+  attachment->mutable_size()->set_cols(120);
+  attachment->mutable_size()->set_rows(40);
+  attachment->set_since_ms(kSampleTime);
+  attachment->set_lag(12);
+  reply.add_attachments()->set_client(4);
+  reply.mutable_counters()->set_output_bytes(1000);
+  reply.set_host_socket("/run/user/1000/ptyd/hosts/x");
+  reply.mutable_tty()->set_canonical(true);
+  return reply;
+}
+
+}  // namespace ptyd
