@@ -37,7 +37,7 @@ asio::awaitable<AttachedChunk> AttachedSession::read() { return impl_->read(); }
 
 std::size_t AttachedSession::type_some(std::string_view bytes) { return impl_->type_some(bytes); }
 
-asio::awaitable<void> AttachedSession::wait_input_room() { return impl_->wait_input_room(); }
+asio::awaitable<bool> AttachedSession::wait_input_room() { return impl_->wait_input_room(); }
 
 asio::awaitable<Result<void>> AttachedSession::type(std::string bytes) {
   const auto impl = impl_;
@@ -45,7 +45,7 @@ asio::awaitable<Result<void>> AttachedSession::type(std::string bytes) {
   while (!rest.empty()) {
     if (auto fine = impl->may_type(); !fine) co_return fine.error();
     rest.remove_prefix(impl->type_some(rest));
-    if (!rest.empty()) co_await impl->wait_input_room();
+    if (!rest.empty()) static_cast<void>(co_await impl->wait_input_room());
   }
   co_return Result<void>();
 }

@@ -88,8 +88,8 @@ class AttachedSession {
 
   // Takes as much of `bytes` as there is room for, to be typed. 0: there is no room, or this is an observer.
   std::size_t type_some(std::string_view bytes);
-  // Waits until type_some() would take something, or the attachment is over. One caller at a time.
-  boost::asio::awaitable<void> wait_input_room();
+  // Waits until type_some() would take something. False: it never will again. One caller at a time.
+  boost::asio::awaitable<bool> wait_input_room();
   // Types all of `bytes`, waiting for room. Errors: permission_denied, session_ended, or why it was given up.
   boost::asio::awaitable<Result<void>> type(std::string bytes);
   // Waits until all that was typed is taken by the session's host, or the deadline. True when it is.

@@ -170,6 +170,11 @@ asio::awaitable<void> AttachedSession::Impl::reconnect() {
     } else {
       reason = client.error();
     }
+    // The output went back behind what we have, as after a crash of the machine: have the screen anew.
+    if (reason.code == errc::out_of_range && cursor_.resume_offset()) {
+      cursor_.restart();
+      continue;
+    }
     if (is_final(reason)) {
       give_up(std::move(reason));
       co_return;
@@ -334,9 +339,10 @@ std::size_t AttachedSession::Impl::type_some(std::string_view bytes) {
   return taken;
 }
 
-asio::awaitable<void> AttachedSession::Impl::wait_input_room() {
+asio::awaitable<bool> AttachedSession::Impl::wait_input_room() {
   const auto self = shared_from_this();
-  while (backlog_.room() == 0 && !final_ && !stopping_) co_await room_.wait();
+  while (backlog_.room() == 0 && may_type() && !stopping_) co_await room_.wait();
+  co_return may_type() && !stopping_;
 }
 
 asio::awaitable<bool> AttachedSession::Impl::drain_input(Clock::time_point deadline) {

@@ -24,7 +24,7 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   boost::asio::awaitable<Result<void>> begin(std::shared_ptr<Client> client);
   boost::asio::awaitable<AttachedChunk> read();
   std::size_t type_some(std::string_view bytes);
-  boost::asio::awaitable<void> wait_input_room();
+  boost::asio::awaitable<bool> wait_input_room();
   boost::asio::awaitable<bool> drain_input(std::chrono::steady_clock::time_point deadline);
   Result<void> may_type() const;
   void set_size(const v1::WindowSize& size);

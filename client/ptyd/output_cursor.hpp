@@ -27,6 +27,9 @@ class OutputCursor {
   // The next byte; nothing before the first attach and while a snapshot is incomplete: then the screen must be had anew.
   std::optional<std::uint64_t> resume_offset() const noexcept;
 
+  // Forgets the offset: the next attach asks for a snapshot.
+  void restart() noexcept { begun_ = false; }
+
   // Credit to grant with an attach request: what is not taken by bytes that are still unread.
   std::uint64_t first_credit() noexcept;
   // `bytes` were read. Returns what to grant now; 0: nothing yet.

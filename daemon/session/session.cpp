@@ -115,6 +115,9 @@ asio::awaitable<void> Session::close(EndReason reason) {
 void Session::on_wake() {
   wake_pending_ = false;
   if (closed_) return;
+  // Read before it is acted on: what moves from here on is news.
+  seen_taken_ = ring().input_taken();
+  seen_written_ = ring().input_written();
   static_cast<void>(input_.pump());
   notify_all(input_waiters_);
   update_floor();
@@ -328,7 +331,7 @@ void Session::watch_input() {
   for (const auto* attachment : attachments_)
     outstanding = outstanding || attachment->ledger_.next() - attachment->acknowledged_ >= kInputAckStep;
   if (!outstanding) return;
-  if (!ring().arm_input(ring().input_taken(), ring().input_written())) wake_later();
+  if (!ring().arm_input(seen_taken_, seen_written_)) wake_later();
 }
 
 void Session::wake_later() {

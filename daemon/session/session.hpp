@@ -180,6 +180,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t resyncs_ = 0;
   ModeScanner modes_;
   std::uint64_t modes_offset_ = 0;
+  std::uint64_t seen_taken_ = 0;  // RingHeader::input_taken and input_written when they were last acted on
+  std::uint64_t seen_written_ = 0;
   std::uint64_t seen_long_lines_ = 0;
   // A floor found at adoption is kept until the attachments that set it have had time to come back.
   std::optional<std::uint64_t> inherited_floor_;

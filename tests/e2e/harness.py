@@ -254,6 +254,14 @@ class Attached:
         self.until(lambda: self.ended, "the end of the attachment", deadline)
         return self.ended
 
+    def drain(self):
+        """Takes what a daemon sent before it died."""
+        for frame in self.client.pushes:
+            self.take(frame)
+        self.client.pushes.clear()
+        while frame := self.client.receive():
+            self.take(frame)
+
     def type(self, data):
         if isinstance(data, str):
             data = data.encode()

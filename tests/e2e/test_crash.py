@@ -12,6 +12,8 @@ MiB = 1 << 20
 
 class DaemonDies(harness.DaemonTest):
     def resume(self, attached, stream=b""):
+        # What the daemon had sent is still there to be read.
+        attached.drain()
         client = self.client()
         again = client.attach("s", resume_offset=attached.offset, input_stream=stream, flow=pb.LOSSLESS)
         self.assertTrue(again.reply.resumed)

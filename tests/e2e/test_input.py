@@ -94,9 +94,9 @@ class Typing(harness.DaemonTest):
 
     def test_a_program_that_does_not_read_stops_the_input_and_loses_nothing(self):
         client = self.client()
+        os.mkfifo(self.daemon.folder / "go")
         client.create("/bin/sh", "-c", f"stty raw -echo; echo waiting; read x < {self.daemon.folder}/go; "
                       f"exec {CHILD} sink {MiB}", name="s")
-        os.mkfifo(self.daemon.folder / "go")
         attached = client.attach("s", from_offset=0)
         attached.expect("waiting")
         data = noise(MiB)

@@ -71,7 +71,7 @@ class Gibibyte(harness.DaemonTest):
         while not reader.attached.ended:
             try:
                 reader.step()
-            except ConnectionError:
+            except ConnectionError:  # after all that the daemon had sent
                 self.daemon.process.wait()
                 self.daemon.start()
                 reader.resume()

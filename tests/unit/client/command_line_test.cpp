@@ -357,6 +357,7 @@ TEST(CommandLine, EveryVerbHasHelp) {
       const auto line = parse(words);
       const auto* help = std::get_if<HelpText>(&line);
       ASSERT_NE(help, nullptr) << name;
+      EXPECT_EQ(help->text, verb_help(verb)) << name;
       EXPECT_TRUE(help->text.starts_with("Usage: ptyctl " + name)) << help->text;
       for (const char* part : {"Exit codes:\n", "Example:\n", "--no-autostart"})
         EXPECT_NE(help->text.find(part), std::string::npos) << name << " lacks " << part;

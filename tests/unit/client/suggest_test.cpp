@@ -17,7 +17,7 @@ TEST(ClosestWord, FindsTyposAndBeginnings) {
       {"ins", "inspect"},
       {"--detache", "--detached"},
       {"nwe", "new"},
-      {"--detach-", "--detach-keys"},
+      {"--detach-ke", "--detach-keys"},
       {"zzz", nullptr},
       {"x", nullptr},
       {"", nullptr},

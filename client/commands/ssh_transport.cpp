@@ -1,0 +1,64 @@
+#include "client/commands/ssh_transport.hpp"
+
+#include <algorithm>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "client/cli/option_set.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+
+namespace {
+
+asio::awaitable<Result<std::shared_ptr<Client>>> connect_over_ssh(asio::any_io_executor executor,
+                                                                  std::vector<std::string> command,
+                                                                  ClientOptions options) {
+  const auto socket = start_on_socket(command);
+  if (!socket) co_return socket.error();
+  auto client = co_await Client::adopt(executor, *socket, options);
+  if (client) co_return client;
+  auto error = client.error();
+  error.code = error.code == errc::malformed ? errc::unavailable : error.code;
+  error.message = "connect by " + command.front() + ": " + error.message;
+  error.hint = "see what ssh said; ptyctl must be in the PATH of the other machine";
+  co_return error;
+}
+
+asio::awaitable<Result<std::shared_ptr<Client>>> fail_with(Error error) { co_return error; }
+
+bool is_plain(const std::string& text) {
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-' || c == '@' || c == '%' || c == ':' || c == '[' || c == ']';
+  });
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> ssh_command(const std::string& host, bool batch, bool autostart) {
+  constexpr std::string_view kScheme = "ssh://";
+  std::string target = host.starts_with(kScheme) ? host.substr(kScheme.size()) : host;
+  if (target.ends_with('/')) target.pop_back();
+  if (!is_plain(target)) return usage_error("'" + host + "' is no host", "write it like ssh://user@host or ssh://host:2222");
+  std::vector<std::string> command{"ssh", "-T", "-o", "ClearAllForwardings=yes"};
+  if (batch) command.insert(command.end(), {"-o", "BatchMode=yes"});
+  command.insert(command.end(), {"--", "ssh://" + target, "ptyctl"});
+  if (!autostart) command.push_back("--no-autostart");
+  command.push_back("stdio");
+  return command;
+}
+
+ClientFactory ssh_client_factory(asio::any_io_executor executor, std::string host, ClientOptions options) {
+  const auto connected_before = std::make_shared<bool>(false);
+  return [executor, host, options, connected_before](Autostart autostart) {
+    const bool may_start = autostart == Autostart::yes && options.autostart == Autostart::yes;
+    auto command = ssh_command(host, *connected_before, may_start);
+    *connected_before = true;
+    if (!command) return fail_with(command.error());
+    return connect_over_ssh(executor, std::move(*command), options);
+  };
+}
+
+}  // namespace ptyd
