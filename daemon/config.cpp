@@ -9,7 +9,6 @@
 #include <toml++/toml.h>
 
 #include "common/quantity.hpp"
-#include "daemon/host/wire.hpp"
 
 namespace ptyd {
 
@@ -122,8 +121,8 @@ std::optional<Error> read_session(const toml::table& root, const std::string& pa
   auto& settings = config.settings;
   TableReader session(root, "session", path, config);
   std::string policy = "latest";
-  session.bytes("history", settings.history_bytes, host::kMinRing, host::kMaxRing);
-  session.bytes("replay", settings.replay_bytes, 0, host::kMaxRing);
+  session.bytes("history", settings.history_bytes, kMinHistory, kMaxHistory);
+  session.bytes("replay", settings.replay_bytes, 0, kMaxHistory);
   session.text("policy", policy, {"latest", "smallest", "largest", "manual"});
   session.text("term", settings.term);
   session.text("shell", settings.shell);

@@ -8,7 +8,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
+#include <new>
 #include <utility>
 
 #include "common/clock.hpp"
@@ -287,6 +289,18 @@ int check_config(const DaemonOptions& options) {
   return 0;
 }
 
+// Memory that ran out ends what needed it, never the daemon.
+void run_loop(asio::io_context& io) {
+  for (;;) {
+    try {
+      io.run();
+      return;
+    } catch (const std::bad_alloc&) {
+      log_exception("the loop", std::current_exception());
+    }
+  }
+}
+
 }  // namespace
 
 int run_daemon(const DaemonOptions& options) {
@@ -300,7 +314,7 @@ int run_daemon(const DaemonOptions& options) {
   asio::io_context io(1);
   Daemon daemon(io, std::move(*setup), options, nofile_soft);
   daemon.start();
-  io.run();
+  run_loop(io);
   return daemon.failed() ? 1 : 0;
 }
 

@@ -102,7 +102,10 @@ constexpr std::size_t kMaxFile = 64 * 1024 * 1024;
 
 CommandResult run_send(CommandContext* context, SendOptions options) {
   std::string bytes;
-  for (const auto& word : options.text) bytes += (bytes.empty() && &word == &options.text.front() ? "" : " ") + word;
+  for (std::size_t i = 0; i < options.text.size(); ++i) {
+    if (i > 0) bytes += ' ';
+    bytes += options.text[i];
+  }
   if (options.from_stdin || options.file) {
     auto text = read_small_file(options.from_stdin ? "-" : *options.file, kMaxFile);
     if (!text) co_return context->fail(text.error());

@@ -25,7 +25,9 @@ struct AttachParameters {
   std::optional<v1::WindowSize> size{};           // absent: this attachment does not size the session
   v1::FlowPolicy flow = v1::RESYNC;
   bool steal = false;
-  std::optional<std::uint64_t> from_offset{};
+  // At most one of these. Neither: a snapshot, then live output.
+  std::optional<std::uint64_t> from_offset{};     // exactly here, or out_of_range
+  std::optional<std::uint64_t> resume_offset{};   // here; when that is too old: gap, snapshot, live output
   bool no_replay = false;
   std::uint64_t replay_bytes = 0;
   std::vector<std::pair<std::string, std::string>> env{};  // SSH_AUTH_SOCK; others are ignored

@@ -74,6 +74,7 @@ v1::AttachRequest AttachedSession::Impl::make_request(bool first) {
     request.set_steal(parameters_.steal);
     request.set_no_replay(parameters_.no_replay);
     if (parameters_.from_offset) request.set_from_offset(*parameters_.from_offset);
+    if (parameters_.resume_offset) request.set_resume_offset(*parameters_.resume_offset);
   } else if (const auto offset = cursor_.resume_offset()) {
     request.set_resume_offset(*offset);
   }

@@ -146,6 +146,8 @@ asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_pt
 
 }  // namespace
 
+void adopt_later(DaemonState& state, const SessionId& id) { state.tasks->spawn(adopt(state, id)); }
+
 asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit) {
   const auto progress = std::make_shared<Progress>(state.executor);
   std::error_code error;

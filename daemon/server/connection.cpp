@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
@@ -39,7 +40,10 @@ Connection::Connection(DaemonState& state, std::unique_ptr<ClientStream> stream,
       flush_timer_(state.executor),
       writer_(state.executor),
       drained_(state.executor),
-      tasks_(state.executor, [](std::exception_ptr error) { log_exception("connection", error); }) {}
+      tasks_(state.executor, [this](std::exception_ptr error) {
+        log_exception("a client's connection", error);
+        abort();
+      }) {}
 
 Connection::~Connection() = default;
 
@@ -47,7 +51,13 @@ asio::awaitable<void> Connection::serve() {
   const auto self = shared_from_this();
   tasks_.spawn(write_loop());
   watch_deadline();
-  co_await read_loop();
+  std::exception_ptr failure;  // out of memory: it ends this client and nobody else
+  try {
+    co_await read_loop();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) log_exception("a client's connection", failure);
   finish();
   // What was asked for but not answered ends with the client; what is queued for it still goes out.
   for (auto& [id, open] : open_) {

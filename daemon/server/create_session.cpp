@@ -168,11 +168,15 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
   if (!spawned && !exists) {
     std::error_code ignored;
     fs::remove(agent_link_of(state, record.id), ignored);
+    if (spawned.error().code == errc::deadline_exceeded) adopt_later(state, record.id);
     co_return spawned.error();
   }
   co_await make_room(state, record.name);
   const auto connected = co_await connect_session(state, record.id);
-  if (!connected) co_return connected.error();
+  if (!connected) {
+    adopt_later(state, record.id);
+    co_return connected.error();
+  }
   PTYD_CRASH_POINT("create_connected");
   created.session = *connected;
   created.existed = exists;

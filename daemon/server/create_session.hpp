@@ -24,6 +24,9 @@ boost::asio::awaitable<Result<Created>> create_session(DaemonState& state, Sessi
 // done, or after `limit`: hosts that are slow to answer join later.
 boost::asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit);
 
+// Takes over the host of session `id` as soon as it answers: for one that was too slow for its request.
+void adopt_later(DaemonState& state, const SessionId& id);
+
 // Path of the socket of the session's host.
 std::string host_socket(const DaemonState& state, const SessionId& id);
 

@@ -24,6 +24,9 @@ namespace ptyd {
 
 class Connection;
 
+inline constexpr std::uint64_t kMinHistory = host::kMinRing;
+inline constexpr std::uint64_t kMaxHistory = host::kMaxRing;
+
 struct ServerSettings {
   std::uint64_t history_bytes = 4 * 1024 * 1024;
   std::uint64_t replay_bytes = 256 * 1024;

@@ -1,10 +1,12 @@
 """Clients that break the rules: a clear error for them, nothing for the others."""
+import contextlib
 import json
 import os
 import random
-import resource
+import select
 import socket
 import struct
+import time
 import unittest
 
 import harness
@@ -200,6 +202,18 @@ class Hostile(harness.DaemonTest):
             self.assertEqual(1, len(client.request("list").sessions))
         # The oldest were sent away.
         self.assertEqual(b"", silent[0].recv(1))
+
+    def test_a_hello_that_trickles_has_an_absolute_deadline(self):
+        one = self.raw()
+        one.sendall(b"\0")
+        begun = time.monotonic()
+        pushed = 1
+        while not select.select([one], [], [], 0.5)[0]:
+            self.assertLess(time.monotonic() - begun, 15, "a client that never finishes its hello is sent away")
+            with contextlib.suppress(BrokenPipeError):
+                one.sendall(b"\0" if pushed < 3 else b"\x20" if pushed == 3 else b"\n")
+            pushed += 1
+        self.assertIn(one.recv(10), (b"",))
 
     def test_random_bytes(self):
         dice = random.Random(7)

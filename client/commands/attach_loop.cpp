@@ -1,0 +1,208 @@
+#include "client/commands/attach_loop.hpp"
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <utility>
+
+#include "client/commands/system.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds kDetachDeadline{1000};
+constexpr std::size_t kKeyBytes = 16 * 1024;
+
+AttachOutcome failed(Error error) {
+  AttachOutcome outcome;
+  outcome.kind = AttachOutcome::Kind::failed;
+  outcome.error = std::move(error);
+  return outcome;
+}
+
+AttachOutcome ended(v1::Ended ended) {
+  AttachOutcome outcome;
+  outcome.kind = AttachOutcome::Kind::ended;
+  outcome.ended = std::move(ended);
+  return outcome;
+}
+
+}  // namespace
+
+v1::WindowSize to_wire(const TerminalSize& size) {
+  v1::WindowSize wire;
+  wire.set_cols(size.cols);
+  wire.set_rows(size.rows);
+  wire.set_x_pixels(size.x_pixels);
+  wire.set_y_pixels(size.y_pixels);
+  return wire;
+}
+
+AttachLoop::AttachLoop(asio::any_io_executor executor, OuterTerminal* terminal,
+                       std::unique_ptr<AttachedSession> session, AttachView view)
+    : executor_(executor),
+      terminal_(terminal),
+      session_(std::move(session)),
+      view_(std::move(view)),
+      parser_(view_.detach_keys),
+      signals_(executor),
+      keys_held_(executor),
+      done_(executor),
+      tasks_(executor, [this](const std::exception_ptr&) {
+        finish(failed(Error{errc::internal, "the attachment stopped by an unexpected error"}));
+      }) {}
+
+asio::awaitable<AttachOutcome> AttachLoop::run() {
+  auto pipe = BytePipe::duplicate(executor_, terminal_->native());
+  if (!pipe) co_return failed(pipe.error());
+  pipe_ = std::move(*pipe);
+  if (auto raw = terminal_->enter_raw(); !raw) co_return failed(raw.error());
+  boost::system::error_code ignored;  // a signal that can't be watched keeps its usual effect
+  for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGCONT}) signals_.add(number, ignored);
+  // The window may have changed between the attach request and now.
+  if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
+  tasks_.spawn(watch_signals());
+  tasks_.spawn(read_keys());
+  tasks_.spawn(watch_held_keys());
+  tasks_.spawn(show_output());
+  while (!outcome_) co_await done_.wait();
+  if (outcome_->kind == AttachOutcome::Kind::detached) {
+    // The terminal is the user's again at once, however long the daemon takes.
+    terminal_->restore(watch_.restore_sequence());
+    co_await session_->detach(kDetachDeadline);
+  }
+  co_await tasks_.close();
+  terminal_->restore(watch_.restore_sequence());
+  pipe_->close();
+  co_return *outcome_;
+}
+
+void AttachLoop::finish(AttachOutcome outcome) {
+  if (!outcome_) outcome_ = std::move(outcome);
+  done_.notify();
+}
+
+// ---------------------------------------------------------------- output
+
+asio::awaitable<void> AttachLoop::show_output() {
+  for (;;) {
+    auto chunk = co_await session_->read();
+    switch (chunk.kind) {
+      case AttachedChunk::Kind::snapshot:
+        if (chunk.first) chunk.data.insert(0, before_snapshot());
+        break;
+      case AttachedChunk::Kind::ended: finish(ended(std::move(chunk.ended))); co_return;
+      case AttachedChunk::Kind::failed: finish(failed(std::move(chunk.error))); co_return;
+      default: break;
+    }
+    if (chunk.data.empty()) continue;
+    const bool written = co_await write(std::move(chunk.data));
+    if (!written) {
+      finish(AttachOutcome());
+      co_return;
+    }
+  }
+}
+
+std::string AttachLoop::before_snapshot() {
+  // A later snapshot replaces what is shown; the first one leaves the window's own text in its scrollback.
+  if (std::exchange(any_snapshot_, true)) return watch_.restore_sequence() + "\x1b[H\x1b[2J";
+  if (!view_.clear_screen) return {};
+  const auto rows = terminal_->size().rows;
+  return "\x1b[" + std::to_string(rows) + ";1H" + std::string(rows, '\n') + "\x1b[H";
+}
+
+asio::awaitable<bool> AttachLoop::write(std::string bytes) {
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const std::size_t size = co_await pipe_->write_some(rest);
+    if (size == 0) co_return false;
+    watch_.feed(rest.substr(0, size));
+    terminal_->set_emergency_sequence(watch_.restore_sequence());
+    rest.remove_prefix(size);
+  }
+  co_return true;
+}
+
+// ---------------------------------------------------------------- keys
+
+asio::awaitable<void> AttachLoop::read_keys() {
+  std::array<char, kKeyBytes> room{};
+  const std::span<char> into(room);
+  for (;;) {
+    const std::size_t size = co_await pipe_->read_some(into);
+    if (size == 0) {
+      finish(AttachOutcome());
+      co_return;
+    }
+    take_keys(parser_.feed(std::string_view(room.data(), size), Clock::now()));
+    keys_held_.notify();
+    while (!typed_.empty() && !outcome_) {
+      const bool goes_on = co_await session_->wait_input_room();
+      if (!goes_on) typed_.clear();
+      flush_keys();
+    }
+    if (outcome_) co_return;
+  }
+}
+
+asio::awaitable<void> AttachLoop::watch_held_keys() {
+  for (;;) {
+    const auto due = parser_.deadline();
+    if (!due) {
+      co_await keys_held_.wait();
+      continue;
+    }
+    const bool more_keys = co_await keys_held_.wait_until(*due);
+    if (!more_keys) take_keys(parser_.tick(Clock::now()));
+    if (outcome_) co_return;
+  }
+}
+
+void AttachLoop::take_keys(const DetachKeyParser::Output& keys) {
+  typed_ += keys.forward;
+  flush_keys();
+  if (keys.detach) finish(AttachOutcome());
+}
+
+void AttachLoop::flush_keys() {
+  if (!typed_.empty()) typed_.erase(0, session_->type_some(typed_));
+}
+
+// ---------------------------------------------------------------- signals
+
+asio::awaitable<void> AttachLoop::watch_signals() {
+  unsigned asked_to_end = 0;
+  for (;;) {
+    const auto [error, number] = co_await signals_.async_wait(kTuple);
+    if (error) co_return;
+    switch (number) {
+      case SIGWINCH:
+        if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
+        break;
+      case SIGCONT: terminal_came_back(); break;
+      default:
+        if (++asked_to_end > 1) {
+          OuterTerminal::emergency_restore();
+          end_by_signal(number);
+        }
+        finish(AttachOutcome());
+    }
+  }
+}
+
+void AttachLoop::terminal_came_back() {
+  if (outcome_) return;
+  // The shell has put its own settings in place meanwhile.
+  terminal_->restore({});
+  if (auto raw = terminal_->enter_raw(); !raw) finish(failed(raw.error()));
+  if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
+}
+
+}  // namespace ptyd

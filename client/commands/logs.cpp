@@ -1,0 +1,119 @@
+#include <algorithm>
+
+#include "client/commands/commands.hpp"
+#include "client/commands/find_sessions.hpp"
+#include "client/ptyd/attached_session.hpp"
+#include "common/plain_text.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::uint64_t kPiece = 64 * 1024;
+
+// Prints output as the user wants it, up to --max-bytes.
+class LogPrinter {
+ public:
+  LogPrinter(const CommandContext* context, const LogsOptions& options)
+      : context_(context), raw_(options.raw), left_(options.max_bytes.value_or(UINT64_MAX)) {}
+
+  void print(std::uint64_t offset, std::string_view data) {
+    data = data.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, data.size())));
+    left_ -= data.size();
+    if (data.empty()) return;
+    if (context_->json())
+      context_->print_json(history_json(offset, data));
+    else
+      context_->print(raw_ ? std::string(data) : filter_.feed(data));
+  }
+  void finish() {
+    if (!context_->json() && !raw_) context_->print(filter_.finish());
+  }
+  std::uint64_t left() const noexcept { return left_; }
+
+ private:
+  const CommandContext* context_;
+  bool raw_;
+  std::uint64_t left_;
+  PlainTextFilter filter_;
+};
+
+// Prints what there is now; returns the offset behind it.
+asio::awaitable<Result<std::uint64_t>> print_past(CommandContext* context, std::shared_ptr<Client> client,
+                                                  std::string session, LogsOptions options, LogPrinter* printer) {
+  v1::HistoryRequest request;
+  request.set_session(session);
+  if (options.lines) request.set_tail_lines(std::max<std::uint32_t>(*options.lines, 1));
+  if (options.since_offset) request.set_from_offset(*options.since_offset);
+  const bool nothing = options.lines && *options.lines == 0;
+  for (;;) {
+    request.set_max_bytes(std::clamp<std::uint64_t>(printer->left(), 1, kPiece));
+    auto reply = co_await client->call(request, context->deadline());
+    if (!reply && reply.error().code == errc::out_of_range && !options.since_offset && request.has_from_offset()) {
+      // The program writes faster than we read: go on at the oldest that is left.
+      context->note("ptyctl: " + std::to_string(reply.error().have_from - request.from_offset()) +
+                    " bytes were overwritten before they could be read\n");
+      request.set_from_offset(reply.error().have_from);
+      continue;
+    }
+    if (!reply) co_return reply.error();
+    if (nothing) co_return reply->available().to();
+    printer->print(reply->offset(), reply->data());
+    const auto next = reply->offset() + reply->data().size();
+    if (reply->end() || reply->data().empty() || printer->left() == 0) co_return next;
+    options.since_offset.reset();
+    request.clear_tail_lines();
+    request.set_from_offset(next);
+  }
+}
+
+CommandResult follow(CommandContext* context, std::shared_ptr<Client> client, std::string session, std::uint64_t offset,
+                     LogPrinter* printer) {
+  AttachParameters parameters;
+  parameters.session = session;
+  parameters.role = v1::OBSERVER;
+  parameters.resume_offset = offset;
+  parameters.until_stream_end = true;
+  const auto attached = co_await AttachedSession::attach(context->executor(), client,
+                                                         context->connector(Autostart::yes), std::move(parameters));
+  if (!attached) co_return context->fail(attached.error());
+  while (printer->left() > 0) {
+    const auto chunk = co_await (*attached)->read();
+    switch (chunk.kind) {
+      case AttachedChunk::Kind::output: printer->print(chunk.offset, chunk.data); break;
+      case AttachedChunk::Kind::gap:
+        context->note("ptyctl: " + std::to_string(chunk.end - chunk.offset) + " bytes were skipped\n");
+        break;
+      case AttachedChunk::Kind::failed: co_return context->fail(chunk.error);
+      case AttachedChunk::Kind::ended: {
+        // The end of the program is the end of its log, and no failure of `logs`.
+        const auto reason = chunk.ended.reason();
+        const bool fine = reason == v1::ENDED_BY_EXIT || reason == v1::DETACHED;
+        co_return fine ? to_int(ExitCode::done) : exit_code_for(chunk.ended, context->codes());
+      }
+      default: break;  // a snapshot shows what was printed already or was skipped
+    }
+  }
+  co_return to_int(ExitCode::done);
+}
+
+}  // namespace
+
+CommandResult run_logs(CommandContext* context, LogsOptions options) {
+  const auto client = co_await context->connect(Autostart::yes);
+  if (!client) co_return context->fail(client.error());
+  const auto session = co_await find_one_session(*client, options.session, context->deadline());
+  if (!session) co_return context->fail(session.error());
+  LogPrinter printer(context, options);
+  const auto offset = co_await print_past(context, *client, *session, options, &printer);
+  if (!offset) co_return context->fail(offset.error());
+  int status = to_int(ExitCode::done);
+  if (options.follow && printer.left() > 0)
+    status = co_await follow(context, *client, *session, *offset, &printer);
+  printer.finish();
+  co_return status;
+}
+
+}  // namespace ptyd

@@ -1,0 +1,74 @@
+#include "client/commands/commands.hpp"
+#include "client/commands/service_manager.hpp"
+#include "client/commands/system.hpp"
+#include "common/escape.hpp"
+#include "common/runtime_paths.hpp"
+
+namespace ptyd {
+
+std::string with_binary(std::string text, const std::string& program, bool xml) {
+  constexpr std::string_view kPlace = "@PTYD_BINARY@";
+  std::string quoted;
+  for (const char c : program) {
+    if (xml && c == '&')
+      quoted += "&amp;";
+    else if (xml && c == '<')
+      quoted += "&lt;";
+    else if (!xml && (c == '%' || c == '$'))
+      quoted += std::string(2, c);
+    else if (!xml && (c == ' ' || c == '"' || c == '\\' || c == '\''))
+      quoted += std::string("\\") + c;
+    else
+      quoted += c;
+  }
+  for (auto at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at + quoted.size()))
+    text.replace(at, kPlace.size(), quoted);
+  return text;
+}
+
+Result<std::string> home_folder_path() {
+  auto home = system_path_inputs().home;
+  if (home.starts_with('/')) return home;
+  return Error{errc::failed_precondition, "there is no home directory to install the service in"};
+}
+
+Result<void> run_manager(const std::vector<std::string>& arguments) {
+  std::string command;
+  for (const auto& argument : arguments) command += (command.empty() ? "" : " ") + argument;
+  const auto status = run_program(arguments, nullptr);
+  if (!status) return status.error();
+  if (*status == 0) return {};
+  Error error{errc::failed_precondition, "'" + command + "' ended with " + std::to_string(*status)};
+  error.hint = *status == 127 ? "this system has no " + arguments.front() : "see what it said above";
+  return error;
+}
+
+CommandResult run_service(CommandContext* context, ServiceOptions options) {
+  if (context->remote())
+    co_return context->fail(Error{errc::invalid_argument, "service can't be used with --host: run ptyctl on that machine"});
+  using Action = ServiceOptions::Action;
+  if (options.dry_run && options.action != Action::status) {
+    const auto files = service_files();
+    if (!files) co_return context->fail(files.error());
+    ServiceReport report{service_manager_name(), options.action == Action::install ? "to be installed" : "to be removed", {}};
+    for (const auto& file : *files) {
+      report.files.push_back(file.path);
+      if (context->json()) continue;
+      context->print("# " + escape_text(file.path) + "\n");
+      if (options.action == Action::install) context->print(file.text + "\n");
+    }
+    if (context->json()) context->print_json(service_json(report));
+    co_return to_int(ExitCode::done);
+  }
+  const auto report = options.action == Action::install     ? install_service()
+                      : options.action == Action::uninstall ? uninstall_service()
+                                                            : service_status();
+  if (!report) co_return context->fail(report.error());
+  if (context->json())
+    context->print_json(service_json(*report));
+  else
+    context->print(service_text(*report));
+  co_return to_int(ExitCode::done);
+}
+
+}  // namespace ptyd
