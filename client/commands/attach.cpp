@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "client/commands/attach_terminal.hpp"
 #include "client/commands/commands.hpp"
 #include "client/commands/create_request.hpp"
@@ -34,16 +36,27 @@ Error end_error(const v1::Ended& ended, const std::string& name) {
   return error;
 }
 
-int report_end(const CommandContext& context, const v1::Ended& ended, const std::string& name) {
+// To the terminal without waiting long for it: it may take nothing, and the user has asked to leave.
+void tell(OuterTerminal& terminal, const std::string& text) {
+  if (is_terminal(StandardStream::error))
+    terminal.restore(text);
+  else
+    std::fputs(text.c_str(), stderr);
+}
+
+int report_end(const CommandContext& context, OuterTerminal& terminal, const v1::Ended& ended,
+               const std::string& name) {
   const bool asked = ended.reason() == v1::DETACHED;
   if (asked || ended.reason() == v1::ENDED_BY_EXIT) {
     if (context.json())
       context.print_json(asked ? done_json() : ended_json(name, ended.exit()));
-    else
-      context.note(asked ? "[detached from " + escape_text(name) + "]\n"
-                         : "[" + escape_text(name) + " " + describe_exit(ended.exit()) + "]\n");
-  } else {
+    else if (!context.global().quiet)
+      tell(terminal, asked ? "\n[detached from " + escape_text(name) + "]\n"
+                           : "[" + escape_text(name) + " " + describe_exit(ended.exit()) + "]\n");
+  } else if (context.json()) {
     print_error(end_error(ended, name), context.global().output);
+  } else {
+    tell(terminal, error_text(end_error(ended, name)));
   }
   return exit_code_for(ended, context.codes());
 }
@@ -91,10 +104,9 @@ CommandResult attach_terminal(CommandContext* context, std::shared_ptr<Client> c
   guard_terminal_against_crashes();
   AttachLoop loop(context->executor(), terminal.get(), std::move(*session), std::move(view));
   auto outcome = co_await loop.run();
-  terminal.reset();
   if (outcome.kind == AttachOutcome::Kind::failed) co_return context->fail(outcome.error);
   if (outcome.kind == AttachOutcome::Kind::detached) outcome.ended.set_reason(v1::DETACHED);
-  co_return report_end(*context, outcome.ended, name);
+  co_return report_end(*context, *terminal, outcome.ended, name);
 }
 
 namespace {

@@ -72,14 +72,13 @@ asio::awaitable<AttachOutcome> AttachLoop::run() {
   tasks_.spawn(watch_held_keys());
   tasks_.spawn(show_output());
   while (!outcome_) co_await done_.wait();
-  if (outcome_->kind == AttachOutcome::Kind::detached) {
-    // The terminal is the user's again at once, however long the daemon takes.
-    terminal_->restore(watch_.restore_sequence());
-    co_await session_->detach(kDetachDeadline);
-  }
+  // Nothing may be written behind the restore sequence, so the output stops first. Then the terminal is the user's
+  // again, however long the daemon takes.
   co_await tasks_.close();
   terminal_->restore(watch_.restore_sequence());
+  signals_.clear(ignored);
   pipe_->close();
+  if (outcome_->kind == AttachOutcome::Kind::detached) co_await session_->detach(kDetachDeadline);
   co_return *outcome_;
 }
 
