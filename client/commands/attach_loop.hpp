@@ -20,9 +20,9 @@ namespace ptyd {
 
 struct AttachOutcome {
   enum class Kind {
-    detached,   // by the detach key, a signal or the loss of the terminal
-    ended,      // by the daemon: `ended` says why
-    failed,     // `error`
+    detached,  // by the detach key, a signal or the loss of the terminal
+    ended,     // by the daemon: `ended` says why
+    failed,    // `error`
   };
   Kind kind = Kind::detached;
   v1::Ended ended{};

@@ -69,8 +69,10 @@ CommandResult stop(CommandContext* context, bool kill_sessions) {
 
 CommandResult status(CommandContext* context) {
   auto options = context->client_options(Autostart::no);
-  options.deadline = std::min(options.deadline, context->deadline(context->remote() ? options.deadline : kStatusDeadline));
-  const auto connect = context->remote() ? context->connector(Autostart::no) : client_factory(context->executor(), options);
+  options.deadline =
+      std::min(options.deadline, context->deadline(context->remote() ? options.deadline : kStatusDeadline));
+  const auto connect =
+      context->remote() ? context->connector(Autostart::no) : client_factory(context->executor(), options);
   const auto client = co_await connect(Autostart::no);
   if (!client) co_return context->fail(client.error());
   v1::StatusRequest request;
@@ -140,7 +142,8 @@ CommandResult run_daemon_verb(CommandContext* context, DaemonOptions options) {
   using Action = DaemonOptions::Action;
   const bool here_only = options.action != Action::status && options.action != Action::stop;
   if (context->remote() && here_only)
-    co_return context->fail(Error{errc::invalid_argument, "this can't be done with --host: run ptyctl on that machine"});
+    co_return context->fail(
+        Error{errc::invalid_argument, "this can't be done with --host: run ptyctl on that machine"});
   switch (options.action) {
     case Action::run: co_return run_in_foreground(*context, options.daemon_options);
     case Action::start: co_return co_await start(context);

@@ -41,7 +41,8 @@ void check_folder(Checks& checks, const RuntimePaths& paths) {
 void check_hosts(Checks& checks, const RuntimePaths& paths) {
   std::error_code error;
   std::size_t count = 0;
-  for (std::filesystem::directory_iterator it(paths.hosts_dir, error), end; !error && it != end; it.increment(error)) ++count;
+  for (std::filesystem::directory_iterator it(paths.hosts_dir, error), end; !error && it != end; it.increment(error))
+    ++count;
   add(checks, "sessions", Outcome::ok, std::to_string(count) + " session sockets in " + paths.hosts_dir);
 }
 
@@ -108,7 +109,8 @@ CommandResult run_doctor(CommandContext* context, DoctorOptions) {
     context->print_json(doctor_json(checks));
   else
     context->print(doctor_text(checks, context->style()));
-  const bool bad = std::any_of(checks.begin(), checks.end(), [](const auto& c) { return c.outcome == Outcome::failed; });
+  const bool bad =
+      std::any_of(checks.begin(), checks.end(), [](const auto& c) { return c.outcome == Outcome::failed; });
   co_return to_int(bad ? ExitCode::failed : ExitCode::done);
 }
 

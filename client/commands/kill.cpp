@@ -51,7 +51,8 @@ CommandResult run_rm(CommandContext* context, RmOptions options) {
   if (!client) co_return context->fail(client.error());
   std::vector<std::string> names;
   if (!options.exited) {
-    const auto sessions = co_await find_all_sessions(*client, options.sessions, WhichSessions::named, context->deadline());
+    const auto sessions =
+        co_await find_all_sessions(*client, options.sessions, WhichSessions::named, context->deadline());
     if (!sessions) co_return context->fail(sessions.error());
     names = *sessions;
   } else {

@@ -110,8 +110,7 @@ CommandResult run_logs(CommandContext* context, LogsOptions options) {
   const auto offset = co_await print_past(context, *client, *session, options, &printer);
   if (!offset) co_return context->fail(offset.error());
   int status = to_int(ExitCode::done);
-  if (options.follow && printer.left() > 0)
-    status = co_await follow(context, *client, *session, *offset, &printer);
+  if (options.follow && printer.left() > 0) status = co_await follow(context, *client, *session, *offset, &printer);
   printer.finish();
   co_return status;
 }

@@ -24,7 +24,8 @@ CommandResult run_ping(CommandContext* context, PingOptions) {
   v1::StatusRequest request;
   const auto reply = co_await (*client)->call(request, context->deadline(kQuickDeadline / 3));
   if (!reply) co_return context->fail(reply.error());
-  const auto round_trip = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - before);
+  const auto round_trip =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - before);
   if (context->json()) {
     context->print_json(ping_json(static_cast<std::uint64_t>(round_trip.count()), (*client)->welcome()));
   } else {

@@ -45,12 +45,14 @@ Result<void> run_manager(const std::vector<std::string>& arguments) {
 
 CommandResult run_service(CommandContext* context, ServiceOptions options) {
   if (context->remote())
-    co_return context->fail(Error{errc::invalid_argument, "service can't be used with --host: run ptyctl on that machine"});
+    co_return context->fail(
+        Error{errc::invalid_argument, "service can't be used with --host: run ptyctl on that machine"});
   using Action = ServiceOptions::Action;
   if (options.dry_run && options.action != Action::status) {
     const auto files = service_files();
     if (!files) co_return context->fail(files.error());
-    ServiceReport report{service_manager_name(), options.action == Action::install ? "to be installed" : "to be removed", {}};
+    ServiceReport report{
+        service_manager_name(), options.action == Action::install ? "to be installed" : "to be removed", {}};
     for (const auto& file : *files) {
       report.files.push_back(file.path);
       if (context->json()) continue;

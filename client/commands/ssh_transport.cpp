@@ -41,7 +41,8 @@ Result<std::vector<std::string>> ssh_command(const std::string& host, bool batch
   constexpr std::string_view kScheme = "ssh://";
   std::string target = host.starts_with(kScheme) ? host.substr(kScheme.size()) : host;
   if (target.ends_with('/')) target.pop_back();
-  if (!is_plain(target)) return usage_error("'" + host + "' is no host", "write it like ssh://user@host or ssh://host:2222");
+  if (!is_plain(target))
+    return usage_error("'" + host + "' is no host", "write it like ssh://user@host or ssh://host:2222");
   std::vector<std::string> command{"ssh", "-T", "-o", "ClearAllForwardings=yes"};
   if (batch) command.insert(command.end(), {"-o", "BatchMode=yes"});
   command.insert(command.end(), {"--", "ssh://" + target, "ptyctl"});

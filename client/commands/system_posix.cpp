@@ -30,7 +30,8 @@ std::vector<char*> pointers(std::vector<std::string>& arguments) {
 }
 
 Result<UniqueHandle> open_for_reading(const std::string& path) {
-  UniqueHandle file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  UniqueHandle file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file) return file;
   auto error = os_error("open " + path, errno);
   error.code = errc::failed_precondition;

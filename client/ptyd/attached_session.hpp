@@ -20,35 +20,35 @@
 namespace ptyd {
 
 struct AttachParameters {
-  std::string session{};                          // name, id or unique id prefix
+  std::string session{};  // name, id or unique id prefix
   v1::Role role = v1::CONTROLLER;
-  std::optional<v1::WindowSize> size{};           // absent: this attachment does not size the session
+  std::optional<v1::WindowSize> size{};  // absent: this attachment does not size the session
   v1::FlowPolicy flow = v1::RESYNC;
   bool steal = false;
   // At most one of these. Neither: a snapshot, then live output.
-  std::optional<std::uint64_t> from_offset{};     // exactly here, or out_of_range
-  std::optional<std::uint64_t> resume_offset{};   // here; when that is too old: gap, snapshot, live output
+  std::optional<std::uint64_t> from_offset{};    // exactly here, or out_of_range
+  std::optional<std::uint64_t> resume_offset{};  // here; when that is too old: gap, snapshot, live output
   bool no_replay = false;
   std::uint64_t replay_bytes = 0;
   std::vector<std::pair<std::string, std::string>> env{};  // SSH_AUTH_SOCK; others are ignored
-  std::vector<std::string> ancestry{};            // ids of the sessions around the client
+  std::vector<std::string> ancestry{};                     // ids of the sessions around the client
   bool until_stream_end = false;
-  std::uint64_t window_bytes = 256 * 1024;        // output that may be on its way and unread
-  std::size_t max_input_bytes = 1024 * 1024;      // input that may wait for its acknowledgement
+  std::uint64_t window_bytes = 256 * 1024;               // output that may be on its way and unread
+  std::size_t max_input_bytes = 1024 * 1024;             // input that may wait for its acknowledgement
   std::chrono::milliseconds reconnect_deadline{30'000};  // for one loss of the connection
 };
 
 // One thing that happened to an attachment, in order.
 struct AttachedChunk {
   enum class Kind {
-    output,       // data at `offset`
-    snapshot,     // data that rebuilds the screen at `offset`; `first`: clear the screen before, `last`: complete
-    gap,          // output in [offset, end) will not come; a snapshot follows
-    lost,         // the connection is lost and is being made again; `error` says why
-    resumed,      // it is there again
-    input_lost,   // `end` bytes of input may or may not have been typed before the connection was lost
-    ended,        // `ended`; nothing follows
-    failed,       // `error`: given up; nothing follows
+    output,      // data at `offset`
+    snapshot,    // data that rebuilds the screen at `offset`; `first`: clear the screen before, `last`: complete
+    gap,         // output in [offset, end) will not come; a snapshot follows
+    lost,        // the connection is lost and is being made again; `error` says why
+    resumed,     // it is there again
+    input_lost,  // `end` bytes of input may or may not have been typed before the connection was lost
+    ended,       // `ended`; nothing follows
+    failed,      // `error`: given up; nothing follows
   };
   Kind kind = Kind::output;
   std::uint64_t offset = 0;

@@ -65,19 +65,19 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   OutputCursor cursor_;
   InputBacklog backlog_;
   std::deque<AttachedChunk> inbox_;
-  std::size_t in_hands_ = 0;              // bytes of the chunk that read() returned last
-  std::optional<AttachedChunk> final_;    // ended or failed
+  std::size_t in_hands_ = 0;            // bytes of the chunk that read() returned last
+  std::optional<AttachedChunk> final_;  // ended or failed
 
   std::optional<Error> lost_;
-  bool daemon_stopping_ = false;          // it went on purpose: no other one is started in its place
+  bool daemon_stopping_ = false;  // it went on purpose: no other one is started in its place
   bool stopping_ = false;
   std::optional<TimePoint> resend_at_;
 
-  AsyncEvent work_;       // run() has something to do
-  AsyncEvent arrived_;    // inbox_ has changed
-  AsyncEvent room_;       // backlog_ has shrunk
-  AsyncEvent drained_;    // the same, for drain_input()
-  AsyncEvent over_;       // final_ was set
+  AsyncEvent work_;     // run() has something to do
+  AsyncEvent arrived_;  // inbox_ has changed
+  AsyncEvent room_;     // backlog_ has shrunk
+  AsyncEvent drained_;  // the same, for drain_input()
+  AsyncEvent over_;     // final_ was set
 };
 
 }  // namespace ptyd

@@ -22,13 +22,13 @@ class ClientConnection;
 enum class Autostart { no, yes };
 
 struct ClientOptions {
-  std::string socket{};                      // absolute; empty: PTYD_SOCKET, else the user's own
-  std::string name = "libptyd";              // of the client, for people
-  std::string version{};                     // of the client
+  std::string socket{};          // absolute; empty: PTYD_SOCKET, else the user's own
+  std::string name = "libptyd";  // of the client, for people
+  std::string version{};         // of the client
   Autostart autostart = Autostart::no;
-  std::string daemon_program{};              // to start; empty: ptyd beside the running program, then in PATH
+  std::string daemon_program{};                // to start; empty: ptyd beside the running program, then in PATH
   std::chrono::milliseconds deadline{10'000};  // for all of connect()
-  std::uint32_t max_data = 64 * 1024;        // largest payload of one frame that is wanted, 1024..65536
+  std::uint32_t max_data = 64 * 1024;          // largest payload of one frame that is wanted, 1024..65536
 };
 
 // Any number of requests may be in flight; replies come in any order. When the connection is lost every open and

@@ -229,7 +229,8 @@ asio::awaitable<Result<v1::Response>> ClientConnection::request(v1::Request requ
   v1::Frame frame;
   frame.set_id(next_id_++);
   *frame.mutable_request() = std::move(request);
-  if (const auto size = frame.ByteSizeLong(); size > welcome_.limits().max_frame() && welcome_.limits().max_frame() > 0) {
+  if (const auto size = frame.ByteSizeLong();
+      size > welcome_.limits().max_frame() && welcome_.limits().max_frame() > 0) {
     Error error;
     error.code = errc::frame_too_large;
     error.message = "the request has " + std::to_string(size) + " bytes; the daemon takes " +

@@ -136,9 +136,8 @@ Result<std::string> find_daemon_program() {
 }
 
 bool is_session_variable(std::string_view name) noexcept {
-  for (const std::string_view own :
-       {"PTYD_SESSION", "PTYD_SESSION_ID", "PTYD_ANCESTRY", "NOTIFY_SOCKET", "INVOCATION_ID", "JOURNAL_STREAM",
-        "MAINPID", "WATCHDOG_PID", "WATCHDOG_USEC"})
+  for (const std::string_view own : {"PTYD_SESSION", "PTYD_SESSION_ID", "PTYD_ANCESTRY", "NOTIFY_SOCKET",
+                                     "INVOCATION_ID", "JOURNAL_STREAM", "MAINPID", "WATCHDOG_PID", "WATCHDOG_USEC"})
     if (name == own) return true;
   return name.starts_with("LISTEN_");
 }

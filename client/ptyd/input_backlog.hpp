@@ -43,7 +43,7 @@ class InputBacklog {
   void drop(std::uint64_t bytes);
 
   std::size_t capacity_;
-  std::string bytes_;            // from accepted_ on, behind `dropped_` bytes of no use
+  std::string bytes_;  // from accepted_ on, behind `dropped_` bytes of no use
   std::size_t dropped_ = 0;
   std::uint64_t accepted_ = 0;   // offset of the first byte that is kept
   std::uint64_t sent_ = 0;       // offset of the first byte not sent on this connection

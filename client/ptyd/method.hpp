@@ -74,8 +74,7 @@ struct Method<v1::UnsubscribeRequest>
     : MethodOf<v1::UnsubscribeRequest, v1::UnsubscribeReply, &v1::Request::mutable_unsubscribe,
                &v1::Response::mutable_unsubscribe, &v1::Response::has_unsubscribe> {};
 template <>
-struct Method<v1::ShutdownRequest>
-    : MethodOf<v1::ShutdownRequest, v1::ShutdownReply, &v1::Request::mutable_shutdown,
-               &v1::Response::mutable_shutdown, &v1::Response::has_shutdown> {};
+struct Method<v1::ShutdownRequest> : MethodOf<v1::ShutdownRequest, v1::ShutdownReply, &v1::Request::mutable_shutdown,
+                                              &v1::Response::mutable_shutdown, &v1::Response::has_shutdown> {};
 
 }  // namespace ptyd

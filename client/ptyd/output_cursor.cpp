@@ -32,8 +32,7 @@ Result<void> OutputCursor::spend(std::uint64_t bytes) {
 
 Result<std::uint64_t> OutputCursor::output(std::uint64_t offset, std::uint64_t size) {
   if (in_snapshot_ || awaits_snapshot_) return broken("output came before the snapshot was complete");
-  if (offset > next_)
-    return broken("output " + std::to_string(next_) + ".." + std::to_string(offset) + " is missing");
+  if (offset > next_) return broken("output " + std::to_string(next_) + ".." + std::to_string(offset) + " is missing");
   if (auto fine = spend(size); !fine) return fine.error();
   const auto skip = std::min(next_ - offset, size);
   next_ += size - skip;

@@ -24,7 +24,8 @@ class OutputCursor {
   Result<bool> snapshot(std::uint64_t offset, std::uint64_t size, bool last);
   Result<void> gap(std::uint64_t from, std::uint64_t to);
 
-  // The next byte; nothing before the first attach and while a snapshot is incomplete: then the screen must be had anew.
+  // The next byte; nothing before the first attach and while a snapshot is incomplete: then the screen must be had
+  // anew.
   std::optional<std::uint64_t> resume_offset() const noexcept;
 
   // Forgets the offset: the next attach asks for a snapshot.
@@ -43,8 +44,8 @@ class OutputCursor {
   bool begun_ = false;
   bool awaits_snapshot_ = false;
   bool in_snapshot_ = false;
-  std::uint64_t credit_ = 0;    // what the daemon may send
-  std::uint64_t unread_ = 0;    // came, but was not read
+  std::uint64_t credit_ = 0;      // what the daemon may send
+  std::uint64_t unread_ = 0;      // came, but was not read
   std::uint64_t unreturned_ = 0;  // was read, but not granted again
 };
 

@@ -144,7 +144,8 @@ asio::awaitable<Result<void>> start_daemon(asio::any_io_executor executor, Runti
   const UniqueHandle null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) co_return os_error("open /dev/null", errno);
   Launch launch;
-  launch.arguments = {program, "--socket", paths.socket, "--log-target", "file", "--ready-fd", std::to_string(kReadyFd)};
+  launch.arguments = {
+      program, "--socket", paths.socket, "--log-target", "file", "--ready-fd", std::to_string(kReadyFd)};
   for (auto& argument : launch.arguments) launch.argv.push_back(argument.data());
   launch.argv.push_back(nullptr);
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {

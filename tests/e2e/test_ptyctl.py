@@ -51,8 +51,9 @@ class Verbs(harness.DaemonTest):
 
     def test_refusals_have_their_codes(self):
         self.ok("new", "-d", "a", "--", "/bin/cat")
-        self.fails(73, "--exit-codes=wide", "new", "-d", "a", "--", "/bin/cat")
-        self.fails(125, "new", "-d", "a", "--", "/bin/cat")
+        self.fails(73, "--exit-codes=wide", "new", "-d", "--wait", "a", "--", "/bin/cat")
+        self.fails(125, "new", "-d", "--wait", "a", "--", "/bin/cat")
+        self.fails(73, "new", "-d", "a", "--", "/bin/cat")
         self.fails(66, "inspect", "nobody")
         self.fails(66, "kill", "nobody")
         self.fails(2, "no-such-verb")
@@ -176,7 +177,7 @@ class Verbs(harness.DaemonTest):
                        env=self.daemon.env, check=True, timeout=harness.DEADLINE)
         out = self.daemon.ptyctl("--json", "inspect", "evil").stdout
         self.assertTrue(all(byte < 0x7F and (byte >= 0x20 or byte == 0x0A) for byte in out))
-        argument = json.loads(out)["session"]["argv"][2]
+        argument = json.loads(out)["session"]["command"][2]
         import base64
         self.assertEqual(evil, base64.b64decode(argument["base64"]))
         for verb in (["list", "-a"], ["inspect", "evil"]):
@@ -211,7 +212,7 @@ class Verbs(harness.DaemonTest):
         # An ssh that runs the command here stands for the network.
         ssh = self.daemon.folder / "bin" / "ssh"
         ssh.parent.mkdir()
-        ssh.write_text('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')
+        ssh.write_text('#!/bin/sh\nwhile [ "$1" != somewhere ]; do shift; done\nshift\nexec sh -c "$*"\n')
         ssh.chmod(0o755)
         path = f"{ssh.parent}:{harness.BIN}:{os.environ['PATH']}"
         self.ok("new", "-d", "far", "--", "/bin/cat")
@@ -247,7 +248,7 @@ class WithoutDaemon(unittest.TestCase):
         self.daemon.clean_up()
 
     def test_read_verbs_answer_quickly_and_start_nothing(self):
-        for verb, status in ((["list"], 0), (["ping"], 69), (["daemon", "status"], 69), (["version"], 0),
+        for verb, status in ((["list"], 69), (["ping"], 69), (["daemon", "status"], 69), (["version"], 0),
                              (["completions", "bash"], 0)):
             with self.subTest(verb=verb):
                 result = self.daemon.ptyctl(*verb, check=False, timeout=10)

@@ -16,9 +16,9 @@ SIZE = (64 << 20) if os.environ.get("PTYD_TEST_SLOW") else (1 << 30)
 def expected(seed):
     program = subprocess.Popen([CHILD, "pattern", str(seed), str(SIZE)], stdout=subprocess.PIPE)
     digest = hashlib.sha256()
-    while data := program.stdout.read(1 << 20):
-        digest.update(data)
-    program.wait()
+    with program:
+        while data := program.stdout.read(1 << 20):
+            digest.update(data)
     return digest.hexdigest()
 
 
@@ -44,6 +44,7 @@ class Reader:
 
     def resume(self):
         offset = self.attached.offset
+        self.attached.client.close()
         self.attached = self.attach(resume_offset=offset)
         assert self.attached.reply.resumed and self.attached.offset == offset
         self.resumed += 1
@@ -81,7 +82,9 @@ class Gibibyte(harness.DaemonTest):
                 self.daemon.ptyctl("list")
                 slowest = max(slowest, time.monotonic() - begun)
                 self.daemon.process.kill()
+        reader.attached.client.close()
         self.assertEqual(3, reader.resumed)
+        self.assertLess(slowest, 5)
         self.assertEqual(SIZE + 2, reader.attached.ended.offset)
         self.assertEqual(expected(21), reader.digest.hexdigest())
         os.kill(terminal.process.pid, signal.SIGCONT)

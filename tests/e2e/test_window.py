@@ -130,7 +130,7 @@ class Window(harness.DaemonTest):
     def test_a_session_in_itself_is_refused(self):
         terminal = self.new("s", "/bin/sh")
         terminal.expect(r"\$ ")
-        terminal.send(f"{harness.PTYCTL} attach s; echo status=$?\r")
+        terminal.send(f"{harness.PTYCTL} --exit-codes=wide attach s; echo status=$?\r")
         terminal.expect("status=68")
 
     def test_losing_the_terminal_detaches(self):

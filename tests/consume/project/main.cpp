@@ -14,7 +14,8 @@ asio::awaitable<void> show(asio::any_io_executor executor, ptyd::ClientOptions o
   ptyd::AttachParameters parameters;
   parameters.session = name;
   parameters.role = ptyd::v1::OBSERVER;
-  const auto session = co_await ptyd::AttachedSession::attach(executor, ptyd::client_factory(executor, options), parameters);
+  const auto session =
+      co_await ptyd::AttachedSession::attach(executor, ptyd::client_factory(executor, options), parameters);
   if (!session) co_return;
   const auto chunk = co_await (*session)->read();
   std::printf("%zu bytes\n", chunk.data.size());

@@ -225,7 +225,8 @@ asio::awaitable<void> expect_second_snapshot(FakeDaemon* daemon, asio::io_contex
   std::string story;
   for (;;) {
     const auto chunk = co_await (*session)->read();
-    if (chunk.kind == Kind::snapshot) story += (chunk.first ? "first " : "") + chunk.data + (chunk.last ? " last " : " ");
+    if (chunk.kind == Kind::snapshot)
+      story += (chunk.first ? "first " : "") + chunk.data + (chunk.last ? " last " : " ");
     if (chunk.kind != Kind::ended && chunk.kind != Kind::failed) continue;
     EXPECT_EQ(chunk.ended.reason(), v1::DISPLACED);
     break;

@@ -73,7 +73,7 @@ struct ResumeCase {
   std::uint64_t accepted;      // what the host says afterwards
   bool unknown;
   std::uint64_t lost;
-  std::uint64_t offset;        // where it goes on
+  std::uint64_t offset;  // where it goes on
   const char* rest;
 };
 
