@@ -14,9 +14,9 @@ target_compile_options(ptyd_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wconversion -Wno-sign-conversion
   -Woverloaded-virtual -Wnull-dereference -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 sees null dereferences and dangling pointers in coroutine frames and library code that are none.
+  # GCC 12 sees null dereferences, dangling pointers and overlaps in coroutine frames and library code that are none.
   target_compile_options(ptyd_options INTERFACE -Wno-null-dereference -Wno-dangling-pointer -Wno-maybe-uninitialized
-    -Wno-mismatched-new-delete)
+    -Wno-mismatched-new-delete -Wno-restrict)
 endif()
 if(PTYD_WERROR)
   target_compile_options(ptyd_options INTERFACE -Werror)

@@ -221,8 +221,9 @@ class Daemon {
     server_.stop_accepting();
     std::error_code ignored;
     if (setup_.listener_is_ours) std::filesystem::remove(state_.paths.socket, ignored);
-    if (kill_sessions_) co_await end_sessions();
+    // Sessions that are being started are there afterwards.
     co_await state_.tasks->close();
+    if (kill_sessions_) co_await end_sessions();
     for (const auto& session : state_.sessions.all()) co_await session->close(EndReason::daemon_stopping);
     co_await server_.close();
     signals_.cancel();

@@ -31,6 +31,8 @@ class ClientStream {
   boost::asio::awaitable<void> wait_writable();
   // Stops both directions; pending waits complete.
   void shut_down();
+  // True when the peer has closed both directions: nobody reads what we send.
+  bool peer_gone() const;
   Result<PeerIdentity> peer() const;
 
  private:

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -86,6 +87,11 @@ asio::awaitable<void> ClientStream::wait_writable() {
 void ClientStream::shut_down() {
   boost::system::error_code ignored;  // it may be gone already
   impl_->socket.shutdown(asio::socket_base::shutdown_both, ignored);
+}
+
+bool ClientStream::peer_gone() const {
+  pollfd watched{impl_->socket.native_handle(), 0, 0};
+  return ::poll(&watched, 1, 0) == 1 && (watched.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
 Result<PeerIdentity> ClientStream::peer() const { return peer_identity(impl_->socket.native_handle()); }

@@ -58,8 +58,8 @@ asio::awaitable<void> Connection::serve() {
     failure = std::current_exception();
   }
   if (failure) log_exception("a client's connection", failure);
+  co_await finish_requests();
   finish();
-  // What was asked for but not answered ends with the client; what is queued for it still goes out.
   for (auto& [id, open] : open_) {
     open->cancelled = true;
     open->wake.notify();
@@ -69,6 +69,14 @@ asio::awaitable<void> Connection::serve() {
   deadline_.cancel();
   flush_timer_.cancel();
   co_await tasks_.close();
+}
+
+// A client that only stopped to send, as `printf ... | ptyctl stdio` does, still gets its answers.
+asio::awaitable<void> Connection::finish_requests() {
+  const auto waits = [this] {
+    return std::any_of(open_.begin(), open_.end(), [](const auto& entry) { return !entry.second->endless(); });
+  };
+  while (!closing_ && !stream_->peer_gone() && waits()) co_await drained_.wait();
 }
 
 void Connection::drop_everything() {
@@ -280,6 +288,7 @@ void Connection::answer(OpenRequest& request, v1::Response response) {
   *frame.mutable_response() = std::move(response);
   open_.erase(request.id);
   send(frame);
+  drained_.notify();
 }
 
 void Connection::refuse(std::uint64_t id, const Error& error) {

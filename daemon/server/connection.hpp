@@ -32,6 +32,7 @@ struct OpenRequest {
   AsyncEvent wake;          // for handlers that wait; also notified by cancel
   bool cancelled = false;
   bool answered = false;
+  bool endless() const noexcept { return deadline == std::chrono::steady_clock::time_point::max(); }
 };
 
 // Held by the server while it is served, and by requests that run. Thread: the loop's.
@@ -98,6 +99,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   void report_bad_frame();
   void watch_deadline();
   void drop_everything();
+  boost::asio::awaitable<void> finish_requests();
 
   void pump();
   bool pump_pending();

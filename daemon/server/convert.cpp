@@ -11,6 +11,7 @@ namespace {
 
 // SessionInfo goes into lists and events: a long command line is cut for them.
 constexpr std::size_t kMaxShownArgv = 4096;
+constexpr int kMaxShownArguments = 64;
 
 v1::ErrorCode to_wire(errc code) {
   switch (code) {
@@ -138,7 +139,7 @@ v1::SessionInfo describe(const Session& session) {
   out.set_state(state_of(session));
   std::size_t shown = 0;
   for (const auto& arg : record.argv) {
-    if (shown >= kMaxShownArgv) break;
+    if (shown >= kMaxShownArgv || out.argv_size() == kMaxShownArguments) break;
     out.add_argv(arg.substr(0, kMaxShownArgv - shown));
     shown += arg.size();
   }

@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint32_t kCanonicalLineLimit = 4095;
 constexpr std::uint32_t kMaxSignal = 128;
 constexpr int kMaxWaitSessions = 256;
+constexpr int kMaxShownAttachments = 128;
 
 Result<std::string> typed_bytes(Session& session, v1::SendRequest& request) {
   if (!request.data().empty() && request.keys_size() > 0) return bad_field("keys", "can't be combined with data");
@@ -50,7 +51,10 @@ LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr, v1::InspectR
   v1::Response response;
   auto* reply = response.mutable_inspect();
   *reply->mutable_session() = describe(*session);
-  for (const auto* attachment : session->attachments()) *reply->add_attachments() = describe(*attachment);
+  for (const auto* attachment : session->attachments()) {
+    if (reply->attachments_size() == kMaxShownAttachments) break;
+    *reply->add_attachments() = describe(*attachment);
+  }
   auto* counters = reply->mutable_counters();
   counters->set_output_bytes(session->ring().head());
   counters->set_input_bytes(session->ring().input_taken());

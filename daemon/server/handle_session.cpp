@@ -18,6 +18,14 @@ namespace {
 
 // Bytes of sessions in one list reply: leaves room for JSON's base64 and names within a frame.
 constexpr std::size_t kMaxListBytes = 40 * 1024;
+// And fields, because clients bound them as we do (kMaxFields).
+constexpr std::size_t kMaxListFields = kMaxFields * 3 / 4;
+
+// At least as many as there are.
+std::size_t fields_of(const v1::SessionInfo& info) {
+  constexpr std::size_t kOwn = 48;  // all single fields, those of size, exit and output among them
+  return kOwn + static_cast<std::size_t>(info.argv_size()) + 3 * static_cast<std::size_t>(info.labels_size());
+}
 
 bool has_labels(const SessionRecord& record, const google::protobuf::RepeatedPtrField<v1::Label>& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&record](const v1::Label& label) {
@@ -55,13 +63,15 @@ Reply handle_list(Connection& connection, const v1::ListRequest& request) {
   v1::Response response;
   auto* list = response.mutable_list();
   std::size_t bytes = 0;
+  std::size_t fields = 0;
   for (const auto& session : connection.state().sessions.all()) {
     if (!request.after().empty() && id_to_hex(session->id()) <= request.after()) continue;
     if (!request.all() && !session->running()) continue;
     if (!has_labels(session->record(), request.labels())) continue;
     auto info = describe(*session);
     bytes += info.ByteSizeLong();
-    if (bytes > kMaxListBytes && list->sessions_size() > 0) {
+    fields += fields_of(info);
+    if ((bytes > kMaxListBytes || fields > kMaxListFields) && list->sessions_size() > 0) {
       list->set_truncated(true);
       break;
     }

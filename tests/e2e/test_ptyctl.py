@@ -208,11 +208,17 @@ class Verbs(harness.DaemonTest):
         bridge.stdin.close()
         self.assertEqual(0, bridge.wait(harness.DEADLINE))
 
+    def test_stdio_answers_one_that_has_stopped_to_send(self):
+        talk = (b'{"id":1,"hello":{"protocolMin":1,"protocolMax":1}}\n'
+                b'{"id":2,"request":{"create":{"name":"piped","argv":["L2Jpbi9jYXQ="]}}}\n')
+        lines = self.daemon.ptyctl("stdio", stdin=talk).stdout.splitlines()
+        self.assertEqual("piped", json.loads(lines[1])["response"]["create"]["session"]["name"])
+
     def test_another_host_is_reached_through_ssh(self):
         # An ssh that runs the command here stands for the network.
         ssh = self.daemon.folder / "bin" / "ssh"
         ssh.parent.mkdir()
-        ssh.write_text('#!/bin/sh\nwhile [ "$1" != somewhere ]; do shift; done\nshift\nexec sh -c "$*"\n')
+        ssh.write_text('#!/bin/sh\nwhile :; do case "$1" in *somewhere) break ;; esac; shift; done\nshift\nexec sh -c "$*"\n')
         ssh.chmod(0o755)
         path = f"{ssh.parent}:{harness.BIN}:{os.environ['PATH']}"
         self.ok("new", "-d", "far", "--", "/bin/cat")

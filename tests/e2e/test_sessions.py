@@ -167,6 +167,13 @@ class Changing(harness.DaemonTest):
         self.assertGreater(parts, 1)
         self.assertEqual(sorted(f"s{n}" for n in range(16)), sorted(names))
 
+    def test_many_sessions_fit_the_bounds_of_frames(self):
+        client = self.client()
+        labels = [pb.Label(key=f"k{i}", value="v") for i in range(32)]
+        for number in range(60):
+            client.create("/bin/cat", *["x"] * 100, name=f"s{number}", labels=labels)
+        self.assertEqual(60, len(self.daemon.ptyctl("list", "-a", "-o", "name").stdout.split()))
+
     def test_rename_label_and_their_events_survive_the_daemon(self):
         client = self.client()
         client.request("subscribe")
