@@ -5,7 +5,7 @@
 #   tests/run.sh --quick      the stage dev only
 #   tests/run.sh STAGE...     of dev clang asan tsan fuzz release
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 . packaging/packages.sh
 
 JOBS=${JOBS:-$(nproc)}
