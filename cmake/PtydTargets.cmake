@@ -85,6 +85,9 @@ function(ptyd_add_executable target)
   target_link_libraries(${target} PRIVATE ${ARG_LINK} ptyd_options)
 endfunction()
 
+# Everything that the tests of these labels need: for builds that run only them.
+add_custom_target(unit_tests)
+
 # ptyd_add_test(name LABEL label [TIMEOUT seconds] SOURCES ... LINK ... [ENV NAME=value...])
 # One GoogleTest program, run as one CTest entry.
 function(ptyd_add_test name)
@@ -96,6 +99,9 @@ function(ptyd_add_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main ptyd_options)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${name})
+  if(ARG_LABEL MATCHES "^(unit|host|integration)$")
+    add_dependencies(unit_tests ${name})
+  endif()
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "PTYD_BIN_DIR=${CMAKE_BINARY_DIR}/bin;PTYD_SOURCE_DIR=${CMAKE_SOURCE_DIR};${ARG_ENV}")
 endfunction()

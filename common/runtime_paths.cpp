@@ -98,6 +98,11 @@ Result<std::string> choose_config(const PathInputs& inputs) {
 }  // namespace
 
 Result<RuntimePaths> compute_paths(const PathInputs& inputs, const std::optional<std::string>& socket) {
+  if (inputs.set_user_id) {
+    Error error{errc::permission_denied, "the real and the effective user of this process differ"};
+    error.hint = "ptyd serves the user it runs as: do not make it set-user-ID, use su or sudo instead";
+    return error;
+  }
   const auto chosen = choose_socket(inputs, socket);
   if (!chosen) return chosen.error();
   RuntimePaths paths;

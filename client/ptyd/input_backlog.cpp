@@ -33,11 +33,6 @@ std::uint64_t InputBacklog::resume(std::uint64_t accepted, std::uint64_t limit, 
     sent_ = accepted_;
     return 0;
   }
-  // The host never heard of this stream: it took none of it, and all can be sent.
-  if (accepted_ == 0 && accepted == 0) {
-    sent_ = 0;
-    return 0;
-  }
   const auto uncertain = std::min<std::uint64_t>(ever_sent_ - accepted_, size());
   drop(uncertain);
   // The host counts from `accepted` on.

@@ -34,7 +34,7 @@ class InputBacklog {
   // was never sent.
   bool acknowledge(std::uint64_t accepted, std::uint64_t limit);
 
-  // A new connection: the host has taken everything below `accepted`, or does not remember the stream (`unknown`).
+  // A new connection: the host has taken everything below `accepted`, or may have forgotten the stream (`unknown`).
   // Returns how many bytes are dropped because they may have been typed before the host forgot them: input is never
   // typed twice.
   std::uint64_t resume(std::uint64_t accepted, std::uint64_t limit, bool unknown);

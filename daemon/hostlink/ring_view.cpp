@@ -1,6 +1,7 @@
 #include "daemon/hostlink/ring_view.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <cstring>
 
 namespace ptyd {
@@ -78,6 +79,11 @@ bool RingView::arm_input(std::uint64_t taken, std::uint64_t written) noexcept {
 std::uint64_t RingView::input_taken() const noexcept { return header_->input_taken.load(); }
 std::uint64_t RingView::input_written() const noexcept { return header_->input_written.load(); }
 std::uint64_t RingView::long_lines() const noexcept { return header_->long_lines.load(); }
+
+bool RingView::input_streams_full() const noexcept {
+  return std::all_of(std::begin(header_->streams), std::end(header_->streams),
+                     [](const host::InputStream& stream) { return stream.used.load() != 0; });
+}
 
 bool RingView::input_stream(const std::array<std::uint8_t, 16>& id, std::uint64_t& accepted) const noexcept {
   for (const auto& stream : header_->streams) {

@@ -66,6 +66,9 @@ class RingView {
   // Bytes accepted of the stream with this 16-byte id; nothing when the host does not know it.
   bool input_stream(const std::array<std::uint8_t, 16>& id, std::uint64_t& accepted) const noexcept;
 
+  // True when the host may have forgotten a stream to make room for others.
+  bool input_streams_full() const noexcept;
+
   host::State state() const noexcept;
   bool stream_ended() const noexcept;
   host::ExitKind exit_kind() const noexcept;  // valid when state() is exited

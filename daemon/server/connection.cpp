@@ -107,6 +107,13 @@ void Connection::abort() {
   drained_.notify();
 }
 
+// The next frame has a deadline of its own.
+void Connection::frame_done() {
+  if (!deadline_armed_ || !greeted_) return;
+  deadline_armed_ = false;
+  deadline_.cancel();
+}
+
 void Connection::watch_deadline() {
   const bool wanted = !greeted_ || reader_.mid_frame();
   if (wanted == deadline_armed_) return;
@@ -131,8 +138,10 @@ asio::awaitable<void> Connection::read_loop() {
     const std::size_t size = co_await stream_->read_some(room);
     if (size == 0) co_return;
     reader_.commit(size);
-    while (!closing_ && reader_.next(frame_))
+    while (!closing_ && reader_.next(frame_)) {
       if (!handle(frame_)) co_return;
+      frame_done();
+    }
     if (reader_.error().code != FrameErrc::ok) {
       report_bad_frame();
       co_return;
@@ -307,7 +316,7 @@ void Connection::handle_input(const v1::Frame& frame) {
   if (data.size() > kMaxData) return refuse(frame.id(), bad_field("data", "is longer than 65536 bytes"));
   if (auto typed = viewer->input(input.offset(), data); !typed) {
     auto error = typed.error();
-    error.subject = "attachment " + std::to_string(input.attachment());
+    if (error.subject.empty()) error.subject = "attachment " + std::to_string(input.attachment());
     refuse(frame.id(), error);
   }
 }

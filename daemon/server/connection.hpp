@@ -98,6 +98,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   boost::asio::awaitable<void> run(std::shared_ptr<OpenRequest> open, v1::Request request);
   void report_bad_frame();
   void watch_deadline();
+  void frame_done();
   void drop_everything();
   boost::asio::awaitable<void> finish_requests();
 

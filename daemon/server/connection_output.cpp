@@ -172,10 +172,8 @@ void Connection::item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Fra
       output->set_offset(item.offset);
       std::string bytes(as_text(item.output.first));
       bytes += as_text(item.output.second);
-      if (json_text())
-        output->set_text(viewer.text.decode(bytes));
-      else
-        output->set_data(std::move(bytes));
+      if (json_text()) output->set_text(viewer.text.decode(bytes));
+      output->set_data(std::move(bytes));
       break;
     }
     case OutgoingItem::Kind::snapshot: {
@@ -185,10 +183,8 @@ void Connection::item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Fra
       *snapshot->mutable_size() = to_wire(attachment.session().size());
       snapshot->set_last(item.last);
       snapshot->set_approximate(true);
-      if (json_text())
-        snapshot->set_text(viewer.text.decode(item.snapshot));
-      else
-        snapshot->set_data(item.snapshot.data(), item.snapshot.size());
+      if (json_text()) snapshot->set_text(viewer.text.decode(item.snapshot));
+      snapshot->set_data(item.snapshot.data(), item.snapshot.size());
       break;
     }
     case OutgoingItem::Kind::gap:

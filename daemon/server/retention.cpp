@@ -19,24 +19,28 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 // A client that lost the daemon comes back within this time for the status of a session that goes at its end.
-constexpr std::uint64_t kComeBackMs = 2000;
-constexpr std::uint64_t kRetryMs = 60'000;
+constexpr std::chrono::seconds kComeBack{2};
+constexpr std::chrono::seconds kRetry{60};
 
 }  // namespace
 
-std::optional<std::uint64_t> forget_at(bool remove_on_exit, bool attached, std::uint64_t ended_ms,
-                                       std::chrono::milliseconds keep) noexcept {
-  if (!remove_on_exit) return ended_ms + static_cast<std::uint64_t>(keep.count());
+std::optional<Clock::time_point> forget_at(bool remove_on_exit, bool attached, Clock::time_point ended,
+                                           std::chrono::milliseconds keep) noexcept {
+  if (!remove_on_exit) return ended + keep;
   if (attached) return std::nullopt;
-  return ended_ms + kComeBackMs;
+  return ended + kComeBack;
 }
 
 Retention::Retention(DaemonState& state) : state_(state), changed_(state.executor) { state_.events.add(this); }
 
 Retention::~Retention() { state_.events.remove(this); }
 
-void Retention::on_session_event(SessionEventType type, const Session&, const Attachment*) {
+void Retention::on_session_event(SessionEventType type, const Session& session, const Attachment*) {
   switch (type) {
+    case SessionEventType::removed:
+      ended_.erase(session.id());
+      retry_at_.erase(session.id());
+      break;
     case SessionEventType::created:
     case SessionEventType::exited:
     case SessionEventType::attachment_ended: changed_.notify(); break;
@@ -44,15 +48,27 @@ void Retention::on_session_event(SessionEventType type, const Session&, const At
   }
 }
 
+Retention::Time Retention::ended_at(const Session& session) {
+  const auto now = Clock::now();
+  const auto [place, fresh] = ended_.emplace(session.id(), now);
+  if (fresh) {
+    const auto at = session.exit_info().value_or(ExitInfo{}).at_ms;
+    const auto age = std::chrono::milliseconds(unix_ms() - std::min(unix_ms(), at));
+    // Longer than that it was not kept by anybody.
+    place->second = now - std::min<std::chrono::milliseconds>(age, state_.settings.keep_exited);
+  }
+  return place->second;
+}
+
 asio::awaitable<void> Retention::run() {
   while (!state_.stopping) {
-    const auto now = unix_ms();
-    std::optional<std::uint64_t> next;
+    const auto now = Clock::now();
+    std::optional<Time> next;
     std::shared_ptr<Session> due;
     for (const auto& session : state_.sessions.all()) {
       if (session->running()) continue;
-      auto at = forget_at(session->record().remove_on_exit, !session->attachments().empty(),
-                          session->exit_info().value_or(ExitInfo{}).at_ms, state_.settings.keep_exited);
+      auto at = forget_at(session->record().remove_on_exit, !session->attachments().empty(), ended_at(*session),
+                          state_.settings.keep_exited);
       if (!at) continue;
       if (const auto retry = retry_at_.find(session->id()); retry != retry_at_.end()) at = std::max(*at, retry->second);
       if (*at <= now) due = session;
@@ -63,12 +79,12 @@ asio::awaitable<void> Retention::run() {
       co_await allow_cancellation();
       retry_at_.erase(due->id());
       if (!removed) {
-        retry_at_[due->id()] = now + kRetryMs;
+        retry_at_[due->id()] = now + kRetry;
         spdlog::warn("session={} could not be forgotten: {}", due->name(), escape_text(removed.error().message));
       }
       continue;
     }
-    const auto wait = next ? Clock::now() + std::chrono::milliseconds(*next - now) : Clock::time_point::max();
+    const auto wait = next.value_or(Clock::time_point::max());
     const bool changed = co_await changed_.wait_until(wait);
     static_cast<void>(changed);
   }

@@ -13,10 +13,11 @@
 
 namespace ptyd {
 
-// Unix time in milliseconds at which an ended session is to be forgotten. `remove_on_exit`: soon after its end,
-// when nobody is attached any more; otherwise after `keep`. Nothing: not yet known.
-std::optional<std::uint64_t> forget_at(bool remove_on_exit, bool attached, std::uint64_t ended_ms,
-                                       std::chrono::milliseconds keep) noexcept;
+// When an ended session is to be forgotten. `remove_on_exit`: soon after its end, when nobody is attached any more;
+// otherwise after `keep`. Nothing: not yet known.
+std::optional<std::chrono::steady_clock::time_point> forget_at(bool remove_on_exit, bool attached,
+                                                               std::chrono::steady_clock::time_point ended,
+                                                               std::chrono::milliseconds keep) noexcept;
 
 // Owned by the daemon. Thread: the loop's.
 class Retention final : public SessionObserver {
@@ -33,7 +34,12 @@ class Retention final : public SessionObserver {
  private:
   DaemonState& state_;
   AsyncEvent changed_;
-  std::map<SessionId, std::uint64_t> retry_at_;  // sessions that could not be forgotten
+  using Time = std::chrono::steady_clock::time_point;
+  Time ended_at(const Session& session);
+
+  // When each ended session ended. The wall clock is asked once, for one that ended before this daemon came.
+  std::map<SessionId, Time> ended_;
+  std::map<SessionId, Time> retry_at_;  // sessions that could not be forgotten
 };
 
 }  // namespace ptyd

@@ -63,7 +63,8 @@ void Attachment::start_input() {
   if (!spec_.input_stream) {
     stream_ = random_bytes16();
   } else if (!session_->ring().input_stream(stream_, accepted)) {
-    input_unknown_ = spec_.resume_offset.has_value();
+    // While there is room for more, none was ever forgotten: the host has never heard of this one.
+    input_unknown_ = spec_.resume_offset.has_value() && session_->ring().input_streams_full();
   }
   ledger_ = InputLedger(accepted, host::kInputWindow);
   acknowledged_ = accepted;

@@ -154,6 +154,50 @@ class Starting(unittest.TestCase):
         self.daemon.process.wait(harness.DEADLINE)
 
 
+class Rights(unittest.TestCase):
+    @unittest.skipUnless(ROOT, "needs root")
+    def test_a_set_user_id_process_is_refused(self):
+        daemon = harness.Daemon()
+        self.addCleanup(daemon.clean_up)
+        for program in (PTYD, harness.PTYCTL):
+            arguments = [] if program == PTYD else ["list"]
+            result = subprocess.run(["setpriv", "--ruid=65534", program, *arguments], env=daemon.env, capture_output=True,
+                                    text=True, timeout=harness.DEADLINE, stdin=subprocess.DEVNULL)
+            self.assertNotEqual(0, result.returncode)
+            self.assertIn("effective user", result.stderr)
+
+
+@unittest.skipUnless((harness.BIN / "libfail_new.so").exists(), "sanitizers have an operator new of their own")
+class Memory(unittest.TestCase):
+    def test_memory_that_runs_out_ends_requests_and_never_the_daemon(self):
+        daemon = harness.Daemon()
+        self.addCleanup(daemon.clean_up)
+        daemon.start(env={"LD_PRELOAD": str(harness.BIN / "libfail_new.so"), "PTYD_FAIL_NEW_EVERY": "997",
+                          "PTYD_FAIL_NEW_FILE": str(daemon.folder / "fail")})
+        with daemon.client() as client:
+            client.create("/bin/cat", name="kept")
+        (daemon.folder / "fail").write_text("")
+        refused = 0
+        for number in range(300):
+            try:
+                with daemon.client() as client:
+                    client.request("list", all=True, deadline=2)
+                    client.create("/bin/cat", name=f"n{number % 5}")
+                    attached = client.attach("kept")
+                    attached.type("x")
+                    client.request("remove", session=f"n{number % 5}", force=True)
+            except (harness.ProtocolError, harness.Timeout, OSError):
+                refused += 1
+        (daemon.folder / "fail").unlink()
+        self.assertGreater(refused, 0, "the test must have made requests fail")
+        self.assertLess(refused, 300)
+        self.assertIsNone(daemon.process.poll())
+        with daemon.client() as client:
+            attached = client.attach("kept")
+            attached.type("\x15still here\n")
+            attached.expect("still here")
+
+
 class Activation(unittest.TestCase):
     def test_a_service_manager_passes_the_socket_and_is_told(self):
         daemon = harness.Daemon()

@@ -170,6 +170,18 @@ class Window(harness.DaemonTest):
         terminal.send(DETACH)
         self.assertEqual(0, terminal.wait())
 
+    def test_a_crowd_comes_back_after_the_daemon_was_killed(self):
+        with self.daemon.client() as client:
+            client.create("/bin/cat", name="c")
+        waiting = [subprocess.Popen([harness.PTYCTL, "wait", "c"], env=self.daemon.env) for _ in range(40)]
+        with self.daemon.client() as client:
+            harness.eventually(lambda: client.request("status").connections >= 41, "all forty")
+        self.daemon.restart()
+        with self.daemon.client() as client:
+            harness.eventually(lambda: client.request("status").connections >= 41, "all forty again")
+            client.request("kill", session="c", force=True)
+        self.assertEqual({137}, {process.wait(harness.DEADLINE) for process in waiting})
+
     def test_the_end_while_the_daemon_was_away_is_told(self):
         fifo = self.daemon.folder / "fifo"
         os.mkfifo(fifo)

@@ -82,7 +82,7 @@ TEST(InputBacklog, TypesEachByteOnceAfterALostConnection) {
       {"the host took none", 0, 0, false, 0, 0, "abcdefgh"},
       {"the host took more than was acknowledged", 2, 5, false, 0, 5, "fgh"},
       {"the host took all", 2, 8, false, 0, 8, ""},
-      {"the host never heard of the stream", 0, 0, true, 0, 0, "abcdefgh"},
+      {"the host may have forgotten all of the stream", 0, 0, true, 8, 0, ""},
       {"the host has forgotten the stream", 2, 0, true, 6, 0, ""},
       {"the host knows less than it acknowledged", 4, 2, false, 4, 2, ""},
   };
