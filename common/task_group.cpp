@@ -67,10 +67,15 @@ TaskGroup::~TaskGroup() { PTYD_CHECK(state_->running.empty()); }
 void TaskGroup::spawn(asio::awaitable<void> task) {
   if (state_->cancelled) return;
   const auto place = state_->running.emplace(state_->running.end());
-  asio::co_spawn(state_->executor, std::move(task),
-                 asio::bind_cancellation_slot(place->signal.slot(), [state = state_, place](std::exception_ptr error) {
-                   state->finish(place, error);
-                 }));
+  try {
+    asio::co_spawn(state_->executor, std::move(task),
+                   asio::bind_cancellation_slot(place->signal.slot(), [state = state_, place](std::exception_ptr error) {
+                     state->finish(place, error);
+                   }));
+  } catch (...) {
+    state_->running.erase(place);
+    throw;
+  }
 }
 
 void TaskGroup::cancel() {

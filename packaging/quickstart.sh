@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 . packaging/packages.sh
 
 PREFIX=${PREFIX:-$HOME/.local}
-JOBS=${JOBS:-$(nproc)}
+BUILD=${BUILD:-build/release}
+JOBS=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
 SESSION=${SESSION:-first}
 
 if command -v apt-get >/dev/null; then
@@ -21,11 +22,11 @@ else
 fi
 
 say "building (the first time this takes some minutes)"
-cmake --preset release -DCMAKE_INSTALL_PREFIX="$PREFIX" >/dev/null
-cmake --build --preset release --parallel "$JOBS"
+cmake --preset release -B "$BUILD" -DCMAKE_INSTALL_PREFIX="$PREFIX" >/dev/null
+cmake --build "$BUILD" --parallel "$JOBS"
 
 say "installing into $PREFIX"
-cmake --install build/release --strip >/dev/null
+cmake --install "$BUILD" --strip >/dev/null
 printf '    %s\n' "$PREFIX/bin/ptyctl" "$PREFIX/bin/ptyd" "$PREFIX/libexec/ptyd/ptyd-host"
 
 in_path=yes
@@ -52,7 +53,12 @@ cat <<END
     ptyctl help                all verbs
 END
 [ "$in_path" = yes ] || echo "    Add $PREFIX/bin to your PATH first."
-echo "    To remove it: ptyctl daemon stop --sessions=kill; xargs rm -f < build/release/install_manifest.txt"
+cat <<END
+
+    To remove it, from this folder (first 'ptyctl service uninstall' if you have installed the service):
+        ptyctl daemon stop --sessions=kill
+        tr '\\n' '\\0' < $BUILD/install_manifest.txt | xargs -0 rm -f
+END
 
 if [ -t 0 ] && [ -t 1 ] && [ -z "${PTYD_SESSION_ID:-}" ]; then
   say "attaching; Ctrl-\\ detaches"

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <new>
+#include <exception>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "common/check.hpp"
@@ -112,16 +115,44 @@ asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_i
   if (!wake) co_return wake.error();
   auto impl = std::make_unique<Impl>(executor, channel, *said, std::move(*ring), std::move(*wake));
   std::unique_ptr<HostLink> link(new HostLink(std::move(impl)));
+  link->impl_->begin();
   co_return std::move(link);
 }
 
-HostLink::HostLink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
-  impl_->tasks.spawn(impl_->read_messages());
-  impl_->tasks.spawn(impl_->follow_wakes());
-  impl_->tasks.spawn(impl_->channel->write_queue());
+void HostLink::Impl::begin() {
+  tasks.spawn(read_messages());
+  tasks.spawn(follow_wakes());
+  tasks.spawn(channel->write_queue());
 }
 
-HostLink::~HostLink() { PTYD_CHECK(impl_->closed); }
+HostLink::HostLink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+HostLink::~HostLink() {
+  if (!impl_->closed) Impl::abandon(std::move(impl_));
+}
+
+// For an owner that could not wait for close() because memory ran out. What can't even be joined is leaked: it may
+// still be in use.
+void HostLink::Impl::abandon(std::unique_ptr<Impl> impl) noexcept {
+  auto* const raw = impl.get();
+  const auto executor = raw->executor;
+  try {
+    raw->events = {};
+    raw->closing = true;
+    raw->channel->shut_down();
+    raw->tasks.cancel();
+    asio::co_spawn(executor, join(raw), [](std::exception_ptr) {});
+  } catch (const std::bad_alloc&) {
+    log_exception("host link", std::current_exception());
+  }
+  static_cast<void>(impl.release());
+}
+
+asio::awaitable<void> HostLink::Impl::join(Impl* impl) {
+  co_await impl->tasks.join();
+  impl->closed = true;
+  delete impl;
+}
 
 void HostLink::start(HostEvents events) {
   PTYD_CHECK(!impl_->started);

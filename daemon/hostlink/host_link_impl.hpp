@@ -36,6 +36,9 @@ struct HostLink::Impl {
   Impl(boost::asio::any_io_executor executor, std::shared_ptr<HostChannel> open_channel, host::HelloReply said,
        RingView mapped, std::unique_ptr<WakeSource> wake_source);
 
+  void begin();
+  static void abandon(std::unique_ptr<Impl> impl) noexcept;
+  static boost::asio::awaitable<void> join(Impl* impl);
   Result<std::shared_ptr<HostRequest>> ask(host::MessageType type, std::span<const std::byte> body,
                                            UniqueHandle handle = {});
   boost::asio::awaitable<void> read_messages();

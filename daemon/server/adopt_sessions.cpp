@@ -44,7 +44,12 @@ asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& s
   auto linked = co_await HostLink::connect(state.executor, host_socket(state, id), kConnectLimit);
   if (!linked) co_return linked.error();
   auto link = std::move(*linked);
-  auto content = co_await fetch_record(*link);
+  Result<SessionRecord> content = Error{errc::resource_exhausted, "the daemon is out of memory"};
+  try {
+    content = co_await fetch_record(*link);
+  } catch (const std::bad_alloc&) {
+    // The host is asked again later.
+  }
   if (!content) {
     co_await link->close();
     co_return content.error();

@@ -54,12 +54,15 @@ asio::awaitable<void> Connection::serve() {
   std::exception_ptr failure;  // out of memory: it ends this client and nobody else
   try {
     co_await read_loop();
+    co_await finish_requests();
+    finish();
   } catch (...) {
     failure = std::current_exception();
   }
-  if (failure) log_exception("a client's connection", failure);
-  co_await finish_requests();
-  finish();
+  if (failure) {
+    log_exception("a client's connection", failure);
+    abort();
+  }
   for (auto& [id, open] : open_) {
     open->cancelled = true;
     open->wake.notify();

@@ -13,14 +13,23 @@ EventLog::EventLog(EventBus& bus) : bus_(bus) { bus_.add(this); }
 EventLog::~EventLog() { bus_.remove(this); }
 
 void EventLog::on_session_event(SessionEventType type, const Session& session, const Attachment* attachment) {
+  try {
+    keep(type, session, attachment);
+  } catch (const std::bad_alloc&) {
+    ++next_;  // subscribers see that a number is missing
+  }
+}
+
+void EventLog::keep(SessionEventType type, const Session& session, const Attachment* attachment) {
   auto event = std::make_shared<v1::Event>();
-  event->set_seq(next_++);
+  event->set_seq(next_);
   event->set_at_ms(unix_ms());
   event->set_type(to_wire(type));
   *event->mutable_session() = describe(session);
   event->set_offset(session.ring().head());
   if (attachment != nullptr) *event->mutable_attachment() = describe(*attachment);
   events_.push_back(event);
+  ++next_;
   if (events_.size() > kKept) events_.pop_front();
   const auto listeners = listeners_;
   for (const auto& [number, listener] : listeners) listener(event);

@@ -36,6 +36,8 @@ class EventLog final : public SessionObserver {
   void remove_listener(std::uint64_t number);
 
  private:
+  void keep(SessionEventType type, const Session& session, const Attachment* attachment);
+
   EventBus& bus_;
   std::deque<std::shared_ptr<const v1::Event>> events_;
   std::vector<std::pair<std::uint64_t, Listener>> listeners_;

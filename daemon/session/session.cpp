@@ -9,7 +9,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "common/check.hpp"
 #include "common/clock.hpp"
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
@@ -59,7 +58,8 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
       seen_long_lines_(link_->ring().long_lines()),
       tasks_(executor, [](std::exception_ptr error) { log_exception("session", error); }) {}
 
-Session::~Session() { PTYD_CHECK(closed_); }
+// Every coroutine of its tasks holds the session, so none runs here.
+Session::~Session() = default;
 
 void Session::begin() {
   if (const auto floor = ring().floor(); floor != host::kNoFloor && ring().floor_holders() > 0) {
@@ -85,12 +85,12 @@ void Session::begin() {
     if (auto self = weak.lock()) spdlog::error("session={} the host dropped input that was out of order", self->name());
   };
   link_->start(std::move(events));
-  if (inherited_floor_) tasks_.spawn(drop_inherited_floor());
-  if (record_.ttl_ms > 0) tasks_.spawn(live_until(std::chrono::milliseconds(record_.ttl_ms)));
+  if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
   if (!running()) on_exited();
 }
 
-asio::awaitable<void> Session::drop_inherited_floor() {
+asio::awaitable<void> Session::drop_inherited_floor(std::shared_ptr<Session>) {
   asio::steady_timer timer(executor_);
   timer.expires_after(kInheritedFloorGrace);
   const auto [error] = co_await timer.async_wait(kTuple);
@@ -133,7 +133,7 @@ void Session::on_exited() {
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
   events_.publish(SessionEventType::exited, *this);
-  tasks_.spawn(linger());
+  tasks_.spawn(linger(shared_from_this()));
   poke_all();
 }
 
@@ -145,7 +145,7 @@ void Session::on_stream_end() {
 void Session::on_lost(bool fenced) {
   lost_ = true;
   lost_at_ms_ = unix_ms();
-  spdlog::warn("session={} {}", name(), fenced ? "another daemon took this session over" : "the session's host is gone");
+  if (!forgotten_) spdlog::warn("session={} {}", name(), fenced ? "another daemon took this session over" : "the session's host is gone");
   if (!exit_published_) {
     exit_published_ = true;
     events_.publish(SessionEventType::exited, *this);
@@ -155,8 +155,7 @@ void Session::on_lost(bool fenced) {
   poke_all();
 }
 
-asio::awaitable<void> Session::linger() {
-  const auto self = shared_from_this();
+asio::awaitable<void> Session::linger(std::shared_ptr<Session>) {
   asio::steady_timer timer(executor_);
   timer.expires_after(kLinger);
   const auto [error] = co_await timer.async_wait(kTuple);
@@ -165,8 +164,7 @@ asio::awaitable<void> Session::linger() {
   poke_all();
 }
 
-asio::awaitable<void> Session::live_until(std::chrono::milliseconds age) {
-  const auto self = shared_from_this();
+asio::awaitable<void> Session::live_until(std::shared_ptr<Session>, std::chrono::milliseconds age) {
   const auto since = std::chrono::milliseconds(unix_ms() - std::min(unix_ms(), ring().started_unix_ms()));
   asio::steady_timer timer(executor_);
   timer.expires_after(std::max(age - since, std::chrono::milliseconds(0)));
@@ -237,7 +235,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   // A full-screen program repaints when its window changes; otherwise it must be told to.
   if (running() && size_ == before && !attachment->resumed() && !attachment->spec().no_replay &&
       attachment->spec().role == Role::controller && modes().alternate_screen)
-    tasks_.spawn(nudge_redraw());
+    tasks_.spawn(nudge_redraw(shared_from_this()));
   return attachment;
 }
 
@@ -245,12 +243,16 @@ void Session::holder_came_back() {
   if (holders_expected_ > 0 && --holders_expected_ == 0) inherited_floor_.reset();
 }
 
-void Session::detach(Attachment* attachment) {
+void Session::detach(Attachment* attachment) noexcept {
   if (std::erase(attachments_, attachment) == 0) return;
-  events_.publish(SessionEventType::attachment_ended, *this, attachment);
-  if (closed_) return;
-  update_floor();
-  apply_size();
+  try {
+    events_.publish(SessionEventType::attachment_ended, *this, attachment);
+    if (closed_) return;
+    update_floor();
+    apply_size();
+  } catch (const std::bad_alloc&) {
+    log_exception("the end of an attachment", std::current_exception());
+  }
 }
 
 void Session::poke_all() {
@@ -260,8 +262,7 @@ void Session::poke_all() {
     if (std::find(attachments_.begin(), attachments_.end(), attachment) != attachments_.end()) attachment->poke();
 }
 
-asio::awaitable<void> Session::nudge_redraw() {
-  const auto self = shared_from_this();
+asio::awaitable<void> Session::nudge_redraw(std::shared_ptr<Session>) {
   const auto told = co_await link_->signal(SIGWINCH, host::SignalTarget::foreground);
   if (!told) spdlog::debug("session={} could not be asked to redraw: {}", name(), escape_text(told.error().message));
 }
@@ -287,7 +288,7 @@ WindowSize Session::apply_size() {
 WindowSize Session::resize(WindowSize size, SizePolicy policy) {
   if (policy != record_.policy) {
     record_.policy = policy;
-    tasks_.spawn(put_record());
+    tasks_.spawn(put_record(shared_from_this()));
   }
   if (size != size_ && running() && link_->resize(to_host(size))) {
     size_ = size;
@@ -430,18 +431,17 @@ Session::Replay Session::replay(std::uint64_t head, std::uint64_t replay_bytes) 
 
 void Session::rename(std::string name) {
   record_.name = std::move(name);
-  tasks_.spawn(put_record());
+  tasks_.spawn(put_record(shared_from_this()));
   events_.publish(SessionEventType::renamed, *this);
 }
 
 void Session::set_labels(std::vector<std::pair<std::string, std::string>> labels) {
   record_.labels = std::move(labels);
-  tasks_.spawn(put_record());
+  tasks_.spawn(put_record(shared_from_this()));
   events_.publish(SessionEventType::labeled, *this);
 }
 
-asio::awaitable<void> Session::put_record() {
-  const auto self = shared_from_this();
+asio::awaitable<void> Session::put_record(std::shared_ptr<Session>) {
   auto content = encode_record(record_);
   const auto kept = co_await link_->put(host::Slot::record, 0, std::move(content));
   if (!kept) spdlog::warn("session={} its record could not be kept: {}", name(), escape_text(kept.error().message));

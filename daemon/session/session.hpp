@@ -50,8 +50,8 @@ class Session;
 // A session_ended error that names the session.
 Error session_ended(const Session& session);
 
-// Held by the SessionTable; attachments and running coroutines hold it too. close() must have completed
-// before the last of them lets go. Thread: the loop's.
+// Held by the SessionTable; attachments and running coroutines hold it too. close() comes before the last of them
+// lets go, unless memory ran out on the way. Thread: the loop's.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   // How much output is looked through for the modes a program has set.
@@ -133,15 +133,15 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_exited();
   void on_stream_end();
   void on_lost(bool fenced);
-  boost::asio::awaitable<void> drop_inherited_floor();
-  boost::asio::awaitable<void> linger();
-  boost::asio::awaitable<void> live_until(std::chrono::milliseconds age);
-  boost::asio::awaitable<void> nudge_redraw();
-  boost::asio::awaitable<void> put_record();
+  boost::asio::awaitable<void> drop_inherited_floor(std::shared_ptr<Session> self);
+  boost::asio::awaitable<void> linger(std::shared_ptr<Session> self);
+  boost::asio::awaitable<void> live_until(std::shared_ptr<Session> self, std::chrono::milliseconds age);
+  boost::asio::awaitable<void> nudge_redraw(std::shared_ptr<Session> self);
+  boost::asio::awaitable<void> put_record(std::shared_ptr<Session> self);
 
   // For attachments.
   void holder_came_back();
-  void detach(Attachment* attachment);
+  void detach(Attachment* attachment) noexcept;
   void poke_all();
   Result<void> push_input(Attachment& from, std::uint64_t offset, std::string_view data);
   void bump_size(Attachment& attachment);
@@ -188,6 +188,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint32_t holders_expected_ = 0;  // of those attachments, not back yet
   bool linger_over_ = false;
   bool lost_ = false;
+  bool forgotten_ = false;  // the host was told to end
   std::uint64_t lost_at_ms_ = 0;
   bool exit_published_ = false;
   bool wake_pending_ = false;

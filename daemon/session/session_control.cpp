@@ -128,7 +128,10 @@ asio::awaitable<Result<ExitInfo>> Session::kill(KillSpec spec) {
 asio::awaitable<Result<void>> Session::forget() {
   const auto self = shared_from_this();
   if (lost_) co_return Result<void>{};
-  co_return co_await link_->forget();
+  forgotten_ = true;
+  auto told = co_await link_->forget();
+  forgotten_ = told.has_value();
+  co_return told;
 }
 
 }  // namespace ptyd

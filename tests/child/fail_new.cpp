@@ -1,5 +1,5 @@
-// Makes operator new fail now and then in a program that preloads this: every PTYD_FAIL_NEW_EVERY-th time while the
-// file PTYD_FAIL_NEW_FILE exists.
+// Makes operator new fail now and then in a program that preloads this: every PTYD_FAIL_NEW_EVERY-th time that at
+// least PTYD_FAIL_NEW_BYTES are wanted while the file PTYD_FAIL_NEW_FILE exists.
 #include <unistd.h>
 
 #include <atomic>
@@ -10,18 +10,23 @@ namespace {
 
 std::atomic<unsigned long> calls{0};
 
-bool fails() {
+unsigned long number(const char* name) {
+  const char* const text = std::getenv(name);
+  return text != nullptr ? std::strtoul(text, nullptr, 10) : 0;
+}
+
+bool fails(std::size_t size) {
   static const char* const file = std::getenv("PTYD_FAIL_NEW_FILE");
-  static const char* const text = std::getenv("PTYD_FAIL_NEW_EVERY");
-  static const unsigned long every = text != nullptr ? std::strtoul(text, nullptr, 10) : 0;
-  if (every == 0 || file == nullptr || ++calls % every != 0) return false;
+  static const unsigned long every = number("PTYD_FAIL_NEW_EVERY");
+  static const unsigned long bytes = number("PTYD_FAIL_NEW_BYTES");
+  if (size < bytes || every == 0 || file == nullptr || ++calls % every != 0) return false;
   return ::access(file, F_OK) == 0;
 }
 
 }  // namespace
 
 void* operator new(std::size_t size) {
-  if (fails()) throw std::bad_alloc();
+  if (fails(size)) throw std::bad_alloc();
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
