@@ -82,7 +82,7 @@ stage_tsan() {
 # The same inputs in each run, then others. A find stays in build/fuzz/finds.
 stage_fuzz() {
   local target name
-  run_tests fuzz --label-regex fuzz
+  TARGETS=fuzz_targets run_tests fuzz --label-regex fuzz
   mkdir -p build/fuzz/finds
   for target in build/fuzz/tests/*_fuzz; do
     [ -x "$target" ] || continue

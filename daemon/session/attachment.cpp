@@ -129,7 +129,8 @@ OutgoingItem Attachment::next_output() {
         end_reason_ = EndReason::fell_behind;
         return next();
       case FlowStep::resync:
-        if (!may_resync_now()) return {};
+        // Without credit a snapshot would only grow old.
+        if (credit_.available() == 0 || !may_resync_now()) return {};
         resync();
         return next();
       case FlowStep::send: {

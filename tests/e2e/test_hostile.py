@@ -315,6 +315,7 @@ class Json(harness.DaemonTest):
         self.assertIn("list", self.hear()["response"])
 
 
+@unittest.skipIf(os.environ.get("PTYD_TEST_SLOW"), "sanitizers need descriptors to look at memory")
 class FewDescriptors(unittest.TestCase):
     def test_without_free_descriptors_the_loop_does_not_spin(self):
         daemon = harness.Daemon(prefix=["prlimit", "--nofile=40:40"])
