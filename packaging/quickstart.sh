@@ -49,7 +49,8 @@ say "ready"
 cat <<END
     ptyctl attach $SESSION     look at it; Ctrl-\\ leaves it running
     ptyctl new NAME -- CMD     start another
-    ptyctl service install     start ptyd with your log-in
+    ptyctl daemon stop && ptyctl service install
+                               let systemd start the daemon from now on; sessions go on
     ptyctl help                all verbs
 END
 [ "$in_path" = yes ] || echo "    Add $PREFIX/bin to your PATH first."

@@ -65,7 +65,8 @@ run_tests() {
   build "$stage" || return 0
   say "$stage: running the tests"
   rm -f "build/$stage/tests.xml"
-  ctest --test-dir "build/$stage" --parallel "$JOBS" --output-on-failure --no-tests=error --output-junit tests.xml "$@" |
+  ctest --test-dir "build/$stage" --parallel "$JOBS" --output-on-failure --no-tests=error \
+    --output-junit tests.xml "$@" |
     grep -vE '^ +Start +[0-9]+:'
   count "$stage" "build/$stage/tests.xml" "${PIPESTATUS[0]}"
 }
@@ -89,10 +90,11 @@ stage_fuzz() {
     name=$(basename "$target" _fuzz)
     say "fuzz: searching with $name for $FUZZ_SECONDS s"
     mkdir -p "build/fuzz/corpus/$name"
-    if "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -verbosity=0 -artifact_prefix="build/fuzz/finds/$name-" \
-      "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name"; then
+    if "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -artifact_prefix="build/fuzz/finds/$name-" \
+      "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then
       passed=$((passed + 1))
     else
+      tail -n 40 "build/fuzz/$name.log"
       note_failure "fuzz: search with $name"
     fi
   done

@@ -25,7 +25,7 @@ if [ "$status" -ne 0 ] || [ -n "$complaints" ]; then
   printf '%s\nsystemd-analyze verify: status %s\n' "$complaints" "$status"
   exit 1
 fi
-for setting in KillMode=process OOMPolicy=continue Type=notify RestartSec=0 StartLimitIntervalSec=0 \
+for setting in KillMode=process OOMPolicy=continue Type=notify RestartSec=100ms StartLimitIntervalSec=0 \
   'RestartPreventExitStatus=1 2'; do
   grep -qx "$setting" "$folder/ptyd.service" || { echo "ptyd.service: $setting is missing"; exit 1; }
 done

@@ -64,7 +64,7 @@ TEST(HostOutput, NothingIsLostWhenDaemonsDieInBetween) {
     client.raise_floor(next);
     ASSERT_TRUE(check_until(client, next, until)) << "at " << next;
   }
-  EXPECT_GT(generation, 20U);
+  EXPECT_GT(generation, 3U);
 }
 
 TEST(HostOutput, WaitsAtTheFloorAndOverwritesNothing) {
