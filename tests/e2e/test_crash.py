@@ -20,11 +20,19 @@ class DaemonDies(harness.DaemonTest):
         again.data = attached.data
         return again
 
+    def attach_to_pattern(self, client, seed, size, credit=1 << 40, **fields):
+        """The program begins when the attachment is there: before, nobody holds it back."""
+        gate = self.daemon.folder / f"gate{seed}"
+        os.mkfifo(gate)
+        session = client.create("/bin/sh", "-c", f"read x < {gate}; exec {CHILD} pattern {seed} {size}", name="s", **fields)
+        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS, credit=credit)
+        gate.write_text("\n")
+        return session, attached
+
     def test_output_is_whole_over_many_kills(self):
         size = 24 * MiB
         client = self.client()
-        session = client.create(CHILD, "pattern", "11", str(size), name="s")
-        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS)
+        session, attached = self.attach_to_pattern(client, 11, size)
         rounds = random.Random(4)
         while not attached.ended:
             want = attached.offset + rounds.randrange(1, 2 * MiB)
@@ -99,8 +107,7 @@ class DaemonDies(harness.DaemonTest):
 
     def test_a_held_back_program_goes_on_after_the_daemon_comes_back(self):
         client = self.client()
-        client.create(CHILD, "pattern", "13", str(2 * MiB), name="s", history_bytes=64 * 1024)
-        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS, credit=1000)
+        _, attached = self.attach_to_pattern(client, 13, 2 * MiB, credit=1000, history_bytes=64 * 1024)
         attached.until(lambda: attached.offset == 1000, "the first bytes")
         for _ in range(3):
             self.daemon.restart()
