@@ -76,9 +76,11 @@ stage_clang() { run_tests clang --label-exclude 'lint|consume'; }
 stage_asan() {
   PTYD_TEST_DEADLINE=90 PTYD_TEST_SLOW=1 run_tests asan --label-exclude 'lint|consume'
 }
-# One loop owns the daemon's state: the shared rings and the tests' own threads are what can race.
+# One loop owns the daemon's state: the shared rings and the tests' own threads are what can race. The test that is left
+# out uses protobuf's maps, whose layout with this sanitizer is not that of the system's library.
 stage_tsan() {
-  PTYD_TEST_DEADLINE=90 PTYD_TEST_SLOW=1 TARGETS=unit_tests run_tests tsan --label-regex 'unit|host|integration'
+  PTYD_TEST_DEADLINE=90 PTYD_TEST_SLOW=1 TARGETS=unit_tests run_tests tsan --label-regex 'unit|host|integration' \
+    --exclude-regex ptyctl_format_test
 }
 # The same inputs in each run, then others. A find stays in build/fuzz/finds.
 stage_fuzz() {

@@ -81,7 +81,7 @@ FinishVerb define_kill(OptionSet& set) {
   auto& kill = state->options;
   set.custom("-s,--signal", "SIG", "the first signal; default: HUP", set_signal(kill.signal));
   set.flag("--tree", kill.tree, "everything that was started in the session");
-  set.duration("--grace", kill.grace, "how long the program may take to leave; default: 5s");
+  set.duration("--grace", kill.grace, "how long the program may take to leave; default: the daemon's, 5s");
   set.flag("--force", kill.force, "at once, without a first signal");
   set.flag("--all", kill.all, "all sessions");
   add_selector(set, state->selector);
@@ -147,7 +147,7 @@ std::vector<Verb> ending_verbs() {
        "SESSION... [OPTIONS]",
        "wait until sessions end",
        "Returns when the programs of the named sessions have ended, without polling, and passes on the exit status of\n"
-       "the last one named, with --any of the one that ended.",
+       "the first that is not 0 in the order named, with --any of the one that ended.",
        "The program's own, 128+N when signal N ended it, 2 usage, 124 timed out, 125 ptyctl or the daemon failed. "
        "With\n"
        "--exit-codes=wide: 66 no such session, 65 ambiguous, 69 no daemon.",

@@ -1,6 +1,10 @@
 // The verbs of ptyctl. Each returns the exit code; the context outlives the call.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+
 #include "client/cli/options.hpp"
 #include "client/commands/context.hpp"
 
@@ -24,6 +28,8 @@ CommandResult run_label(CommandContext* context, LabelOptions options);
 CommandResult run_restart(CommandContext* context, RestartOptions options);
 CommandResult run_stdio(CommandContext* context, StdioOptions options);
 CommandResult run_daemon_verb(CommandContext* context, DaemonOptions options);
+// Stops the daemon; its sessions live on unless `kill_sessions`. Returns how many do; nothing: none ran.
+boost::asio::awaitable<Result<std::optional<std::uint32_t>>> stop_daemon(CommandContext* context, bool kill_sessions);
 CommandResult run_service(CommandContext* context, ServiceOptions options);
 CommandResult run_doctor(CommandContext* context, DoctorOptions options);
 CommandResult run_ping(CommandContext* context, PingOptions options);

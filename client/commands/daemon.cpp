@@ -45,25 +45,15 @@ CommandResult start(CommandContext* context) {
 }
 
 CommandResult stop(CommandContext* context, bool kill_sessions) {
-  const auto client = co_await context->connect(Autostart::no);
-  if (!client) {
-    if (client.error().code != errc::unavailable) co_return context->fail(client.error());
-    if (context->json())
-      context->print_json(stopped_json(0));
-    else
-      context->note("ptyd does not run\n");
-    co_return to_int(ExitCode::done);
-  }
-  v1::ShutdownRequest request;
-  request.set_kill_sessions(kill_sessions);
-  const auto reply = co_await (*client)->call(request, context->deadline(kStopDeadline));
-  if (!reply) co_return context->fail(reply.error());
-  const auto closed = co_await (*client)->wait_closed(context->deadline(kStopDeadline));
-  if (!closed) co_return context->fail(closed.error());
+  const auto stopped = co_await stop_daemon(context, kill_sessions);
+  if (!stopped) co_return context->fail(stopped.error());
+  const auto left = stopped->value_or(0);
   if (context->json())
-    context->print_json(stopped_json(reply->sessions_left()));
+    context->print_json(stopped_json(left));
+  else if (!stopped->has_value())
+    context->note("ptyd does not run\n");
   else
-    context->note("ptyd was stopped; " + std::to_string(reply->sessions_left()) + " sessions live on\n");
+    context->note("ptyd was stopped; " + std::to_string(left) + " sessions live on\n");
   co_return to_int(ExitCode::done);
 }
 
@@ -137,6 +127,23 @@ CommandResult logs(CommandContext* context, DaemonOptions options) {
 }
 
 }  // namespace
+
+asio::awaitable<Result<std::optional<std::uint32_t>>> stop_daemon(CommandContext* context, bool kill_sessions) {
+  std::optional<std::uint32_t> left;
+  const auto client = co_await context->connect(Autostart::no);
+  if (!client) {
+    if (client.error().code != errc::unavailable) co_return client.error();
+    co_return left;
+  }
+  v1::ShutdownRequest request;
+  request.set_kill_sessions(kill_sessions);
+  const auto reply = co_await (*client)->call(request, context->deadline(kStopDeadline));
+  if (!reply) co_return reply.error();
+  const auto closed = co_await (*client)->wait_closed(context->deadline(kStopDeadline));
+  if (!closed) co_return closed.error();
+  left = reply->sessions_left();
+  co_return left;
+}
 
 CommandResult run_daemon_verb(CommandContext* context, DaemonOptions options) {
   using Action = DaemonOptions::Action;

@@ -62,6 +62,12 @@ CommandResult run_service(CommandContext* context, ServiceOptions options) {
     if (context->json()) context->print_json(service_json(report));
     co_return to_int(ExitCode::done);
   }
+  if (options.action == Action::install) {
+    // The service manager listens at the same place: a daemon that is there already would hold the lock against its
+    // own. The sessions wait for the new one.
+    const auto stopped = co_await stop_daemon(context, false);
+    if (!stopped) co_return context->fail(stopped.error());
+  }
   const auto report = options.action == Action::install     ? install_service()
                       : options.action == Action::uninstall ? uninstall_service()
                                                             : service_status();

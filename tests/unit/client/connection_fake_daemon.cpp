@@ -11,7 +11,7 @@ namespace ptyd {
 namespace asio = boost::asio;
 
 FakePeer::FakePeer(asio::any_io_executor executor, UniqueHandle socket)
-    : stream_(std::move(DaemonStream::adopt(executor, std::move(socket)).value())) {}
+    : stream_(DaemonStream::adopt(executor, std::move(socket)).value()) {}
 
 asio::awaitable<std::optional<v1::Frame>> FakePeer::receive() {
   v1::Frame frame;

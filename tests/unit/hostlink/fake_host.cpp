@@ -26,7 +26,7 @@ void wait_for(int fd, short events) {
 }  // namespace
 
 FakeHost::FakeHost(std::function<void(FakeHost&)> script)
-    : path_(temp_ / "host"), listener_(std::move(listen_local(path_).value())) {
+    : path_(temp_ / "host"), listener_(listen_local(path_).value()) {
   int ends[2];
   if (::pipe(ends) != 0) throw std::runtime_error("pipe");
   wake_read_.reset(ends[0]);

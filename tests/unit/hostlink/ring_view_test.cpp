@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t kCapacity = TestRing::kCapacity;
 constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max();
 
-RingView view_of(const TestRing& ring) { return std::move(RingView::map(ring.handle()).value()); }
+RingView view_of(const TestRing& ring) { return RingView::map(ring.handle()).value(); }
 
 std::string text_of(const RingSpans& spans) {
   std::string text;
