@@ -19,21 +19,20 @@ class Endings(harness.DaemonTest):
             self.assertEqual(harness.pattern(number, 0, size), bytes(attached.data))
 
     def test_what_others_print_after_the_exit_still_comes(self):
-        client = self.client()
-        client.request("subscribe")
+        client, listener = self.client(), self.client()
+        listener.request("subscribe")
         fifo = self.daemon.folder / "fifo"
         os.mkfifo(fifo)
         client.create("/bin/sh", "-c", f"trap '' HUP; (read x < {fifo}; echo late) & exit 5", name="s")
         attached = client.attach("s", from_offset=0, until_stream_end=True)
-        event = client.event(pb.SESSION_EXITED)
+        event = listener.event(pb.SESSION_EXITED)
         self.assertEqual(5, event.session.exit.code)
         self.assertFalse(event.session.stream_ended)
         fifo.write_text("\n")
         ended = attached.until_ended()
         self.assertIn(b"late", bytes(attached.data))
         self.assertEqual((pb.ENDED_BY_EXIT, 5), (ended.reason, ended.exit.code))
-        if not any(p.HasField("event") and p.event.type == pb.STREAM_ENDED for p in client.pushes):
-            client.event(pb.STREAM_ENDED)
+        listener.event(pb.STREAM_ENDED)
 
     def test_others_that_hold_the_terminal_do_not_keep_a_client(self):
         client = self.client()
