@@ -71,6 +71,17 @@ FinishVerb define_signal(OptionSet& set) {
   };
 }
 
+// Sessions by name or label, or else all that `flag`, which was given or not, stands for.
+Result<SessionRefs> take_sessions_or_all(VerbInput& input, const SessionSelector& selector, std::string_view flag,
+                                         bool given, std::string_view hint) {
+  auto sessions = take_sessions(input, selector);
+  if (!sessions) return sessions;
+  const bool chosen = !sessions->names.empty() || !sessions->labels.empty();
+  if (!chosen && !given) return usage_error("no session is named", std::string(hint));
+  if (chosen && given) return usage_error(std::string(flag) + " and named sessions can't be used together");
+  return sessions;
+}
+
 struct KillState {
   KillOptions options;
   SessionSelector selector;
@@ -87,11 +98,9 @@ FinishVerb define_kill(OptionSet& set) {
   add_selector(set, state->selector);
   return [state](VerbInput input) -> Result<Command> {
     auto& options = state->options;
-    auto sessions = take_sessions(input, state->selector);
+    auto sessions =
+        take_sessions_or_all(input, state->selector, "--all", options.all, "`ptyctl list` shows the sessions");
     if (!sessions) return sessions.error();
-    const bool chosen = !sessions->names.empty() || !sessions->labels.empty();
-    if (!chosen && !options.all) return usage_error("no session is named", "`ptyctl list` shows the sessions");
-    if (chosen && options.all) return usage_error("--all and named sessions can't be used together");
     if (options.force && options.grace) return usage_error("--force and --grace can't be used together");
     options.sessions = *sessions;
     return Command(options);
@@ -110,11 +119,9 @@ FinishVerb define_rm(OptionSet& set) {
   add_selector(set, state->selector);
   return [state](VerbInput input) -> Result<Command> {
     auto& options = state->options;
-    auto sessions = take_sessions(input, state->selector);
+    auto sessions =
+        take_sessions_or_all(input, state->selector, "--exited", options.exited, "`ptyctl list -a` shows the sessions");
     if (!sessions) return sessions.error();
-    const bool chosen = !sessions->names.empty() || !sessions->labels.empty();
-    if (!chosen && !options.exited) return usage_error("no session is named", "`ptyctl list -a` shows the sessions");
-    if (chosen && options.exited) return usage_error("--exited and named sessions can't be used together");
     options.sessions = *sessions;
     return Command(options);
   };

@@ -32,6 +32,18 @@ void print_changed(const CommandContext& context, const v1::SessionInfo& session
     context.print(session_names({session}));
 }
 
+// Sends `request` for the session that `session` means, and shows what the session is then.
+template <class Request>
+CommandResult change(CommandContext* context, SessionRef session, Request request) {
+  auto target = co_await open_target(context, session);
+  if (!target) co_return context->fail(target.error());
+  request.set_session(target->session);
+  const auto reply = co_await target->client->call(request, context->deadline());
+  if (!reply) co_return context->fail(reply.error());
+  print_changed(*context, reply->session());
+  co_return to_int(ExitCode::done);
+}
+
 }  // namespace
 
 CommandResult run_resize(CommandContext* context, ResizeOptions options) {
@@ -87,44 +99,26 @@ CommandResult run_detach(CommandContext* context, DetachOptions options) {
 }
 
 CommandResult run_rename(CommandContext* context, RenameOptions options) {
-  auto target = co_await open_target(context, options.session);
-  if (!target) co_return context->fail(target.error());
   v1::RenameRequest request;
-  request.set_session(target->session);
   request.set_name(options.new_name);
-  const auto reply = co_await target->client->call(request, context->deadline());
-  if (!reply) co_return context->fail(reply.error());
-  print_changed(*context, reply->session());
-  co_return to_int(ExitCode::done);
+  return change(context, std::move(options.session), std::move(request));
 }
 
 CommandResult run_label(CommandContext* context, LabelOptions options) {
-  auto target = co_await open_target(context, options.session);
-  if (!target) co_return context->fail(target.error());
   v1::LabelRequest request;
-  request.set_session(target->session);
   for (const auto& [key, value] : options.set) {
     auto* label = request.add_set();
     label->set_key(key);
     label->set_value(value);
   }
   for (const auto& key : options.remove) request.add_remove(key);
-  const auto reply = co_await target->client->call(request, context->deadline());
-  if (!reply) co_return context->fail(reply.error());
-  print_changed(*context, reply->session());
-  co_return to_int(ExitCode::done);
+  return change(context, std::move(options.session), std::move(request));
 }
 
 CommandResult run_restart(CommandContext* context, RestartOptions options) {
-  auto target = co_await open_target(context, options.session);
-  if (!target) co_return context->fail(target.error());
   v1::RestartRequest request;
-  request.set_session(target->session);
   request.set_force(options.force);
-  const auto reply = co_await target->client->call(request, context->deadline());
-  if (!reply) co_return context->fail(reply.error());
-  print_changed(*context, reply->session());
-  co_return to_int(ExitCode::done);
+  return change(context, std::move(options.session), std::move(request));
 }
 
 CommandResult run_signal(CommandContext* context, SignalOptions options) {

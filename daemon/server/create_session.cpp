@@ -192,6 +192,20 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
   co_return created;
 }
 
+asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Session> session, bool force) {
+  if (!session->running()) co_return Result<void>{};
+  if (!force) {
+    Error error{errc::failed_precondition, "session " + session->name() + " is running"};
+    error.hint = "end it with ptyctl kill, or use force";
+    co_return error;
+  }
+  KillSpec spec;
+  spec.grace = state.settings.kill_grace;
+  const auto killed = co_await session->kill(spec);
+  if (!killed) co_return killed.error();
+  co_return Result<void>{};
+}
+
 asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session) {
   co_await hold_off_cancellation();
   const auto forgotten = co_await session->forget();

@@ -34,6 +34,10 @@ std::string host_socket(const DaemonState& state, const SessionId& id);
 // Errors: as HostLink::connect(); malformed when the host belongs to another session.
 boost::asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& state, SessionId id);
 
+// Ends a running session when `force` says so; nothing to do for one that has ended.
+// Errors: failed_precondition when it runs and may not be ended.
+boost::asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Session> session, bool force);
+
 // Ends the attachments of an ended session, lets its host go and forgets it.
 boost::asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session);
 

@@ -159,17 +159,8 @@ LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr, v1::RemoveReq
     sessions.push_back(*found);
   }
   for (const auto& session : sessions) {
-    if (session->running()) {
-      if (!request.force()) {
-        Error error{errc::failed_precondition, "session " + session->name() + " is running"};
-        error.hint = "end it with ptyctl kill, or use force";
-        co_return error;
-      }
-      KillSpec spec;
-      spec.grace = state.settings.kill_grace;
-      const auto killed = co_await session->kill(spec);
-      if (!killed) co_return killed.error();
-    }
+    const auto ended = co_await end_first(state, session, request.force());
+    if (!ended) co_return ended.error();
     const auto removed = co_await remove_session(state, session);
     if (!removed) co_return removed.error();
     reply->set_removed(reply->removed() + 1);

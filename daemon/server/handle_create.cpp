@@ -104,17 +104,8 @@ LaterReply handle_restart(ConnectionPtr connection, OpenRequestPtr open, v1::Res
   auto found = find_session(state, request.session());
   if (!found) co_return found.error();
   const auto session = *found;
-  if (session->running()) {
-    if (!request.force()) {
-      Error error{errc::failed_precondition, "session " + session->name() + " is running"};
-      error.hint = "use force to end it first";
-      co_return error;
-    }
-    KillSpec spec;
-    spec.grace = state.settings.kill_grace;
-    const auto killed = co_await session->kill(spec);
-    if (!killed) co_return killed.error();
-  }
+  const auto ended = co_await end_first(state, session, request.force());
+  if (!ended) co_return ended.error();
   auto record = session->record();
   record.id = random_bytes16();
   record.created_ms = unix_ms();
