@@ -3,7 +3,7 @@
 
   tests/bench/run.py BUILD_FOLDER [--quick]
 
-Build the preset `release` with -DPTYD_BUILD_BENCH=ON and -DPTYD_BUILD_TESTS=ON first; see docs/HACKING.md.
+Build the preset `bench` first; see docs/HACKING.md.
 """
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: a private daemon, protocol clients, ptyctl, terminals.
+"""What the end-to-end tests share: a private daemon, ptyctl, terminals.
 
 Nothing here sleeps: every wait is for output, an event or the end of a process, with a deadline.
 """
@@ -12,7 +12,6 @@ import re
 import select
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import tempfile
@@ -20,37 +19,17 @@ import termios
 import time
 import unittest
 
-from ptyd.v1 import ptyd_pb2 as pb
+from ptyd.v1 import ptyd_pb2 as pb  # noqa: F401 - the tests take it from here
+
+from client import Client, ProtocolError, base_env  # noqa: F401
+from waiting import DEADLINE, Timeout, eventually, remaining  # noqa: F401
 
 BIN = pathlib.Path(os.environ["PTYD_BIN_DIR"])
 SOURCE = pathlib.Path(os.environ["PTYD_SOURCE_DIR"])
 CHILD = str(BIN / "pty_child")
 PTYCTL = str(BIN / "ptyctl")
 PTYD = str(BIN / "ptyd")
-# Sanitized programs on a busy machine are slow; a deadline only has to be finite.
-DEADLINE = float(os.environ.get("PTYD_TEST_DEADLINE", "30"))
 MASK = (1 << 64) - 1
-
-
-class Timeout(AssertionError):
-    pass
-
-
-def remaining(until, what):
-    left = until - time.monotonic()
-    if left <= 0:
-        raise Timeout(f"waited too long for {what}")
-    return left
-
-
-def eventually(condition, what, deadline=DEADLINE):
-    """Polls what can't be waited for: files and processes of others."""
-    until = time.monotonic() + deadline
-    poller = select.poll()
-    while not (result := condition()):
-        remaining(until, what)
-        poller.poll(5)
-    return result
 
 
 def pattern(seed, begin, end):
@@ -71,223 +50,6 @@ def fnv1a(data):
     for byte in data:
         value = ((value ^ byte) * 0x100000001B3) & MASK
     return value
-
-
-class ProtocolError(Exception):
-    def __init__(self, error):
-        super().__init__(f"{pb.ErrorCode.Name(error.code)}: {error.message} ({error.hint})")
-        self.error = error
-        self.code = error.code
-
-
-class Client:
-    """One connection, binary. Answers are matched by id; what comes unasked is kept in `pushes`."""
-
-    def __init__(self, path, name="test", hello=True, max_data=65536, receive_buffer=None):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        if receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.connect(str(path))
-        self.buffer = bytearray()
-        self.pushes = []
-        self.answers = {}
-        self.next_id = 1
-        if hello:
-            frame = pb.Frame(id=self.take_id())
-            frame.hello.protocol_min = frame.hello.protocol_max = 1
-            frame.hello.client_name = name
-            frame.hello.max_data = max_data
-            self.send(frame)
-            answer = self.answer(frame.id)
-            if answer.HasField("response"):
-                raise ProtocolError(answer.response.error)
-            self.welcome = answer.welcome
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self.socket.close()
-
-    def take_id(self):
-        self.next_id += 1
-        return self.next_id - 1
-
-    def send(self, frame):
-        data = frame.SerializeToString()
-        self.socket.sendall(struct.pack(">I", len(data)) + data)
-
-    def receive(self, deadline=DEADLINE):
-        """The next frame; None when the daemon has closed the connection."""
-        until = time.monotonic() + deadline
-        while True:
-            if len(self.buffer) >= 4:
-                size = struct.unpack(">I", self.buffer[:4])[0]
-                if len(self.buffer) >= 4 + size:
-                    frame = pb.Frame.FromString(bytes(self.buffer[4:4 + size]))
-                    del self.buffer[:4 + size]
-                    return frame
-            ready, _, _ = select.select([self.socket], [], [], remaining(until, "a frame"))
-            if not ready:
-                continue
-            try:
-                data = self.socket.recv(1 << 20)
-            except ConnectionResetError:
-                return None
-            if not data:
-                return None
-            self.buffer += data
-
-    def answer(self, number, deadline=DEADLINE):
-        until = time.monotonic() + deadline
-        while number not in self.answers:
-            frame = self.receive(remaining(until, f"the answer to request {number}"))
-            if frame is None:
-                raise ConnectionError("the daemon closed the connection")
-            if frame.id:
-                self.answers[frame.id] = frame
-            else:
-                self.pushes.append(frame)
-        return self.answers.pop(number)
-
-    def begin(self, method, deadline_ms=0, **fields):
-        frame = pb.Frame(id=self.take_id())
-        frame.request.deadline_ms = deadline_ms
-        getattr(frame.request, method).SetInParent()
-        target = getattr(frame.request, method)
-        target.MergeFrom(type(target)(**fields))
-        self.send(frame)
-        return frame.id
-
-    def finish(self, number, method, deadline=DEADLINE):
-        response = self.answer(number, deadline).response
-        if response.HasField("error"):
-            raise ProtocolError(response.error)
-        return getattr(response, method)
-
-    def request(self, method, deadline=DEADLINE, deadline_ms=0, **fields):
-        return self.finish(self.begin(method, deadline_ms, **fields), method, deadline)
-
-    def create(self, *argv, env=None, **fields):
-        pairs = [pb.EnvVar(name=k.encode(), value=v.encode()) for k, v in (env or base_env()).items()]
-        return self.request("create", argv=[os.fsencode(a) for a in argv], env=pairs, **fields).session
-
-    def push(self, deadline=DEADLINE):
-        if self.pushes:
-            return self.pushes.pop(0)
-        frame = self.receive(deadline)
-        if frame is None:
-            raise ConnectionError("the daemon closed the connection")
-        if frame.id:
-            self.answers[frame.id] = frame
-            return self.push(deadline)
-        return frame
-
-    def event(self, kind, deadline=DEADLINE):
-        until = time.monotonic() + deadline
-        while True:
-            frame = self.push(remaining(until, pb.EventType.Name(kind)))
-            if frame.HasField("event") and frame.event.type == kind:
-                return frame.event
-
-    def attach(self, session, credit=1 << 40, **fields):
-        return Attached(self, self.request("attach", session=session, credit=credit, **fields))
-
-
-class Attached:
-    """An attachment: collects output and checks that its offsets have no gap."""
-
-    def __init__(self, client, reply):
-        self.client = client
-        self.number = reply.attachment
-        self.reply = reply
-        self.offset = reply.offset
-        self.data = bytearray()
-        self.snapshot = bytearray()
-        self.gaps = []
-        self.ended = None
-        self.input_offset = reply.input_offset
-        self.acked = reply.input_offset
-        self.limit = reply.input_limit
-        self.keep = True
-
-    def take(self, frame):
-        kind = frame.WhichOneof("body")
-        if kind not in ("output", "snapshot", "gap", "ended", "input_ack"):
-            return
-        body = getattr(frame, kind)
-        if body.attachment != self.number:
-            return
-        if kind == "output":
-            assert body.offset == self.offset, f"expected offset {self.offset}, got {body.offset}"
-            self.offset += len(body.data)
-            if self.keep:
-                self.data += body.data
-        elif kind == "snapshot":
-            self.snapshot += body.data
-            self.offset = body.offset
-        elif kind == "gap":
-            self.gaps.append((getattr(body, "from"), body.to))
-        elif kind == "input_ack":
-            self.acked, self.limit = body.accepted, body.limit
-        else:
-            self.ended = body
-
-    def pump(self, deadline=DEADLINE):
-        self.take(self.client.push(deadline))
-
-    def until(self, condition, what, deadline=DEADLINE):
-        until = time.monotonic() + deadline
-        while not condition():
-            self.pump(remaining(until, what))
-
-    def expect(self, wanted, deadline=DEADLINE):
-        if isinstance(wanted, str):
-            wanted = wanted.encode()
-        self.until(lambda: wanted in self.data or wanted in self.snapshot,
-                   f"{wanted!r}; have {bytes(self.data[-500:])!r} {bytes(self.snapshot[-300:])!r}", deadline)
-
-    def until_ended(self, deadline=DEADLINE):
-        self.until(lambda: self.ended, "the end of the attachment", deadline)
-        return self.ended
-
-    def drain(self):
-        """Takes what a daemon sent before it died."""
-        for frame in self.client.pushes:
-            self.take(frame)
-        self.client.pushes.clear()
-        while frame := self.client.receive():
-            self.take(frame)
-
-    def type(self, data):
-        if isinstance(data, str):
-            data = data.encode()
-        position = 0
-        while position < len(data):
-            self.until(lambda: self.input_offset < self.limit, "room for input")
-            size = min(self.limit - self.input_offset, 65536, len(data) - position)
-            frame = pb.Frame()
-            frame.input.attachment = self.number
-            frame.input.offset = self.input_offset
-            frame.input.data = bytes(data[position:position + size])
-            self.client.send(frame)
-            self.input_offset += size
-            position += size
-
-    def grant(self, amount):
-        frame = pb.Frame()
-        frame.credit.attachment = self.number
-        frame.credit.bytes = amount
-        self.client.send(frame)
-
-
-def base_env(**more):
-    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", "SHELL": "/bin/sh"}
-    env.update(more)
-    return env
 
 
 class Daemon:

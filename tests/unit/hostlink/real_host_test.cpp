@@ -144,7 +144,7 @@ TEST_F(RealHost, IsTakenOverByTheNextDaemonWithAllItsOutput) {
 }
 
 TEST_F(RealHost, RefusesASecondHostForOneSession) {
-  auto spawned = spawn("exec sleep 1000");
+  auto spawned = spawn("exec cat");
   ASSERT_TRUE(spawned) << spawned.error().message;
   const auto again = spawn("exit 0");
   ASSERT_FALSE(again);
