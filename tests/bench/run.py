@@ -35,7 +35,7 @@ METER = str(BIN / "pty_meter")
 BYTES = (32 if options.quick else 256) << 20
 ROUNDS = 3 if options.quick else 7
 ECHOES = 500 if options.quick else 4000
-FLOOD = ["/bin/sh", "-c", f"stty raw -echo; printf ready; read x; exec {CHILD} pattern 1 {BYTES + (1 << 20)}"]
+FLOOD = [CHILD, "text", str(BYTES)]
 ECHO = [CHILD, "echo"]
 
 
@@ -112,7 +112,7 @@ def meter(kind, amount, contender, program):
         env.pop(name, None)
     try:
         done = subprocess.run([METER, kind, str(amount), "--", *contender.run(program)], env=env, capture_output=True,
-                              timeout=600, text=True)
+                              timeout=120, text=True)
         if done.returncode != 0:
             return {"error": done.stderr.strip()[-200:]}
         return json.loads(done.stdout)

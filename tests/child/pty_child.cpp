@@ -2,6 +2,7 @@
 //
 //   pattern SEED BYTES       raw mode; writes that many bytes of the pattern
 //   pattern-wait SEED BYTES  the same after a line (ended by \r or \n) was read
+//   text BYTES               raw mode; prints "ready", reads a line, writes that many bytes of text and "end-of-text"
 //   sink BYTES               raw mode; prints "ready", reads that many bytes, prints their FNV-1a and count
 //   echo                     raw mode; prints "ready", sends every byte back
 //   lines                    line mode as it is; prints "ready", then "line LENGTH" for each line that is read
@@ -34,6 +35,7 @@
 #include <cstring>
 #include <iterator>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "tests/support/pattern.hpp"
@@ -102,12 +104,34 @@ int pattern(Arguments arguments) {
   return 0;
 }
 
-int pattern_wait(Arguments arguments) {
-  make_raw();
+bool read_line() {
   std::byte one{};
   while (one != std::byte{'\r'} && one != std::byte{'\n'})
-    if (read_some(std::span(&one, 1)).empty()) return 122;
-  return pattern(arguments);
+    if (read_some(std::span(&one, 1)).empty()) return false;
+  return true;
+}
+
+int pattern_wait(Arguments arguments) {
+  make_raw();
+  return read_line() ? pattern(arguments) : 122;
+}
+
+int text(Arguments arguments) {
+  make_raw();
+  print("ready\r\n");
+  if (!read_line()) return 122;
+  constexpr std::size_t kLine = 64;
+  std::string block;
+  while (block.size() < 16 * 1024)
+    block += std::string(kLine - 2, static_cast<char>('a' + block.size() / kLine % 26)) + "\r\n";
+  for (std::uint64_t left = number(arguments, 0); left > 0;) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), left));
+    print(std::string_view(block).substr(0, size));
+    left -= size;
+  }
+  print("\r\nend-of-text\r\n");
+  wait_for_ever();
+  return 0;
 }
 
 int sink(Arguments arguments) {
@@ -308,7 +332,7 @@ constexpr Verb kVerbs[] = {
     {"signals", signals}, {"ignore-hup", ignore_hup},
     {"env", env},         {"cwd", cwd},
     {"fds", fds},         {"hold-tty", hold_tty},
-    {"tree", tree},
+    {"tree", tree},       {"text", text},
 };
 
 }  // namespace
