@@ -118,12 +118,14 @@ asio::awaitable<void> ClientConnection::write_loop() {
     }
     const std::string batch = std::exchange(queue_, {});
     std::string_view rest = batch;
+    writing_ = true;
     while (!rest.empty() && !failed_) {
       const std::size_t size = co_await stream_->write_some(rest);
       // The reading loop finds out, too, and first takes in what the daemon has sent before it went.
       if (size == 0) co_return;
       rest.remove_prefix(size);
     }
+    writing_ = false;
   }
 }
 
@@ -174,7 +176,11 @@ void ClientConnection::send_input(std::uint32_t attachment, std::uint64_t offset
   frame.mutable_input()->set_attachment(attachment);
   frame.mutable_input()->set_offset(offset);
   frame.mutable_input()->set_data(data.data(), data.size());
-  send(frame);
+  if (failed_) return;
+  const bool first = queue_.empty() && !writing_;
+  append_frame(queue_, frame, Encoding::binary);
+  if (first) queue_.erase(0, stream_->write_now(queue_));
+  if (!queue_.empty()) writer_.notify();
 }
 
 void ClientConnection::send_credit(std::uint32_t attachment, std::uint64_t bytes) {

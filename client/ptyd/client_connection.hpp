@@ -53,6 +53,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
 
   // Sends a request whose answer nobody wants.
   void tell(v1::Request request);
+  // Without waiting for the loop's next turn, when nothing waits before it.
   void send_input(std::uint32_t attachment, std::uint64_t offset, std::string_view data);
   void send_credit(std::uint32_t attachment, std::uint64_t bytes);
   // Bytes that wait to be sent.
@@ -98,6 +99,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   std::map<std::uint32_t, std::weak_ptr<AttachmentSink>> sinks_;
   std::deque<v1::Event> events_;
   std::string queue_;  // frames that wait to be sent
+  bool writing_ = false;
 
   AsyncEvent writer_;
   AsyncEvent greeted_event_;

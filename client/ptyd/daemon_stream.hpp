@@ -22,6 +22,8 @@ class DaemonStream {
   // At least one byte; 0 when the peer is gone.
   boost::asio::awaitable<std::size_t> read_some(std::span<char> into);
   boost::asio::awaitable<std::size_t> write_some(std::string_view bytes);
+  // What the system takes at once, which may be nothing; whether the peer is there, write_some() tells.
+  std::size_t write_now(std::string_view bytes);
   // No more bytes will be written.
   void finish_writing();
   // Ends what is running, both ways.

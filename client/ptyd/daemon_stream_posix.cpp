@@ -51,6 +51,16 @@ asio::awaitable<std::size_t> DaemonStream::write_some(std::string_view bytes) {
   co_return error ? 0 : size;
 }
 
+std::size_t DaemonStream::write_now(std::string_view bytes) {
+#ifdef MSG_NOSIGNAL
+  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
+#else
+  constexpr int kFlags = MSG_DONTWAIT;
+#endif
+  const auto size = ::send(impl_->socket.native_handle(), bytes.data(), bytes.size(), kFlags);
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
 void DaemonStream::finish_writing() {
   boost::system::error_code ignored;  // it may be gone already
   impl_->socket.shutdown(asio::socket_base::shutdown_send, ignored);

@@ -9,6 +9,8 @@ namespace ptyd {
 namespace {
 
 constexpr unsigned char kEscape = 0x1B;
+constexpr char kShiftOut = 0x0E;
+constexpr char kShiftIn = 0x0F;
 constexpr std::size_t kMaxSequence = 256;
 constexpr unsigned kMaxPushes = 32;
 
@@ -91,7 +93,20 @@ bool only_zero(std::string_view parameters) { return parameters.find_first_not_o
 }  // namespace
 
 void OutputWatch::feed(std::string_view bytes) {
-  for (const char c : bytes) take(static_cast<unsigned char>(c));
+  while (!bytes.empty()) {
+    if (state_ == State::ground) bytes.remove_prefix(plain_text(bytes));
+    while (!bytes.empty()) {
+      take(static_cast<unsigned char>(bytes.front()));
+      bytes.remove_prefix(1);
+      if (state_ == State::ground) break;
+    }
+  }
+}
+
+// How many bytes at the start change nothing when no sequence is begun. Most output is such text.
+std::size_t OutputWatch::plain_text(std::string_view bytes) {
+  for (const char c : {static_cast<char>(kEscape), kShiftOut, kShiftIn}) bytes = bytes.substr(0, bytes.find(c));
+  return bytes.size();
 }
 
 void OutputWatch::take(unsigned char byte) {
@@ -127,8 +142,6 @@ void OutputWatch::take(unsigned char byte) {
 
 // Controls act inside of sequences, too.
 void OutputWatch::take_control(unsigned char byte) {
-  constexpr unsigned char kShiftOut = 0x0E;
-  constexpr unsigned char kShiftIn = 0x0F;
   if (byte == kShiftOut) changes_.shifted_out = true;
   if (byte == kShiftIn) changes_.shifted_out = false;
   if (byte == 0x18 || byte == 0x1A) state_ = State::ground;

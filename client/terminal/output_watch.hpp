@@ -49,6 +49,7 @@ class OutputWatch {
     std::bitset<8> colors;    // of the table of colours in the source
   };
 
+  static std::size_t plain_text(std::string_view bytes);
   void take(unsigned char byte);
   void take_control(unsigned char byte);
   void take_escape(unsigned char byte);
