@@ -49,8 +49,7 @@ say "ready"
 cat <<END
     ptyctl attach $SESSION     look at it; Ctrl-\\ leaves it running
     ptyctl new NAME -- CMD     start another
-    ptyctl daemon stop && ptyctl service install
-                               let systemd start the daemon from now on; sessions go on
+    ptyctl service install     let systemd start the daemon from now on; sessions go on
     ptyctl help                all verbs
 END
 [ "$in_path" = yes ] || echo "    Add $PREFIX/bin to your PATH first."

@@ -74,13 +74,6 @@ void OptionSet::flag(const std::string& names, bool& target, const std::string& 
   });
 }
 
-void OptionSet::count(const std::string& names, unsigned& target, const std::string& help) {
-  custom_flag(names, help, [&target](const std::string&) -> Result<void> {
-    ++target;
-    return {};
-  });
-}
-
 void OptionSet::custom(const std::string& names, const std::string& value, const std::string& help, Setter setter,
                        bool repeated) {
   auto* const option = app_->add_option(names, [](const CLI::results_t&) { return true; });

@@ -35,7 +35,6 @@ class OptionSet {
   void flag(const std::string& names, bool& target, const std::string& help);
   // `setter` gets "true" each time the flag is given.
   void custom_flag(const std::string& names, const std::string& help, Setter setter);
-  void count(const std::string& names, unsigned& target, const std::string& help);
   void text(const std::string& names, const std::string& value, std::optional<std::string>& target,
             const std::string& help);
   void number(const std::string& names, const std::string& value, std::optional<std::uint32_t>& target,

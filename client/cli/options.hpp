@@ -22,7 +22,7 @@ struct GlobalOptions {
   std::optional<std::chrono::milliseconds> timeout;  // --timeout; absent: each verb's own
   OutputFormat output = OutputFormat::text;
   bool quiet = false;
-  unsigned verbose = 0;
+  bool verbose = false;
   bool autostart = true;  // --no-autostart, PTYD_AUTOSTART=0
   ColorMode color = ColorMode::automatic;
   bool wide_exit_codes = false;  // --exit-codes=wide

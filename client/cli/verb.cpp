@@ -129,7 +129,7 @@ void add_global_options(OptionSet& options, GlobalOptions& global) {
   };
   options.custom_flag("--json", "the same as -o json", set_json);
   options.flag("-q,--quiet", global.quiet, "no messages but errors");
-  options.count("-v,--verbose", global.verbose, "say more; twice for everything");
+  options.flag("-v,--verbose", global.verbose, "say which daemon answers");
   const auto no_autostart = [&global](const std::string&) -> Result<void> {
     global.autostart = false;
     return {};

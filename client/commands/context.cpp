@@ -6,6 +6,7 @@
 #include "client/commands/system.hpp"
 #include "client/format/print_error.hpp"
 #include "common/clock.hpp"
+#include "common/escape.hpp"
 #include "ptyd/version.hpp"
 
 namespace ptyd {
@@ -38,8 +39,20 @@ ClientOptions CommandContext::client_options(Autostart autostart) const {
 }
 
 ClientFactory CommandContext::connector(Autostart autostart) const {
-  if (remote()) return ssh_client_factory(executor_, *global_.host, client_options(autostart));
-  return client_factory(executor_, client_options(autostart));
+  auto factory = remote() ? ssh_client_factory(executor_, *global_.host, client_options(autostart))
+                          : client_factory(executor_, client_options(autostart));
+  if (!global_.verbose) return factory;
+  return [this, factory](Autostart start) { return connect_noting(factory, start); };
+}
+
+asio::awaitable<Result<std::shared_ptr<Client>>> CommandContext::connect_noting(ClientFactory factory,
+                                                                                Autostart autostart) const {
+  auto client = co_await factory(autostart);
+  if (!client) co_return client;
+  const auto& welcome = (*client)->welcome();
+  note("connected to ptyd " + escape_text(welcome.server_version()) + ", process " +
+       std::to_string(welcome.server_pid()) + ", protocol " + std::to_string(welcome.protocol()) + "\r\n");
+  co_return client;
 }
 
 asio::awaitable<Result<std::shared_ptr<Client>>> CommandContext::connect(Autostart autostart) const {

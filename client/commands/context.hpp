@@ -48,6 +48,9 @@ class CommandContext {
   TextStyle style() const;
 
  private:
+  boost::asio::awaitable<Result<std::shared_ptr<Client>>> connect_noting(ClientFactory factory,
+                                                                         Autostart autostart) const;
+
   boost::asio::any_io_executor executor_;
   GlobalOptions global_;
   ExitCodes codes_;

@@ -1,3 +1,6 @@
+#include <cstdio>
+#include <filesystem>
+
 #include "client/commands/commands.hpp"
 #include "client/commands/service_manager.hpp"
 #include "client/commands/system.hpp"
@@ -6,24 +9,42 @@
 
 namespace ptyd {
 
+namespace {
+
+// systemd.syntax(7) has C-style escapes; specifiers and variables are escaped by doubling, systemd.unit(5).
+std::string systemd_escaped(char c) {
+  constexpr std::string_view kEscaped = " \t\"'\\;";
+  if (c == '%' || c == '$') return std::string(2, c);
+  if (kEscaped.find(c) == std::string_view::npos) return std::string(1, c);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  return std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15];
+}
+
+std::string xml_escaped(char c) {
+  if (c == '&') return "&amp;";
+  if (c == '<') return "&lt;";
+  return std::string(1, c);
+}
+
+}  // namespace
+
 std::string with_binary(std::string text, const std::string& program, bool xml) {
   constexpr std::string_view kPlace = "@PTYD_BINARY@";
   std::string quoted;
-  for (const char c : program) {
-    if (xml && c == '&')
-      quoted += "&amp;";
-    else if (xml && c == '<')
-      quoted += "&lt;";
-    else if (!xml && (c == '%' || c == '$'))
-      quoted += std::string(2, c);
-    else if (!xml && (c == ' ' || c == '"' || c == '\\' || c == '\''))
-      quoted += std::string("\\") + c;
-    else
-      quoted += c;
-  }
+  for (const char c : program) quoted += xml ? xml_escaped(c) : systemd_escaped(c);
   for (auto at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at + quoted.size()))
     text.replace(at, kPlace.size(), quoted);
   return text;
+}
+
+NewFiles::~NewFiles() {
+  for (const auto& path : paths_) std::remove(path.c_str());
+}
+
+void NewFiles::note(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) paths_.push_back(path);
 }
 
 Result<std::string> home_folder_path() {

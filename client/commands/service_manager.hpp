@@ -30,6 +30,22 @@ Result<ServiceReport> uninstall_service();
 Result<ServiceReport> service_status();
 
 // Shared by the systems' files.
+
+// Files that an installation makes: those that were not there before go again, unless keep() is called.
+class NewFiles {
+ public:
+  NewFiles() = default;
+  NewFiles(const NewFiles&) = delete;
+  NewFiles& operator=(const NewFiles&) = delete;
+  ~NewFiles();
+  // Before the file is written.
+  void note(const std::string& path);
+  void keep() noexcept { paths_.clear(); }
+
+ private:
+  std::vector<std::string> paths_;
+};
+
 std::string with_binary(std::string text, const std::string& program, bool xml);
 Result<std::string> home_folder_path();
 Result<void> run_manager(const std::vector<std::string>& arguments);

@@ -44,10 +44,13 @@ Result<ServiceReport> install_service() {
   const auto files = service_files();
   if (!files) return files.error();
   const auto& file = files->front();
+  NewFiles fresh;
+  fresh.note(file.path);
   if (auto written = write_file(file.path, file.text); !written) return written.error();
   if (is_loaded())
     if (auto done = run_manager({"launchctl", "bootout", domain() + "/" + kLabel}); !done) return done.error();
   if (auto done = run_manager({"launchctl", "bootstrap", domain(), file.path}); !done) return done.error();
+  fresh.keep();
   return ServiceReport{service_manager_name(), "installed", {file.path}};
 }
 

@@ -56,13 +56,16 @@ Result<ServiceReport> install_service() {
   const auto files = service_files();
   if (!files) return files.error();
   ServiceReport report{service_manager_name(), "installed", {}};
+  NewFiles fresh;
   for (const auto& file : *files) {
+    fresh.note(file.path);
     if (auto written = write_file(file.path, file.text); !written) return written.error();
     report.files.push_back(file.path);
   }
   for (const auto& step : {std::vector<std::string>{"systemctl", "--user", "daemon-reload"},
                            std::vector<std::string>{"systemctl", "--user", "enable", "--now", "ptyd.socket"}})
     if (auto done = run_manager(step); !done) return done.error();
+  fresh.keep();
   return report;
 }
 
@@ -75,10 +78,11 @@ Result<ServiceReport> uninstall_service() {
     if (fs::exists(path, ignored)) report.files.push_back(path);
   if (report.files.empty()) return report;
   report.state = "removed";
-  if (auto done = run_manager({"systemctl", "--user", "disable", "--now", "ptyd.socket", "ptyd.service"}); !done)
-    return done.error();
+  // The files go also when the manager can't be asked: it does not find them at its next start.
+  const auto disabled = run_manager({"systemctl", "--user", "disable", "--now", "ptyd.socket", "ptyd.service"});
   for (const auto& path : report.files)
     if (std::remove(path.c_str()) != 0) return os_error("remove " + path, errno);
+  if (!disabled) return disabled.error();
   if (auto done = run_manager({"systemctl", "--user", "daemon-reload"}); !done) return done.error();
   return report;
 }

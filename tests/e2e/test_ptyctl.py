@@ -36,6 +36,23 @@ class Verbs(harness.DaemonTest):
         self.ok("rm", "work")
         self.assertEqual("", self.ok("ps", "-a", "-o", "name"))
 
+    def test_verbose_says_which_daemon_answers(self):
+        result = self.daemon.ptyctl("-v", "list")
+        self.assertRegex(result.stderr.decode(), rf"connected to ptyd \S+, process {self.daemon.pid}, protocol 1")
+        self.assertNotIn(b"connected", self.daemon.ptyctl("list").stderr)
+
+    def test_a_service_that_can_not_be_installed_leaves_nothing(self):
+        folder = self.daemon.folder / "bin"
+        folder.mkdir()
+        manager = folder / "systemctl"
+        manager.write_text("#!/bin/sh\nexit 3\n")
+        manager.chmod(0o755)
+        config = self.daemon.folder / "config"
+        env = {"PATH": f"{folder}:{os.environ['PATH']}", "XDG_CONFIG_HOME": str(config)}
+        error = self.fails(125, "service", "install", env=env)
+        self.assertIn("ended with 3", error)
+        self.assertEqual([], [path for path in config.rglob("*") if path.is_file()])
+
     def test_the_programs_status_is_passed_on(self):
         self.fails(7, "new", "-d", "--wait", "--", CHILD, "exit", "7")
         self.fails(128 + 15, "new", "-d", "--wait", "--", CHILD, "die", "15")

@@ -119,7 +119,7 @@ TEST(CommandLine, GlobalOptionsStandBeforeOrBehindTheVerb) {
     EXPECT_EQ(global.timeout, 5s);
     EXPECT_EQ(global.output, OutputFormat::jsonl);
     EXPECT_TRUE(global.quiet);
-    EXPECT_EQ(global.verbose, 2u);
+    EXPECT_TRUE(global.verbose);
     EXPECT_FALSE(global.autostart);
     EXPECT_EQ(global.color, ColorMode::never);
     EXPECT_TRUE(global.wide_exit_codes);
