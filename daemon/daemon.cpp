@@ -18,6 +18,7 @@
 #include "common/local_endpoint.hpp"
 #include "common/log.hpp"
 #include "common/log_exception.hpp"
+#include "common/memory_reserve.hpp"
 #include "common/random.hpp"
 #include "common/runtime_paths.hpp"
 #include "daemon/config.hpp"
@@ -290,6 +291,9 @@ int check_config(const DaemonOptions& options) {
   return 0;
 }
 
+// What is needed to end requests and clients in order.
+constexpr std::size_t kMemoryReserve = std::size_t{1} << 20;
+
 // Memory that ran out ends what needed it, never the daemon.
 void run_loop(asio::io_context& io) {
   for (;;) {
@@ -306,6 +310,7 @@ void run_loop(asio::io_context& io) {
 
 int run_daemon(const DaemonOptions& options) {
   if (options.check_config) return check_config(options);
+  memory_reserve::install(kMemoryReserve);
   const auto nofile_soft = prepare_process();
   auto setup = set_up(options);
   if (!setup) {

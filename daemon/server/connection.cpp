@@ -9,6 +9,7 @@
 
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
+#include "common/memory_reserve.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/dispatch.hpp"
 #include "daemon/server/features.hpp"
@@ -141,6 +142,7 @@ asio::awaitable<void> Connection::read_loop() {
     const std::size_t size = co_await stream_->read_some(room);
     if (size == 0) co_return;
     reader_.commit(size);
+    static_cast<void>(memory_reserve::held());  // there may be memory again
     while (!closing_ && reader_.next(frame_)) {
       if (!handle(frame_)) co_return;
       frame_done();
@@ -244,6 +246,11 @@ void Connection::handle_request(std::uint64_t id, v1::Request& request) {
   if (open_.contains(id)) return refuse(id, bad_field("id", "belongs to another open request"));
   if (running_ >= kMaxRequests)
     return refuse(id, {errc::resource_exhausted, "too many open requests on this connection"});
+  if (takes_memory(request) && !memory_reserve::held()) {
+    Error error{errc::resource_exhausted, "the daemon is out of memory"};
+    error.hint = "end sessions or other programs";
+    return refuse(id, error);
+  }
   const bool endless = request.method_case() == v1::Request::kWait && request.deadline_ms() == 0;
   const auto limit = request.deadline_ms() == 0
                          ? kDefaultDeadline

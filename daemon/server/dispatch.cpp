@@ -48,6 +48,18 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
 
 }  // namespace
 
+bool takes_memory(const v1::Request& request) {
+  switch (request.method_case()) {
+    case v1::Request::kCreate:
+    case v1::Request::kAttach:
+    case v1::Request::kHistory:
+    case v1::Request::kRestart:
+    case v1::Request::kSend:
+    case v1::Request::kSubscribe: return true;
+    default: return false;
+  }
+}
+
 std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Request& request) {
   switch (request.method_case()) {
     case v1::Request::kStatus: return to_response(handle_status(connection, request.status()));

@@ -9,6 +9,9 @@
 
 namespace ptyd {
 
+// Whether the request makes something that stays, or has a long answer.
+bool takes_memory(const v1::Request& request);
+
 // Answers requests that need no waiting. Nothing: it is one for dispatch_later().
 std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Request& request);
 

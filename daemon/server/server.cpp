@@ -4,6 +4,7 @@
 
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
+#include "common/memory_reserve.hpp"
 #include "daemon/server/acceptor.hpp"
 
 namespace ptyd {
@@ -29,7 +30,15 @@ asio::awaitable<void> Server::accept_loop() {
   for (;;) {
     auto socket = co_await acceptor_->accept();
     if (!socket) co_return;
-    take(std::move(socket));
+    if (!memory_reserve::held()) {
+      spdlog::warn("a client was not served: out of memory");
+      continue;
+    }
+    try {
+      take(std::move(socket));
+    } catch (const std::bad_alloc&) {
+      log_exception("serving a client", std::current_exception());
+    }
   }
 }
 

@@ -25,10 +25,15 @@ bool fails(std::size_t size) {
 
 }  // namespace
 
+// [new.delete.single]: the handler is called until it has found memory, or throws.
 void* operator new(std::size_t size) {
-  if (fails(size)) throw std::bad_alloc();
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
+  for (;;) {
+    if (!fails(size))
+      if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
 }
 
 void operator delete(void* memory) noexcept { std::free(memory); }

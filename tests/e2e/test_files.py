@@ -169,11 +169,17 @@ class Rights(unittest.TestCase):
 
 @unittest.skipUnless((harness.BIN / "libfail_new.so").exists(), "sanitizers have an operator new of their own")
 class Memory(unittest.TestCase):
-    def test_memory_that_runs_out_ends_requests_and_never_the_daemon(self):
+    def test_large_pieces_of_memory_that_fail_end_requests_and_never_the_daemon(self):
+        self.run_out(every=3, size=8192)
+
+    def test_small_pieces_of_memory_that_fail_end_requests_and_never_the_daemon(self):
+        self.run_out(every=50, size=1)
+
+    def run_out(self, every, size):
         daemon = harness.Daemon()
         self.addCleanup(daemon.clean_up)
-        daemon.start(env={"LD_PRELOAD": str(harness.BIN / "libfail_new.so"), "PTYD_FAIL_NEW_EVERY": "3",
-                          "PTYD_FAIL_NEW_BYTES": "8192",
+        daemon.start(env={"LD_PRELOAD": str(harness.BIN / "libfail_new.so"), "PTYD_FAIL_NEW_EVERY": str(every),
+                          "PTYD_FAIL_NEW_BYTES": str(size),
                           "PTYD_FAIL_NEW_FILE": str(daemon.folder / "fail")})
         with daemon.client() as client:
             client.create("/bin/sh", "-c", "seq 1 20000; exec cat", name="kept")
@@ -181,7 +187,12 @@ class Memory(unittest.TestCase):
         (daemon.folder / "fail").write_text("")
         refused = 0
         for number in range(100):
-            with daemon.client() as client:
+            try:
+                client = daemon.client()
+            except (harness.ProtocolError, OSError):
+                refused += 1
+                continue
+            with client:
                 for ask in (lambda: client.request("history", session="kept", deadline=2),
                             lambda: client.attach("kept").until(lambda: False, "ever", 0.02),
                             lambda: client.create("/bin/cat", name=f"n{number}", env={"BIG": "x" * 30000}),
