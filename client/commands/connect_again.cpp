@@ -4,6 +4,7 @@
 
 #include "client/commands/wait_for_exit.hpp"
 #include "client/ptyd/backoff.hpp"
+#include "common/random.hpp"
 
 namespace ptyd {
 
@@ -17,7 +18,7 @@ constexpr std::chrono::seconds kReconnectDeadline{30};
 asio::awaitable<Result<std::shared_ptr<Client>>> connect_again(CommandContext* context) {
   const auto connect = context->connector(Autostart::yes);
   const auto deadline = std::min<std::chrono::milliseconds>(context->deadline(kReconnectDeadline), kReconnectDeadline);
-  Backoff backoff(std::chrono::steady_clock::now() + deadline);
+  Backoff backoff(std::chrono::steady_clock::now() + deadline, random_bytes16().front());
   asio::steady_timer timer(context->executor());
   for (;;) {
     auto client = co_await connect(Autostart::yes);

@@ -30,9 +30,14 @@ asio::awaitable<Result<std::vector<v1::SessionInfo>>> wait_for_exit(CommandConte
 }
 
 CommandResult run_wait(CommandContext* context, WaitOptions options) {
-  const auto client = co_await context->connect(Autostart::yes);
+  auto client = co_await context->connect(Autostart::yes);
   if (!client) co_return context->fail(client.error());
-  const auto names = co_await find_all_sessions(*client, options.sessions, WhichSessions::named, context->deadline());
+  auto names = co_await find_all_sessions(*client, options.sessions, WhichSessions::named, context->deadline());
+  while (!names && names.error().code == errc::unavailable) {
+    client = co_await connect_again(context);
+    if (!client) co_return context->fail(client.error());
+    names = co_await find_all_sessions(*client, options.sessions, WhichSessions::named, context->deadline());
+  }
   if (!names) co_return context->fail(names.error());
   const auto ended = co_await wait_for_exit(context, *client, *names, options.any);
   if (!ended) co_return context->fail(ended.error());

@@ -143,7 +143,7 @@ asio::awaitable<void> AttachedSession::Impl::run() {
 
 asio::awaitable<void> AttachedSession::Impl::reconnect() {
   const auto self = shared_from_this();
-  Backoff backoff(Clock::now() + parameters_.reconnect_deadline);
+  Backoff backoff(Clock::now() + parameters_.reconnect_deadline, random_bytes16().front());
   auto reason = *lost_;
   while (!stopping_) {
     const auto at = backoff.next(Clock::now());

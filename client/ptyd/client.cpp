@@ -1,9 +1,16 @@
 #include "client/ptyd/client.hpp"
 
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
 #include <utility>
 
+#include "client/ptyd/backoff.hpp"
 #include "client/ptyd/client_connection.hpp"
 #include "client/ptyd/daemon_socket.hpp"
+#include "common/random.hpp"
 #include "ptyd/version.hpp"
 
 namespace ptyd {
@@ -12,6 +19,8 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 namespace {
+
+constexpr std::chrono::seconds kGreetAgain{2};
 
 v1::Hello make_hello(const ClientOptions& options) {
   v1::Hello hello;
@@ -46,11 +55,27 @@ Client::~Client() { connection_->abort(); }
 asio::awaitable<Result<std::shared_ptr<Client>>> Client::connect(asio::any_io_executor executor,
                                                                  ClientOptions options) {
   const auto deadline = Clock::now() + options.deadline;
-  auto socket = co_await open_daemon_socket(executor, options);
-  if (!socket) co_return socket.error();
-  auto connection = co_await greet(executor, std::move(*socket), options, deadline);
-  if (!connection) co_return connection.error();
-  co_return std::shared_ptr<Client>(new Client(std::move(*connection)));
+  // A daemon that closes before it answers ends just now, or too many come at once. Nothing was asked yet, so the next
+  // one will do.
+  std::optional<Backoff> backoff;
+  asio::steady_timer timer(executor);
+  for (;;) {
+    Error error;
+    auto socket = co_await open_daemon_socket(executor, options);
+    if (socket) {
+      auto connection = co_await greet(executor, std::move(*socket), options, deadline);
+      if (connection) co_return std::shared_ptr<Client>(new Client(std::move(*connection)));
+      error = connection.error();
+      if (!backoff) backoff.emplace(std::min(deadline, Clock::now() + kGreetAgain), random_bytes16().front());
+    } else {
+      error = socket.error();
+    }
+    const auto at = backoff && error.code == errc::unavailable ? backoff->next(Clock::now()) : std::nullopt;
+    if (!at) co_return error;
+    timer.expires_at(*at);
+    const auto [stopped] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (stopped) co_return error;
+  }
 }
 
 asio::awaitable<Result<std::shared_ptr<Client>>> Client::adopt(asio::any_io_executor executor, std::intptr_t socket,

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 TEST(Backoff, DoublesFrom10To500MillisecondsAndTriesLastAtTheDeadline) {
   const Backoff::TimePoint start{};
-  Backoff backoff(start + milliseconds(2000));
+  Backoff backoff(start + milliseconds(2000), 255);
   auto now = start;
   std::vector<long> waits;
   while (const auto at = backoff.next(now)) {
@@ -29,7 +29,19 @@ TEST(Backoff, DoublesFrom10To500MillisecondsAndTriesLastAtTheDeadline) {
 
 TEST(Backoff, GivesUpAtOnceWithoutTime) {
   const Backoff::TimePoint start{};
-  EXPECT_FALSE(Backoff(start).next(start));
+  EXPECT_FALSE(Backoff(start, 255).next(start));
+}
+
+TEST(Backoff, SpreadsEachWaitOverItsSecondHalf) {
+  const Backoff::TimePoint start{};
+  for (int spread = 0; spread < 256; ++spread) {
+    Backoff backoff(start + milliseconds(2000), static_cast<std::uint8_t>(spread));
+    const auto first = backoff.next(start);
+    ASSERT_TRUE(first);
+    EXPECT_GE(*first - start, milliseconds(5));
+    EXPECT_LE(*first - start, milliseconds(10));
+  }
+  EXPECT_EQ(*Backoff(start + milliseconds(2000), 0).next(start) - start, milliseconds(5));
 }
 
 TEST(InputBacklog, SendsNoFurtherThanTheLimit) {
