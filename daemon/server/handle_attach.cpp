@@ -1,6 +1,7 @@
 // Requests that begin, change and end attachments.
 #include <algorithm>
 
+#include "common/crash_point.hpp"
 #include "daemon/core/session_name.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/create_session.hpp"
@@ -71,6 +72,7 @@ Reply handle_attach(Connection& connection, const v1::AttachRequest& request) {
   spec->number = *number;
   auto attached = (*session)->attach(connection, std::move(*spec));
   if (!attached) return attached.error();
+  PTYD_CRASH_POINT("attach_made");
   const auto& attachment = **attached;
   if (attachment.spec().role == Role::controller)
     point_agent_link(state, **session, env_value(request.env(), "SSH_AUTH_SOCK"));
@@ -85,6 +87,7 @@ Reply handle_attach(Connection& connection, const v1::AttachRequest& request) {
   reply->set_input_unknown(attachment.input_unknown());
   connection.adopt(std::move(*attached));
   *reply->mutable_session() = describe(**session);
+  PTYD_CRASH_POINT("attach_adopted");
   return response;
 }
 

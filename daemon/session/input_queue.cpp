@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <span>
 
+#include "common/crash_point.hpp"
+
 namespace ptyd {
 
 InputQueue::InputQueue(HostLink& link) : link_(link), handed_on_(link.ring().input_taken()) {}
 
 Result<void> InputQueue::push(const InputStreamId& stream, std::uint64_t offset, std::string_view data) {
+  PTYD_CRASH_POINT("input_received");
   if (data.size() > kMaxQueued - queued_) {
     Error error{errc::resource_exhausted, "the program does not read its input"};
     error.hint = "wait until it does, or send less";
@@ -35,6 +38,7 @@ Result<void> InputQueue::pump() {
     const std::size_t size = std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload});
     const auto bytes = std::as_bytes(std::span(piece.data.data(), size));
     if (auto sent = link_.send_input(piece.stream, piece.offset, bytes); !sent) return sent;
+    PTYD_CRASH_POINT("input_handed_on");
     handed_on_ += size;
     queued_ -= size;
     piece.offset += size;

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/clock.hpp"
+#include "common/crash_point.hpp"
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
 #include "common/random.hpp"
@@ -129,10 +130,12 @@ void Session::on_wake() {
 
 void Session::on_exited() {
   if (exit_published_) return;
+  PTYD_CRASH_POINT("exit_heard");
   exit_published_ = true;
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
   events_.publish(SessionEventType::exited, *this);
+  PTYD_CRASH_POINT("exit_told");
   tasks_.spawn(linger(shared_from_this()));
   poke_all();
 }
@@ -245,6 +248,7 @@ void Session::holder_came_back() {
 
 void Session::detach(Attachment* attachment) noexcept {
   if (std::erase(attachments_, attachment) == 0) return;
+  PTYD_CRASH_POINT("detach_begun");
   try {
     events_.publish(SessionEventType::attachment_ended, *this, attachment);
     if (closed_) return;
@@ -291,6 +295,7 @@ WindowSize Session::resize(WindowSize size, SizePolicy policy) {
     tasks_.spawn(put_record(shared_from_this()));
   }
   if (size != size_ && running() && link_->resize(to_host(size))) {
+    PTYD_CRASH_POINT("resize_sent");
     size_ = size;
     events_.publish(SessionEventType::resized, *this);
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "common/crash_point.hpp"
 #include "common/random.hpp"
 #include "daemon/session/session.hpp"
 
@@ -129,7 +130,9 @@ asio::awaitable<Result<void>> Session::forget() {
   const auto self = shared_from_this();
   if (lost_) co_return Result<void>{};
   forgotten_ = true;
+  PTYD_CRASH_POINT("forget_begun");
   auto told = co_await link_->forget();
+  PTYD_CRASH_POINT("forget_done");
   forgotten_ = told.has_value();
   co_return told;
 }

@@ -153,6 +153,25 @@ class Falling(harness.DaemonTest):
         attached.client.close()
         self.assertEqual(0, other.request("wait", sessions=["f"]).sessions[0].exit.code)
 
+    def test_a_slow_restore_holds_up_nobody(self):
+        writer = self.client()
+        writer.create("/bin/sh", "-c", f"seq 1 160000; stty raw -echo; printf ready; read x; exec {CHILD} pattern 5 {4 * MiB}",
+                      name="f", history_bytes=MiB)
+        attached = writer.attach("f", flow=pb.LOSSLESS)
+        attached.expect("ready")
+        slow = self.client(receive_buffer=4096)
+        restored = slow.attach("f", from_offset=attached.offset - MiB // 2, flow=pb.RESYNC)
+        attached.type("\n")
+        got = 0
+        while not attached.ended:
+            # As slow as a modem: a few bytes for each piece that the other gets.
+            attached.pump()
+            got += len(slow.socket.recv(960))
+        self.assertEqual(0, attached.ended.exit.code)
+        self.assertTrue(bytes(attached.data).endswith(harness.pattern(5, 0, 4 * MiB)))
+        self.assertLess(got, MiB // 2, "the slow one was still at its restore")
+        self.assertEqual(attached.offset, self.client().attach("f").offset)
+
 
 class Roles(harness.DaemonTest):
     def test_an_observer_may_not_type_nor_size(self):

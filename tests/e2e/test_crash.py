@@ -105,6 +105,17 @@ class DaemonDies(harness.DaemonTest):
                 self.client().request("remove", session="once", force=True)
                 harness.eventually(lambda: not self.daemon.hosts(), "the end of the host")
 
+    def test_each_crash_point_of_a_session_loses_nothing(self):
+        points = ["attach_made", "attach_adopted", "input_received", "input_handed_on", "resize_sent", "detach_begun",
+                  "exit_heard", "exit_told", "forget_begun", "forget_done"]
+        for point in points:
+            for passes in (1, 2, 3):
+                with self.subTest(point=point, passes=passes):
+                    self.daemon.kill()
+                    self.daemon.start(env={"PTYD_CRASH_AT": f"{point}:{passes}"})
+                    crashes = sum(Life(self.daemon, self).run() for _ in range(3))
+                    self.assertEqual(1, crashes)
+
     def test_a_held_back_program_goes_on_after_the_daemon_comes_back(self):
         client = self.client()
         _, attached = self.attach_to_pattern(client, 13, 2 * MiB, credit=1000, history_bytes=64 * 1024)
@@ -143,6 +154,80 @@ class DaemonDies(harness.DaemonTest):
         os.kill(self.daemon.pid, signal.SIGCONT)
         attached.until_ended()
         self.assertTrue(bytes(attached.data).endswith(harness.pattern(15, 0, MiB)))
+
+
+class Life:
+    """A session from start to end by a client that comes back after each crash. run() returns the number of crashes."""
+
+    PROGRAM = "stty raw -echo; printf ready; typed=$(head -c 9); printf '<%s %s>' \"$typed\" \"$(stty size)\"; exit 7"
+
+    def __init__(self, daemon, test):
+        self.daemon = daemon
+        self.test = test
+        self.number = os.urandom(16)
+        self.stream = os.urandom(16)
+        self.data = bytearray()
+        self.attached = None
+        self.crashes = 0
+
+    def run(self):
+        self.insist(lambda client: client.create("/bin/sh", "-c", self.PROGRAM, id=self.number, name="life"))
+        for cols in (100, 101, 102):
+            self.insist(lambda client: client.request("resize", session="life", size=pb.WindowSize(cols=cols, rows=40)))
+        self.insist(self.attach)
+        for end in (3, 6, 9):
+            self.insist(lambda client: self.type(client, end))
+        self.insist(self.see_the_end)
+        self.attached.client.close()
+        self.attached = None
+        self.test.assertEqual(1, self.data.count(b"<abcdefghi 40 102>"), self.data)
+        ended = self.insist(lambda client: client.request("wait", sessions=["life"])).sessions[0]
+        self.test.assertEqual((True, 7), (ended.exit.known, ended.exit.code))
+        self.insist(self.remove)
+        self.test.assertEqual([], list(self.insist(lambda client: client.request("list", all=True)).sessions))
+        harness.eventually(lambda: not self.daemon.hosts(), "the end of the host")
+        return self.crashes
+
+    def insist(self, step):
+        while True:
+            client = None
+            try:
+                if self.attached is None or step == self.attach:
+                    client = self.test.client()
+                else:
+                    client = self.attached.client
+                return step(client)
+            except (ConnectionError, BrokenPipeError):
+                self.test.assertEqual(-signal.SIGKILL, self.daemon.process.wait(harness.DEADLINE))
+                self.crashes += 1
+                if self.attached:
+                    self.attached.drain()
+                    self.attached.client.close()
+                if client:
+                    client.close()
+                self.daemon.start()
+                if self.attached and not self.attached.ended:
+                    self.attach(self.test.client())
+
+    def attach(self, client):
+        where = {"resume_offset": self.attached.offset} if self.attached else {"from_offset": 0}
+        self.attached = client.attach("life", input_stream=self.stream, flow=pb.LOSSLESS, until_stream_end=True, **where)
+        self.attached.data = self.data
+
+    def type(self, client, end):
+        self.attached.expect("ready")
+        self.attached.type(b"abcdefghi"[self.attached.input_offset:end])
+        # One more request, so that a crash shows here and not in the next step.
+        client.request("status")
+
+    def see_the_end(self, client):
+        self.attached.until_ended()
+
+    def remove(self, client):
+        try:
+            client.request("remove", session=self.number.hex())
+        except harness.ProtocolError as error:
+            self.test.assertEqual(pb.NOT_FOUND, error.code)
 
 
 class HostDies(harness.DaemonTest):
