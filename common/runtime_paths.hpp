@@ -17,7 +17,7 @@ struct PathInputs {
   std::string temp_dir;                                        // /tmp, or the per-user one on macOS
   std::string home;                                            // may be empty
   std::uint32_t uid = 0;
-  bool set_user_id = false;                                    // the process runs with another user's rights
+  bool set_user_id = false;           // the process runs with another user's rights
   std::size_t max_socket_path = 103;  // what a socket address holds: 107 bytes on Linux, 103 on macOS and the BSDs
 };
 
@@ -37,8 +37,8 @@ PathInputs system_path_inputs();
 
 // Pure. `socket` (from --socket) beats PTYD_SOCKET beats XDG_RUNTIME_DIR/ptyd beats TEMP/ptyd-UID. With a
 // socket given, runtime_dir is the socket's folder.
-// Errors: permission_denied for a set-user-ID process; invalid_argument for a relative path, or one that does not fit a socket address (the message names
-// the limit), counting the longest names in hosts_dir and agents_dir: 32 bytes.
+// Errors: permission_denied for a set-user-ID process; invalid_argument for a relative path, or one that does not fit a
+// socket address (the message names the limit), counting the longest names in hosts_dir and agents_dir: 32 bytes.
 Result<RuntimePaths> compute_paths(const PathInputs& inputs, const std::optional<std::string>& socket);
 
 // Opens `path` and makes sure that only we can reach into it: a real folder, not a link, owned by us, no

@@ -68,10 +68,10 @@ void TaskGroup::spawn(asio::awaitable<void> task) {
   if (state_->cancelled) return;
   const auto place = state_->running.emplace(state_->running.end());
   try {
-    asio::co_spawn(state_->executor, std::move(task),
-                   asio::bind_cancellation_slot(place->signal.slot(), [state = state_, place](std::exception_ptr error) {
-                     state->finish(place, error);
-                   }));
+    asio::co_spawn(
+        state_->executor, std::move(task),
+        asio::bind_cancellation_slot(
+            place->signal.slot(), [state = state_, place](std::exception_ptr error) { state->finish(place, error); }));
   } catch (...) {
     state_->running.erase(place);
     throw;

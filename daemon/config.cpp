@@ -1,12 +1,12 @@
 #include "daemon/config.hpp"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
-#include <toml++/toml.h>
 
 #include "common/quantity.hpp"
 
@@ -32,8 +32,8 @@ class TableReader {
     if (node == nullptr) return;
     const auto value = node->value_exact<std::string>();
     if (!value) return fail(*node, key, "must be a string");
-    const bool fine = allowed.size() == 0 || std::any_of(allowed.begin(), allowed.end(),
-                                                         [&value](const char* one) { return *value == one; });
+    const bool fine = allowed.size() == 0 ||
+                      std::any_of(allowed.begin(), allowed.end(), [&value](const char* one) { return *value == one; });
     if (!fine) {
       std::string list;
       for (const auto* one : allowed) list += (list.empty() ? "" : ", ") + std::string(one);
@@ -58,7 +58,9 @@ class TableReader {
     const auto text = node->value_exact<std::string>();
     const auto value = text ? parse_bytes(*text) : Result<std::uint64_t>(Error{errc::invalid_argument, ""});
     if (!value || *value < min || *value > max)
-      return fail(*node, key, "must be a size like \"4MiB\", from " + std::to_string(min) + " to " + std::to_string(max) + " bytes");
+      return fail(
+          *node, key,
+          "must be a size like \"4MiB\", from " + std::to_string(min) + " to " + std::to_string(max) + " bytes");
     into = *value;
   }
 
@@ -66,7 +68,8 @@ class TableReader {
     const auto* node = take(key);
     if (node == nullptr) return;
     const auto text = node->value_exact<std::string>();
-    const auto value = text ? parse_duration(*text) : Result<std::chrono::milliseconds>(Error{errc::invalid_argument, ""});
+    const auto value =
+        text ? parse_duration(*text) : Result<std::chrono::milliseconds>(Error{errc::invalid_argument, ""});
     if (!value) return fail(*node, key, "must be a duration like \"5s\" or \"24h\"");
     into = *value;
   }
@@ -146,8 +149,8 @@ Result<Config> parse_config(const std::string& text, const std::string& path) {
   try {
     root = toml::parse(text, path);
   } catch (const toml::parse_error& problem) {
-    Error error{errc::invalid_argument, path + ":" + std::to_string(problem.source().begin.line) + ": " +
-                                            std::string(problem.description())};
+    Error error{errc::invalid_argument,
+                path + ":" + std::to_string(problem.source().begin.line) + ": " + std::string(problem.description())};
     error.hint = "see ptyd.toml(5) for the format";
     return error;
   }
@@ -171,7 +174,8 @@ Result<Config> load_config(const std::string& path, bool must_exist) {
   text.resize(kLargestFile + 1);
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kLargestFile) return Error{errc::invalid_argument, "the configuration file " + path + " is too large"};
+  if (text.size() > kLargestFile)
+    return Error{errc::invalid_argument, "the configuration file " + path + " is too large"};
   return parse_config(text, path);
 }
 

@@ -145,8 +145,8 @@ class Daemon {
     state_.instance = random_bytes16();
     state_.started_ms = unix_ms();
     state_.config_file = setup_.config_file;
-    state_.tasks = std::make_unique<TaskGroup>(
-        io.get_executor(), [](std::exception_ptr error) { log_exception("a request", error); });
+    state_.tasks = std::make_unique<TaskGroup>(io.get_executor(),
+                                               [](std::exception_ptr error) { log_exception("a request", error); });
     state_.stop = [this](bool kill_sessions) {
       kill_sessions_ = kill_sessions_ || kill_sessions;
       stop_.notify();

@@ -14,7 +14,8 @@ constexpr const char* kAbout =
     "ptyctl, which starts it when needed; sessions live on when it stops.";
 constexpr const char* kFooter =
     "Signals: SIGTERM and SIGINT stop it (sessions live on), SIGHUP reads the configuration again and opens the log\n"
-    "file anew. Socket activation (LISTEN_FDS) and readiness (NOTIFY_SOCKET) follow sd_listen_fds(3) and sd_notify(3).\n"
+    "file anew. Socket activation (LISTEN_FDS) and readiness (NOTIFY_SOCKET) follow sd_listen_fds(3) and "
+    "sd_notify(3).\n"
     "\nExample:\n  ptyd --check-config";
 
 }  // namespace
@@ -32,10 +33,12 @@ std::variant<DaemonOptions, PrintAndExit> parse_options(int argc, const char* co
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
   app.add_option("--log-target", options.log_target, "Where to log")
       ->check(CLI::IsMember({"auto", "journal", "stderr", "file"}));
-  app.add_option("--ready-fd", options.ready_fd, "Write a line to this descriptor when clients can connect, and close it")
+  app.add_option("--ready-fd", options.ready_fd,
+                 "Write a line to this descriptor when clients can connect, and close it")
       ->type_name("N")
       ->check(CLI::Range(3, 1 << 20));
-  app.add_option("--host-program", options.host_program, "The ptyd-host to start (default: the one installed with ptyd)")
+  app.add_option("--host-program", options.host_program,
+                 "The ptyd-host to start (default: the one installed with ptyd)")
       ->type_name("FILE");
   app.set_version_flag("--version", std::string("ptyd ") + kVersion);
   try {

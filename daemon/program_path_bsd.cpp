@@ -1,5 +1,5 @@
-#include <sys/types.h>
 #include <sys/sysctl.h>
+#include <sys/types.h>
 
 #include <array>
 #include <climits>

@@ -20,26 +20,26 @@
 namespace ptyd::host {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
-inline constexpr std::uint64_t kRingMagic = 0x31474e4944595450;   // "PTYDING1" in memory order
-inline constexpr std::uint32_t kSpecMagic = 0x43505350;           // "PSPC"
-inline constexpr std::uint64_t kNoFloor = ~std::uint64_t{0};      // every byte may be overwritten
+inline constexpr std::uint64_t kRingMagic = 0x31474e4944595450;  // "PTYDING1" in memory order
+inline constexpr std::uint32_t kSpecMagic = 0x43505350;          // "PSPC"
+inline constexpr std::uint64_t kNoFloor = ~std::uint64_t{0};     // every byte may be overwritten
 
-inline constexpr std::uint64_t kMinRing = 64 * 1024;              // capacities are powers of two
+inline constexpr std::uint64_t kMinRing = 64 * 1024;  // capacities are powers of two
 inline constexpr std::uint64_t kMaxRing = std::uint64_t{1} << 30;
 inline constexpr std::uint64_t kDefaultRing = 4 * 1024 * 1024;
 
-inline constexpr std::uint32_t kMaxPayload = 64 * 1024;           // input bytes in one kInput
-inline constexpr std::uint32_t kMaxMessage = kMaxPayload + 64;    // bytes after MessageHeader
-inline constexpr std::uint32_t kInputWindow = 64 * 1024;          // input the host holds, unwritten
-inline constexpr std::uint32_t kInputStreams = 64;                // remembered input streams
-inline constexpr std::uint32_t kAbandonedGraceMs = 10'000;        // see RingHeader::floor
+inline constexpr std::uint32_t kMaxPayload = 64 * 1024;         // input bytes in one kInput
+inline constexpr std::uint32_t kMaxMessage = kMaxPayload + 64;  // bytes after MessageHeader
+inline constexpr std::uint32_t kInputWindow = 64 * 1024;        // input the host holds, unwritten
+inline constexpr std::uint32_t kInputStreams = 64;              // remembered input streams
+inline constexpr std::uint32_t kAbandonedGraceMs = 10'000;      // see RingHeader::floor
 
 // ---------------------------------------------------------------- shared memory
 
 enum class State : std::uint32_t {
   starting = 0,
   running = 1,
-  exited = 2,   // exit_* are valid; output may still come
+  exited = 2,  // exit_* are valid; output may still come
 };
 
 enum class ExitKind : std::uint32_t {
@@ -82,11 +82,11 @@ struct RingHeader {
   // read reserve: bytes below reserve - capacity may be gone already (both sides use seq_cst).
   // When no daemon has been connected for kAbandonedGraceMs the host treats it as kNoFloor.
   alignas(64) std::atomic<std::uint64_t> floor;
-  std::atomic<std::uint32_t> output_armed;  // D: 1: wake me when there is output. The host swaps it to 0
-                                            //    when it does
-  std::atomic<std::uint32_t> input_armed;   // D: 1: wake me when input_written or input_taken moves
-  std::atomic<std::uint32_t> floor_holders; // D: clients that floor is held for, so that a daemon that takes
-                                            //    over knows how many to expect back; the host ignores it
+  std::atomic<std::uint32_t> output_armed;   // D: 1: wake me when there is output. The host swaps it to 0
+                                             //    when it does
+  std::atomic<std::uint32_t> input_armed;    // D: 1: wake me when input_written or input_taken moves
+  std::atomic<std::uint32_t> floor_holders;  // D: clients that floor is held for, so that a daemon that takes
+                                             //    over knows how many to expect back; the host ignores it
 
   // Input. The daemon may send while bytes sent - input_written <= kInputWindow.
   alignas(64) std::atomic<std::uint64_t> input_taken;  // H: bytes taken from all streams
@@ -97,11 +97,11 @@ struct RingHeader {
   alignas(64) std::atomic<std::uint32_t> state;  // H: State
   std::uint32_t exit_kind;                       // H: ExitKind
   std::uint32_t exit_value;
-  std::atomic<std::uint32_t> stream_ended;       // H: 1: head is final
+  std::atomic<std::uint32_t> stream_ended;  // H: 1: head is final
   std::uint64_t exit_unix_ms;
-  std::atomic<std::uint64_t> window_size;        // H: cols | rows << 16 | x_pixels << 32 | y_pixels << 48
-  std::atomic<std::uint64_t> resized_at;         // H: head when window_size was last set
-  std::atomic<std::uint64_t> resizes;            // H
+  std::atomic<std::uint64_t> window_size;          // H: cols | rows << 16 | x_pixels << 32 | y_pixels << 48
+  std::atomic<std::uint64_t> resized_at;           // H: head when window_size was last set
+  std::atomic<std::uint64_t> resizes;              // H
   std::atomic<std::uint64_t> last_output_unix_ms;  // H: refreshed at most every 100 ms
 
   alignas(64) InputStream streams[kInputStreams];  // H
@@ -126,17 +126,17 @@ static_assert(sizeof(MessageHeader) == 8);
 // one may end the oldest that has not attached.
 enum class MessageType : std::uint16_t {
   // daemon -> host
-  hello = 1,      // Hello; R kHelloReply. First message of a connection
-  attach = 2,     // Attach; R attached (with 2 descriptors: ring, wake-up) or result with EBUSY
-  input = 3,      // Input + bytes; no answer: see RingHeader::input_taken
-  credit = 4,     // empty; the floor was raised: look again
-  resize = 5,     // Resize; no answer: see RingHeader::window_size
-  signal = 6,     // Signal; R result
-  status = 7,     // empty; R status_reply
-  put = 8,        // Blob, with 1 descriptor; R result. The host keeps it and looks at nothing in it
-  get = 9,        // Blob (offset ignored); R blob (with 1 descriptor when it has one)
-  forget = 10,    // empty; R result: EBUSY while the program runs, else the host ends after answering
-  terminate = 11, // empty; R result: SIGKILL to the program and everything started in the session
+  hello = 1,       // Hello; R kHelloReply. First message of a connection
+  attach = 2,      // Attach; R attached (with 2 descriptors: ring, wake-up) or result with EBUSY
+  input = 3,       // Input + bytes; no answer: see RingHeader::input_taken
+  credit = 4,      // empty; the floor was raised: look again
+  resize = 5,      // Resize; no answer: see RingHeader::window_size
+  signal = 6,      // Signal; R result
+  status = 7,      // empty; R status_reply
+  put = 8,         // Blob, with 1 descriptor; R result. The host keeps it and looks at nothing in it
+  get = 9,         // Blob (offset ignored); R blob (with 1 descriptor when it has one)
+  forget = 10,     // empty; R result: EBUSY while the program runs, else the host ends after answering
+  terminate = 11,  // empty; R result: SIGKILL to the program and everything started in the session
 
   // host -> daemon
   hello_reply = 65,
@@ -145,10 +145,10 @@ enum class MessageType : std::uint16_t {
   status_reply = 68,
   blob = 69,
   // unasked
-  exited = 70,       // empty: state and exit_* are set
-  stream_end = 71,   // empty: stream_ended is set
-  fenced = 72,       // empty: a newer daemon took over; the connection is closed
-  input_gap = 73,    // InputGap: an input message was dropped whole, its offset was ahead of the stream
+  exited = 70,      // empty: state and exit_* are set
+  stream_end = 71,  // empty: stream_ended is set
+  fenced = 72,      // empty: a newer daemon took over; the connection is closed
+  input_gap = 73,   // InputGap: an input message was dropped whole, its offset was ahead of the stream
 };
 
 struct Hello {
@@ -166,9 +166,9 @@ struct HelloReply {
   std::uint32_t child_pid;
 };
 enum Feature : std::uint32_t {
-  kFeaturePidfd = 1,       // signals reach the program by pidfd
-  kFeatureSubreaper = 2,   // everything started in the session can be found
-  kFeatureKeptTty = 4,     // a tty descriptor is kept open: no output lost at exit, no false end
+  kFeaturePidfd = 1,      // signals reach the program by pidfd
+  kFeatureSubreaper = 2,  // everything started in the session can be found
+  kFeatureKeptTty = 4,    // a tty descriptor is kept open: no output lost at exit, no false end
 };
 struct Attach {
   std::uint64_t generation;  // must be higher than HelloReply::generation
@@ -204,13 +204,13 @@ struct Signal {
   std::uint32_t target;  // SignalTarget
 };
 struct Result {
-  std::uint32_t error;  // errno, 0: done
+  std::uint32_t error;    // errno, 0: done
   std::uint32_t request;  // MessageType that this answers
 };
 struct StatusReply {
   std::uint32_t canonical;  // ICANON of the tty
   std::uint32_t echo;
-  std::uint32_t paused;     // output stopped by XOFF, as far as known
+  std::uint32_t paused;  // output stopped by XOFF, as far as known
   std::uint32_t foreground_pgid;
 };
 enum class Slot : std::uint32_t {
@@ -221,7 +221,7 @@ struct Blob {
   std::uint32_t slot;
   std::uint32_t present;  // in a reply: 1 when a descriptor comes with it
   std::uint64_t offset;
-  std::uint64_t size;     // bytes of the descriptor's content that count
+  std::uint64_t size;  // bytes of the descriptor's content that count
 };
 
 // ---------------------------------------------------------------- starting a host
@@ -244,18 +244,18 @@ struct SpawnSpec {
   std::uint32_t envc;
   std::uint64_t strings_size;  // at most kMaxSpec
   std::uint64_t record_size;
-  std::uint64_t nofile_soft;   // RLIMIT_NOFILE soft limit for the program; 0: leave as it is
+  std::uint64_t nofile_soft;  // RLIMIT_NOFILE soft limit for the program; 0: leave as it is
 };
 inline constexpr std::uint64_t kMaxSpec = 8 * 1024 * 1024;
 
 enum class SpawnStep : std::uint32_t {
   none = 0,
-  spec = 1,      // the SpawnSpec could not be read or is not valid
-  socket = 2,    // EADDRINUSE: a host for this session exists already
+  spec = 1,    // the SpawnSpec could not be read or is not valid
+  socket = 2,  // EADDRINUSE: a host for this session exists already
   ring = 3,
   pty = 4,
   fork = 5,
-  session = 6,   // setsid or controlling terminal
+  session = 6,  // setsid or controlling terminal
   descriptors = 7,
   chdir = 8,
   exec = 9,

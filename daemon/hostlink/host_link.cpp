@@ -1,12 +1,12 @@
 #include "daemon/hostlink/host_link.hpp"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <new>
-#include <exception>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <new>
 
 #include "common/check.hpp"
 #include "common/local_endpoint.hpp"

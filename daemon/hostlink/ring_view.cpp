@@ -1,8 +1,8 @@
 #include "daemon/hostlink/ring_view.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <cstring>
+#include <iterator>
 
 namespace ptyd {
 

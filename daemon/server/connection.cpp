@@ -179,8 +179,8 @@ bool Connection::handle(v1::Frame& frame) {
       if (frame.id() != 0) refuse(frame.id(), {errc::unimplemented, "this daemon does not know that kind of frame"});
       break;
     default:
-      refuse(frame.id(), {errc::failed_precondition, frame.has_hello() ? "hello was said already"
-                                                                       : "clients do not send that kind of frame"});
+      refuse(frame.id(), {errc::failed_precondition,
+                          frame.has_hello() ? "hello was said already" : "clients do not send that kind of frame"});
   }
   return true;
 }
@@ -216,8 +216,7 @@ bool Connection::greet(const v1::Frame& frame) {
   greeted_ = true;
   client_name_ = hello.client_name().substr(0, kMaxClientName);
   json_text_ = hello.json_text();
-  if (hello.max_data() != 0)
-    max_data_ = std::clamp<std::uint64_t>(hello.max_data(), kMinMaxData, kMaxData);
+  if (hello.max_data() != 0) max_data_ = std::clamp<std::uint64_t>(hello.max_data(), kMinMaxData, kMaxData);
   reader_.set_max_frame(kMaxFrame);
   deadline_.cancel();
   deadline_armed_ = false;
@@ -255,8 +254,8 @@ void Connection::handle_request(std::uint64_t id, v1::Request& request) {
   const auto limit = request.deadline_ms() == 0
                          ? kDefaultDeadline
                          : std::chrono::milliseconds(std::min(request.deadline_ms(), kLongestDeadlineMs));
-  auto open = std::make_shared<OpenRequest>(state_.executor, id,
-                                            endless ? Clock::time_point::max() : Clock::now() + limit);
+  auto open =
+      std::make_shared<OpenRequest>(state_.executor, id, endless ? Clock::time_point::max() : Clock::now() + limit);
   if (auto response = dispatch_now(*this, request)) {
     answer(*open, std::move(*response));
     return;
@@ -373,10 +372,9 @@ std::uint64_t Connection::subscribe(std::string session_id, std::optional<std::u
   const auto first = since.value_or(state_.event_log.next());
   const auto kept = state_.event_log.since(first);
   const auto oldest = kept.empty() ? state_.event_log.next() : kept.front()->seq();
-  listener_ = state_.event_log.add_listener(
-      [weak = weak_from_this()](const std::shared_ptr<const v1::Event>& event) {
-        if (auto self = weak.lock()) self->event_happened(event);
-      });
+  listener_ = state_.event_log.add_listener([weak = weak_from_this()](const std::shared_ptr<const v1::Event>& event) {
+    if (auto self = weak.lock()) self->event_happened(event);
+  });
   // The reply to this request goes out first.
   asio::post(state_.executor, [weak = weak_from_this(), kept] {
     if (auto self = weak.lock())

@@ -29,7 +29,7 @@ struct OpenRequest {
   std::uint64_t id;
   std::chrono::steady_clock::time_point deadline;
   boost::asio::steady_timer timer;
-  AsyncEvent wake;          // for handlers that wait; also notified by cancel
+  AsyncEvent wake;  // for handlers that wait; also notified by cancel
   bool cancelled = false;
   bool answered = false;
   bool endless() const noexcept { return deadline == std::chrono::steady_clock::time_point::max(); }
@@ -137,16 +137,16 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::uint32_t next_attachment_ = 1;
   std::uint32_t turn_ = 0;  // attachment that was served last
 
-  std::string pending_;           // bytes of frames begun, from pending_position_ on
+  std::string pending_;  // bytes of frames begun, from pending_position_ on
   std::size_t pending_position_ = 0;
-  std::uint32_t in_flight_ = 0;   // attachment whose output is among them
+  std::uint32_t in_flight_ = 0;  // attachment whose output is among them
   std::deque<std::string> replies_;
   std::size_t reply_bytes_ = 0;
-  bool blocked_ = false;          // the system takes nothing now
+  bool blocked_ = false;  // the system takes nothing now
   bool pumping_ = false;
   bool pump_again_ = false;
-  AsyncEvent writer_;             // the write loop has something to do
-  AsyncEvent drained_;            // replies were taken
+  AsyncEvent writer_;   // the write loop has something to do
+  AsyncEvent drained_;  // replies were taken
 
   std::uint64_t listener_ = 0;
   std::string subscribed_;

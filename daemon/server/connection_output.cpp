@@ -89,7 +89,8 @@ bool Connection::pump_pending() {
   }
   pending_.clear();
   pending_position_ = 0;
-  if (const auto it = viewers_.find(std::exchange(in_flight_, 0)); it != viewers_.end()) it->second.attachment->flushed();
+  if (const auto it = viewers_.find(std::exchange(in_flight_, 0)); it != viewers_.end())
+    it->second.attachment->flushed();
   return true;
 }
 
@@ -136,8 +137,8 @@ bool Connection::send_output(Viewer& viewer, const OutgoingItem& item) {
   std::array<char, kMaxOutputPrefix> prefix{};
   const auto prefix_size =
       output_prefix(viewer.attachment->spec().number, item.offset, item.output.size(), std::span(prefix));
-  const std::array<std::string_view, 3> pieces{std::string_view(prefix.data(), prefix_size),
-                                               as_text(item.output.first), as_text(item.output.second)};
+  const std::array<std::string_view, 3> pieces{std::string_view(prefix.data(), prefix_size), as_text(item.output.first),
+                                               as_text(item.output.second)};
   const auto sent = stream_->send_some(pieces);
   if (!sent || *sent == 0) {
     viewer.attachment->unsent();

@@ -114,7 +114,8 @@ asio::awaitable<void> make_room(DaemonState& state, std::string name) {
   }
   if (!ended) co_return;
   const auto removed = co_await remove_session(state, ended);
-  if (!removed) spdlog::warn("session={} could not be forgotten: {}", ended->name(), escape_text(removed.error().message));
+  if (!removed)
+    spdlog::warn("session={} could not be forgotten: {}", ended->name(), escape_text(removed.error().message));
 }
 
 // Waits until another request has started the session with this id. Nothing: there is none.
@@ -185,8 +186,8 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
     co_await created.session->close(EndReason::session_removed);
     co_return inserted.error();
   }
-  state.last_create_us = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count());
+  state.last_create_us =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count());
   state.events.publish(SessionEventType::created, *created.session);
   spdlog::info("session={} id={} started, pid {}", record.name, id_to_hex(record.id), created.session->child_pid());
   co_return created;

@@ -1,9 +1,9 @@
 // What request handlers work on. Filled by the daemon, which outlives every connection.
 #pragma once
 
+#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>

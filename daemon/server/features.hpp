@@ -7,14 +7,14 @@
 namespace ptyd {
 
 inline constexpr std::array<const char*, 8> kFeatures{
-    "resume",      // AttachRequest.resume_offset
+    "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
-    "lossless",    // FlowPolicy LOSSLESS
-    "keys",        // SendRequest.keys
-    "events",      // SubscribeRequest
-    "restart",     // RestartRequest
-    "json-text",   // Hello.json_text
-    "tty-state",   // InspectReply.tty
+    "lossless",      // FlowPolicy LOSSLESS
+    "keys",          // SendRequest.keys
+    "events",        // SubscribeRequest
+    "restart",       // RestartRequest
+    "json-text",     // Hello.json_text
+    "tty-state",     // InspectReply.tty
 };
 
 std::uint64_t process_id() noexcept;

@@ -45,10 +45,9 @@ Result<AttachSpec> attach_spec(Connection& connection, const v1::AttachRequest& 
 Result<void> check_ancestry(const Session& session, const v1::AttachRequest& request) {
   const auto& id = session.id();
   for (const auto& ancestor : request.ancestry()) {
-    const bool same = ancestor == id_to_hex(id) || std::equal(ancestor.begin(), ancestor.end(), id.begin(), id.end(),
-                                                              [](char a, std::uint8_t b) {
-                                                                return static_cast<std::uint8_t>(a) == b;
-                                                              });
+    const bool same = ancestor == id_to_hex(id) ||
+                      std::equal(ancestor.begin(), ancestor.end(), id.begin(), id.end(),
+                                 [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
     if (!same) continue;
     Error error{errc::busy, "session " + session.name() + " would be attached to itself"};
     error.subject = session.name();
@@ -116,7 +115,8 @@ Reply handle_detach(Connection& connection, const v1::DetachRequest& request) {
     ++ended;
   }
   if (request.client() != 0 && ended == 0)
-    return Error{errc::not_found, "client " + std::to_string(request.client()) + " is not attached to " + (*session)->name()};
+    return Error{errc::not_found,
+                 "client " + std::to_string(request.client()) + " is not attached to " + (*session)->name()};
   response.mutable_detach()->set_ended(ended);
   return response;
 }

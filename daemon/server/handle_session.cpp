@@ -54,7 +54,8 @@ Reply handle_status(Connection& connection, const v1::StatusRequest&) {
   for (const auto& warning : state.warnings) status->add_warnings(warning);
   std::error_code ignored;
   if (!std::filesystem::exists(state.paths.socket, ignored))
-    status->add_warnings("the socket " + state.paths.socket + " is gone: restart ptyd to make it anew, sessions live on");
+    status->add_warnings("the socket " + state.paths.socket +
+                         " is gone: restart ptyd to make it anew, sessions live on");
   status->set_last_create_us(state.last_create_us);
   return response;
 }

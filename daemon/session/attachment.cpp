@@ -122,12 +122,8 @@ OutgoingItem Attachment::next_output() {
         if (session_->over_for(*this)) return final_item();
         if (session_->stream_ended() || session_->watch_output(cursor_)) return {};
         break;
-      case FlowStep::wait_credit:
-        session_->keep_watch();
-        return {};
-      case FlowStep::fell_behind:
-        end_reason_ = EndReason::fell_behind;
-        return next();
+      case FlowStep::wait_credit: session_->keep_watch(); return {};
+      case FlowStep::fell_behind: end_reason_ = EndReason::fell_behind; return next();
       case FlowStep::resync:
         // Without credit a snapshot would only grow old.
         if (credit_.available() == 0 || !may_resync_now()) return {};

@@ -61,12 +61,12 @@ struct AttachSpec {
 struct OutgoingItem {
   enum class Kind : std::uint8_t { none, output, snapshot, gap, input_ack, ended };
   Kind kind = Kind::none;
-  std::uint64_t offset = 0;    // output: of the first byte; snapshot: the offset it stands for; gap: from;
-                               // input_ack: accepted; ended: one past the last byte
-  std::uint64_t limit = 0;     // gap: to; input_ack: limit
+  std::uint64_t offset = 0;  // output: of the first byte; snapshot: the offset it stands for; gap: from;
+                             // input_ack: accepted; ended: one past the last byte
+  std::uint64_t limit = 0;   // gap: to; input_ack: limit
   RingSpans output;
   std::string_view snapshot;
-  bool last = false;           // snapshot
+  bool last = false;  // snapshot
   EndReason reason = EndReason::detached;
 };
 

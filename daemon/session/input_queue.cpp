@@ -35,7 +35,8 @@ Result<void> InputQueue::pump() {
     const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
     if (in_flight >= host::kInputWindow) return {};
     auto& piece = queue_.front();
-    const std::size_t size = std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload});
+    const std::size_t size =
+        std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload});
     const auto bytes = std::as_bytes(std::span(piece.data.data(), size));
     if (auto sent = link_.send_input(piece.stream, piece.offset, bytes); !sent) return sent;
     PTYD_CRASH_POINT("input_handed_on");

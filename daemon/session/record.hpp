@@ -28,7 +28,7 @@ struct SessionRecord {
   std::uint64_t created_ms = 0;
   std::uint64_t history_bytes = 0;
   std::vector<std::pair<std::string, std::string>> labels;  // sorted by key, each key once
-  std::string agent_socket;  // target of the session's SSH_AUTH_SOCK link; empty: none
+  std::string agent_socket;                                 // target of the session's SSH_AUTH_SOCK link; empty: none
 };
 
 std::string encode_record(const SessionRecord& record);

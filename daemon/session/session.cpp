@@ -148,7 +148,9 @@ void Session::on_stream_end() {
 void Session::on_lost(bool fenced) {
   lost_ = true;
   lost_at_ms_ = unix_ms();
-  if (!forgotten_) spdlog::warn("session={} {}", name(), fenced ? "another daemon took this session over" : "the session's host is gone");
+  if (!forgotten_)
+    spdlog::warn("session={} {}", name(),
+                 fenced ? "another daemon took this session over" : "the session's host is gone");
   if (!exit_published_) {
     exit_published_ = true;
     events_.publish(SessionEventType::exited, *this);

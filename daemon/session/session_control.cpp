@@ -74,7 +74,8 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
   if (typed.next_offset < end) {
     input_.withdraw(id);
     if (!stream) send_stream_ = random_bytes16(), send_offset_ = 0;
-    typed.error = running() ? Error{errc::deadline_exceeded, "the program does not read its input"} : session_ended(*this);
+    typed.error =
+        running() ? Error{errc::deadline_exceeded, "the program does not read its input"} : session_ended(*this);
   }
   typed.accepted = typed.next_offset - offset;
   typed.line_cut = ring().long_lines() != long_lines;
