@@ -122,8 +122,7 @@ asio::awaitable<bool> AttachLoop::write(std::string bytes) {
   while (!rest.empty()) {
     const std::size_t size = co_await pipe_->write_some(rest);
     if (size == 0) co_return false;
-    watch_.feed(rest.substr(0, size));
-    terminal_->set_emergency_sequence(watch_.restore_sequence());
+    if (watch_.feed(rest.substr(0, size))) terminal_->set_emergency_sequence(watch_.restore_sequence());
     rest.remove_prefix(size);
   }
   co_return true;

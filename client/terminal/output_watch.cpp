@@ -92,15 +92,18 @@ bool only_zero(std::string_view parameters) { return parameters.find_first_not_o
 
 }  // namespace
 
-void OutputWatch::feed(std::string_view bytes) {
+bool OutputWatch::feed(std::string_view bytes) {
+  bool plain = true;
   while (!bytes.empty()) {
     if (state_ == State::ground) bytes.remove_prefix(plain_text(bytes));
+    plain = plain && bytes.empty();
     while (!bytes.empty()) {
       take(static_cast<unsigned char>(bytes.front()));
       bytes.remove_prefix(1);
       if (state_ == State::ground) break;
     }
   }
+  return !plain;
 }
 
 // How many bytes at the start change nothing when no sequence is begun. Most output is such text.

@@ -11,7 +11,8 @@ namespace ptyd {
 // Owned by the attach loop. Thread: one.
 class OutputWatch {
  public:
-  void feed(std::string_view bytes);
+  // False: that was plain text, and restore_sequence() is what it was.
+  bool feed(std::string_view bytes);
   bool in_alternate_screen() const { return changes_.alternate_mode != 0; }
   // True between sequences: something of our own may be written without breaking one.
   bool at_ground() const { return state_ == State::ground; }

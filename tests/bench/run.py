@@ -32,8 +32,8 @@ import harness  # noqa: E402
 from harness import CHILD, PTYCTL, pb  # noqa: E402
 
 METER = str(BIN / "pty_meter")
-BYTES = (32 if options.quick else 256) << 20
-ROUNDS = 3 if options.quick else 7
+BYTES = (32 if options.quick else 128) << 20
+ROUNDS = 3 if options.quick else 5
 ECHOES = 500 if options.quick else 4000
 FLOOD = [CHILD, "text", str(BYTES)]
 ECHO = [CHILD, "echo"]

@@ -91,6 +91,16 @@ const std::vector<Case>& cases() {
   return all;
 }
 
+TEST(OutputWatch, TellsPlainTextFromWhatMayChangeTheTerminal) {
+  OutputWatch watch;
+  EXPECT_FALSE(watch.feed("plain text\r\n\xc3\xa9"));
+  EXPECT_TRUE(watch.feed("hidden\x1b"));
+  EXPECT_TRUE(watch.feed("[?25l"));
+  EXPECT_FALSE(watch.feed("plain again"));
+  EXPECT_TRUE(watch.feed("\x0e"));
+  EXPECT_EQ(watch.restore_sequence(), "\x1b[?25h\x0f");
+}
+
 TEST(OutputWatch, UndoesWhatWasSetWhereverTheOutputIsCut) {
   for (const auto& c : cases()) {
     const std::size_t last_cut = std::min<std::size_t>(c.written.size(), 600);
