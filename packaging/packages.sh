@@ -11,7 +11,10 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+# No `| grep -q` here: with pipefail it fails when grep has seen enough before the other end has written all.
+is_installed() { [[ $(dpkg-query -W -f='${Status}' "$1" 2>/dev/null) == *'ok installed'* ]]; }
+
+can_be_installed() { [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[0-9]* ]]; }
 
 # The Boost to build with: an installed one, else the newest that is packaged. 1.81 is the oldest that will do.
 boost_package() {
@@ -23,7 +26,7 @@ boost_package() {
     case "$name:$version" in *[!0-9]) continue ;; libboost1.[0-9]*-dev:*) ;; *) continue ;; esac
     case "$version" in *[!0-9]*) continue ;; esac
     [ "$version" -ge 81 ] || continue
-    is_installed "$name" || apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [0-9]' || continue
+    is_installed "$name" || can_be_installed "$name" || continue
     echo "$name"
     return
   done

@@ -38,7 +38,7 @@ ptyctl daemon start
 ptyctl daemon status
 
 say "starting the session '$SESSION'"
-if ptyctl list -o name | grep -qx "$SESSION"; then
+if ptyctl list -o name | grep -x "$SESSION" >/dev/null; then
   echo "it runs already"
 else
   ptyctl new -d "$SESSION"

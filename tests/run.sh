@@ -116,7 +116,7 @@ stage_release() {
     ctl=$PREFIX/bin/ptyctl
     trap '"$ctl" daemon stop --sessions=kill --no-autostart' EXIT
     packaging/quickstart.sh </dev/null && packaging/quickstart.sh </dev/null >/dev/null &&
-      "$ctl" list -o name | grep -qx first &&
+      "$ctl" list -o name | grep -x first >/dev/null &&
       "$ctl" send first "exit 4" --enter &&
       { "$ctl" wait first --timeout 60s; [ $? = 4 ]; }
   ); then
