@@ -128,6 +128,19 @@ class Verbs(harness.DaemonTest):
         self.assertEqual(b"two\n", follower.stdout.readline())
         self.assertEqual(0, follower.wait(harness.DEADLINE))
 
+    def test_a_watched_list_is_printed_again_at_each_change(self):
+        watcher = subprocess.Popen([harness.PTYCTL, "list", "-w", "-o", "name"], env=self.daemon.env,
+                                   stdout=subprocess.PIPE)
+        self.addCleanup(watcher.stdout.close)
+        self.ok("new", "-d", "first", "--", "/bin/cat")
+        self.assertEqual(b"first\n", watcher.stdout.readline())
+        self.ok("rename", "first", "other")
+        for line in watcher.stdout:
+            if line == b"other\n":
+                break
+        watcher.terminate()
+        self.assertIn(watcher.wait(harness.DEADLINE), (-signal.SIGTERM, 128 + signal.SIGTERM))
+
     def test_resize_rename_label_restart_signal(self):
         self.ok("new", "-d", "s", "--size", "100x30", "--label", "a=1", "--", "/bin/cat")
         self.ok("resize", "s", "120x40")
@@ -324,6 +337,29 @@ class WithoutDaemon(unittest.TestCase):
         self.daemon.ptyctl("daemon", "start")
         self.assertEqual(b"s\n", self.daemon.ptyctl("list", "-o", "name").stdout)
         self.assertIn(b"listens at", self.daemon.ptyctl("daemon", "logs").stdout)
+
+    def test_daemon_run_stays_in_the_foreground_and_passes_options_on(self):
+        with open(self.daemon.log, "wb") as log:
+            running = subprocess.Popen([harness.PTYCTL, "daemon", "run", "--", "--log-target", "stderr"],
+                                       env=self.daemon.env, stderr=log)
+        harness.eventually(lambda: self.daemon.ptyctl("ping", check=False).returncode == 0, "the daemon")
+        self.assertIsNone(running.poll())
+        self.assertIn("listens at", self.daemon.log_text())
+        self.daemon.ptyctl("daemon", "stop")
+        self.assertEqual(0, running.wait(harness.DEADLINE))
+
+    def test_following_the_daemons_log(self):
+        self.daemon.ptyctl("daemon", "start")
+        follower = subprocess.Popen([harness.PTYCTL, "daemon", "logs", "-f", "-n", "1"], env=self.daemon.env,
+                                    stdout=subprocess.PIPE)
+        self.addCleanup(follower.stdout.close)
+        self.assertTrue(follower.stdout.readline())
+        self.daemon.ptyctl("new", "-d", "seen", "--", "/bin/cat")
+        for line in follower.stdout:
+            if b"session=seen" in line:
+                break
+        follower.terminate()
+        follower.wait(harness.DEADLINE)
 
     def test_the_daemon_it_starts_holds_none_of_our_descriptors(self):
         # An inherited pipe would make this wait for ever.

@@ -60,6 +60,42 @@ class Window(harness.DaemonTest):
                 self.assertEqual(0, terminal.wait())
                 self.daemon.ptyctl("rm", "-f", "k")
 
+    def test_attach_starts_what_is_not_there(self):
+        terminal = self.attach("-A", "s", "--", "/bin/sh", "-c", "echo new; exec cat")
+        terminal.expect("new")
+        terminal.send(DETACH)
+        terminal.wait()
+        again = self.attach("-A", "s", "--", "/bin/sh", "-c", "echo not this")
+        again.expect("new")
+        self.assertNotIn(b"not this", again.output)
+
+    def test_attach_from_an_offset_shows_the_output_from_there(self):
+        with self.daemon.client() as client:
+            client.create("/bin/sh", "-c", "stty raw -echo; printf 'zero-one-two-'; exec cat", name="o")
+            client.attach("o", from_offset=0).expect("zero-one-two-")
+        terminal = self.attach("--from", "5", "o")
+        terminal.expect("one-two-")
+        self.assertNotIn(b"zero", terminal.output)
+        terminal.send(DETACH)
+        terminal.wait()
+        late = self.attach("--from", "500", "o")
+        self.assertEqual(125, late.wait())
+        self.assertIn(b"500", late.output)
+
+    def test_a_lossless_window_holds_the_session_back(self):
+        size = 512 * 1024
+        with self.daemon.client() as client:
+            client.create(CHILD, "pattern-wait", "7", str(size), name="l", history_bytes=64 * 1024)
+            terminal = self.attach("--lossless", "l")
+            harness.eventually(lambda: client.request("inspect", session="l").session.attachments, "the window")
+            # Nobody looks at the window: it fills, and the program waits.
+            client.request("send", session="l", data=b"\n")
+            with self.assertRaises(harness.ProtocolError):
+                client.request("wait", sessions=["l"], deadline_ms=300)
+            self.assertEqual(0, terminal.wait())
+            self.assertEqual(0, client.request("wait", sessions=["l"]).sessions[0].exit.code)
+            self.assertIn(harness.pattern(7, 0, size), bytes(terminal.output))
+
     def test_another_detach_key_or_none(self):
         self.cooked_cat()
         terminal = self.attach("c", "--detach-keys", "ctrl-p,ctrl-q")
