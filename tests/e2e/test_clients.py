@@ -94,6 +94,38 @@ vim.fn.writefile(names, out)
 """
 
 
+class Crowd(harness.DaemonTest):
+    """Five hundred attachments of the client library lose the daemon at the same moment."""
+
+    COUNT = 500
+    config = "[daemon]\nmax_connections = 600\n"
+
+    def expect(self, crowd, wanted):
+        for line in crowd.stdout:
+            if line.startswith(wanted):
+                return line
+        self.fail(f"the crowd is gone before all were {wanted}")
+
+    def test_all_come_back_and_go_on(self):
+        with self.daemon.client() as client:
+            client.create("/bin/sh", "-c", "stty raw -echo; exec cat", name="c")
+        crowd = subprocess.Popen([harness.BIN / "crowd", self.daemon.socket, "c", str(self.COUNT)], env=self.daemon.env,
+                                 stdout=subprocess.PIPE, text=True)
+        self.addCleanup(crowd.stdout.close)
+        self.addCleanup(crowd.kill)
+        self.expect(crowd, "attached")
+        for _ in range(2):
+            self.daemon.restart()
+            print(self.expect(crowd, "resumed").strip() + " ms", end=" ", flush=True)
+            with self.daemon.client() as client:
+                client.request("send", session="c", data=b"x")
+            self.expect(crowd, "heard")
+        with self.daemon.client() as client:
+            client.request("kill", session="c", force=True)
+        self.expect(crowd, "ended")
+        self.assertEqual(0, crowd.wait(harness.DEADLINE))
+
+
 @unittest.skipUnless(shutil.which("nvim"), "Neovim is not installed")
 class Neovim(harness.DaemonTest):
     def test_it_lists_sessions_by_sockconnect(self):
