@@ -25,9 +25,12 @@ void install(std::size_t bytes) noexcept {
   std::set_new_handler(give_up);
 }
 
-bool held() noexcept {
-  if (reserve.load() == nullptr) reserve = std::malloc(reserve_bytes);
-  return reserve.load() != nullptr;
+bool held() noexcept { return reserve.load() != nullptr; }
+
+bool take_back() noexcept {
+  if (held()) return false;
+  reserve = std::malloc(reserve_bytes);
+  return held();
 }
 
 }  // namespace ptyd::memory_reserve

@@ -12,8 +12,10 @@ namespace memory_reserve {
 
 // Sets the handler of operator new, [new.handler] in the standard. Once.
 void install(std::size_t bytes) noexcept;
-// Whether it is there. When it was given up, tries to get it again.
+// Whether it is there, and has not been given up.
 bool held() noexcept;
+// Tries to get it again. True when it had been given up and is there now.
+bool take_back() noexcept;
 
 }  // namespace memory_reserve
 

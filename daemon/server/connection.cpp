@@ -142,7 +142,7 @@ asio::awaitable<void> Connection::read_loop() {
     const std::size_t size = co_await stream_->read_some(room);
     if (size == 0) co_return;
     reader_.commit(size);
-    static_cast<void>(memory_reserve::held());  // there may be memory again
+    if (memory_reserve::take_back()) spdlog::warn("memory ran out; there is some again");
     while (!closing_ && reader_.next(frame_)) {
       if (!handle(frame_)) co_return;
       frame_done();

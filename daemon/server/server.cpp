@@ -30,7 +30,7 @@ asio::awaitable<void> Server::accept_loop() {
   for (;;) {
     auto socket = co_await acceptor_->accept();
     if (!socket) co_return;
-    if (!memory_reserve::held()) {
+    if (!memory_reserve::held() && !memory_reserve::take_back()) {
       spdlog::warn("a client was not served: out of memory");
       continue;
     }

@@ -170,10 +170,12 @@ class Rights(unittest.TestCase):
 @unittest.skipUnless((harness.BIN / "libfail_new.so").exists(), "sanitizers have an operator new of their own")
 class Memory(unittest.TestCase):
     def test_large_pieces_of_memory_that_fail_end_requests_and_never_the_daemon(self):
-        self.run_out(every=3, size=8192)
+        _, refused = self.run_out(every=3, size=8192)
+        self.assertGreater(refused, 0, "the test must have made requests fail")
 
-    def test_small_pieces_of_memory_that_fail_end_requests_and_never_the_daemon(self):
-        self.run_out(every=50, size=1)
+    def test_a_small_piece_of_memory_that_fails_is_taken_from_the_reserve(self):
+        daemon, _ = self.run_out(every=2000, size=1)
+        self.assertIn("memory ran out; there is some again", daemon.log_text())
 
     def run_out(self, every, size):
         daemon = harness.Daemon()
@@ -205,12 +207,12 @@ class Memory(unittest.TestCase):
                     except harness.Timeout:
                         pass
         (daemon.folder / "fail").unlink()
-        self.assertGreater(refused, 0, "the test must have made requests fail")
         self.assertIsNone(daemon.process.poll(), daemon.log_text()[-2000:])
         with daemon.client() as client:
             attached = client.attach("kept")
             attached.type("\n\x15still here\n")
             attached.expect("still here")
+        return daemon, refused
 
 
 class Activation(unittest.TestCase):
