@@ -32,8 +32,8 @@ class Connection {
   // Done with the message.
   void next() noexcept;
 
-  // An answer, with up to two descriptors (-1: none), which stay the caller's. Closes when the other
-  // end is gone.
+  // An answer, with up to two descriptors (-1: none), which stay the caller's. Dropped when the other end is gone:
+  // what that has sent before is still to be read, up to its end.
   template <typename Body>
   void send(MessageType type, const Body& body, int first_fd = -1, int second_fd = -1) noexcept {
     static_assert(sizeof(Body) <= kMaxBody);
@@ -54,6 +54,7 @@ class Connection {
   // Sends what it can of out_; the descriptors go with the first byte.
   void push(const int* fds, std::size_t count) noexcept;
   void keep_for_later(const int* fds, std::size_t count) noexcept;
+  void drop_output() noexcept;
 
   Descriptor socket_;
   Descriptor in_descriptor_;
@@ -65,6 +66,7 @@ class Connection {
   std::size_t owed_count_ = 0;
   MessageType owed_[kMaxOwed];
   bool greeted_ = false;
+  bool peer_reads_ = true;
   struct {
     MessageHeader header;
     std::byte body[kMaxBody];

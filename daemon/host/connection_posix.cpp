@@ -30,11 +30,16 @@ void Connection::open(Descriptor socket, std::uint64_t number) noexcept {
 void Connection::close() noexcept {
   socket_.reset();
   next();
+  drop_output();
+  greeted_ = false;
+  peer_reads_ = true;
+}
+
+void Connection::drop_output() noexcept {
   for (Descriptor& descriptor : out_descriptors_) descriptor.reset();
   out_bytes_ = 0;
   out_sent_ = 0;
   owed_count_ = 0;
-  greeted_ = false;
 }
 
 void Connection::next() noexcept {
@@ -102,7 +107,7 @@ bool Connection::keep_descriptors(void* received) noexcept {
 
 void Connection::send_bytes(MessageType type, const void* body, std::size_t bytes, int first_fd,
                             int second_fd) noexcept {
-  if (!is_open() || sending()) return;
+  if (!is_open() || !peer_reads_ || sending()) return;
   out_.header = {static_cast<std::uint32_t>(bytes), static_cast<std::uint16_t>(type), 0};
   std::memcpy(out_.body, body, bytes);
   out_bytes_ = sizeof out_.header + bytes;
@@ -114,7 +119,7 @@ void Connection::send_bytes(MessageType type, const void* body, std::size_t byte
 }
 
 void Connection::tell(MessageType type) noexcept {
-  if (!is_open()) return;
+  if (!is_open() || !peer_reads_) return;
   if (owed_count_ < kMaxOwed) owed_[owed_count_++] = type;
   if (!sending()) flush();
 }
@@ -155,7 +160,10 @@ void Connection::push(const int* fds, std::size_t count) noexcept {
     const ssize_t sent = ::sendmsg(socket_.get(), &message, 0);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && would_block()) return;
-    if (sent < 0) return close();
+    if (sent < 0) {
+      peer_reads_ = false;
+      return drop_output();
+    }
     out_sent_ += static_cast<std::size_t>(sent);
   }
   out_bytes_ = 0;

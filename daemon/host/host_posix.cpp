@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
@@ -142,9 +143,14 @@ bool Host::abandoned() const noexcept {
 }
 
 void Host::serve_connections() {
-  for (std::size_t i = 0; i < kConnections && !ended_; ++i) {
-    if (watches_[kFixedWatches + i].writable) connections_[i].flush();
-    if (watches_[kFixedWatches + i].readable) serve(connections_[i]);
+  // The daemon's first: what it asked for before it died is done before the next one takes over.
+  for (const bool daemons : {true, false}) {
+    for (std::size_t i = 0; i < kConnections && !ended_; ++i) {
+      Watch& watch = watches_[kFixedWatches + i];
+      if (control_.attached(connections_[i]) != daemons) continue;
+      if (std::exchange(watch.writable, false)) connections_[i].flush();
+      if (std::exchange(watch.readable, false)) serve(connections_[i]);
+    }
   }
   // Before any place is given to a new connection: until then Control takes the place for the daemon.
   if (control_.forget_closed()) alone_since_ns_ = monotonic_ns();

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "tests/unit/host/host_client.hpp"
 
@@ -93,6 +94,24 @@ TEST(HostControl, ResizesTheTerminal) {
   EXPECT_EQ(client.ring().window_size.load(), 132U | 43U << 16 | std::uint64_t{7} << 32 | std::uint64_t{9} << 48);
   EXPECT_EQ(client.ring().resized_at.load(), 7U);
   EXPECT_EQ(client.ring().resizes.load(), 1U);
+}
+
+// A daemon answered a resize and was killed before its host had read it. The host could not send the answer to an earlier
+// request, closed the connection and so dropped what it had not read.
+TEST(HostControl, WhatADaemonAskedBeforeItDiedIsDone) {
+  Attached session(child({"sizes"}));
+  ASSERT_TRUE(session.ready);
+  HostClient& client = session.client;
+  EXPECT_EQ(client.output_until("\n"), "80x24\r\n");
+  session.process.send_signal(SIGSTOP);
+  ASSERT_TRUE(client.send(MessageType::status));
+  ASSERT_TRUE(client.send(MessageType::status));
+  ASSERT_TRUE(client.send(MessageType::resize, host::Resize{102, 40, 0, 0}));
+  client.disconnect();
+  session.process.send_signal(SIGCONT);
+  HostClient next(session.process.socket_path());
+  ASSERT_TRUE(next.hello() && next.attach());
+  EXPECT_EQ(next.output_until("102x40\r\n"), "80x24\r\n102x40\r\n");
 }
 
 TEST(HostControl, TheLastOfManySizesHolds) {
