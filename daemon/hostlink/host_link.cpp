@@ -1,6 +1,7 @@
 #include "daemon/hostlink/host_link.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -22,6 +23,9 @@ namespace {
 
 // Requests that may wait for an answer at a time.
 constexpr std::size_t kMaxRequests = 256;
+
+// How long a listener that had no memory is left in peace.
+constexpr std::chrono::milliseconds kTellAgain{100};
 
 Error bad_answer(const char* to) {
   return Error{errc::malformed, std::string("the session's host gave no proper answer to ") + to};
@@ -253,12 +257,35 @@ bool HostLink::Impl::take_answer(HostMessage message) {
 
 void HostLink::Impl::tell_news() {
   if (!started || closing) return;
-  const News now = std::exchange(news, {});
-  if (now.wake && events.on_wake) events.on_wake();
-  if (now.exited && events.on_exited) events.on_exited();
-  if (now.stream_end && events.on_stream_end) events.on_stream_end();
-  if (now.input_gap && events.on_input_gap) events.on_input_gap();
-  if (now.lost && events.on_lost) events.on_lost(fenced);
+  const auto on_lost = [this] {
+    if (events.on_lost) events.on_lost(fenced);
+  };
+  bool told = tell(news.wake, events.on_wake);
+  told = tell(news.exited, events.on_exited) && told;
+  told = tell(news.stream_end, events.on_stream_end) && told;
+  told = tell(news.input_gap, events.on_input_gap) && told;
+  told = tell(news.lost, on_lost) && told;
+  if (!told) tasks.spawn(tell_again());
+}
+
+// False: there was not memory enough, and it is still to be told.
+bool HostLink::Impl::tell(bool& pending, const std::function<void()>& listener) {
+  if (!std::exchange(pending, false) || !listener) return true;
+  try {
+    listener();
+    return true;
+  } catch (const std::bad_alloc&) {
+    log_exception("host link", std::current_exception());
+    pending = true;
+    return false;
+  }
+}
+
+asio::awaitable<void> HostLink::Impl::tell_again() {
+  asio::steady_timer timer(executor);
+  timer.expires_after(kTellAgain);
+  const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (!error) tell_news();
 }
 
 void HostLink::Impl::lose(const Error& why) {

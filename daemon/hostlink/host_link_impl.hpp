@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,8 @@ struct HostLink::Impl {
   bool take(HostMessage message);
   bool take_answer(HostMessage message);
   void tell_news();
+  static bool tell(bool& pending, const std::function<void()>& listener);
+  boost::asio::awaitable<void> tell_again();
   void lose(const Error& why);
 
   // What came and was not told yet: before start() nobody listens.

@@ -234,6 +234,29 @@ TEST(HostLink, KeepsNewsUntilSomebodyListensAndNeverCallsFromInside) {
   close_link(loop, *link);
 }
 
+TEST(HostLink, TellsAgainWhatTheListenerHadNoMemoryFor) {
+  FakeHost host([](FakeHost& self) {
+    self.greet();
+    self.hand_over();
+    self.wake();
+    self.send(MessageType::exited);
+    self.wait_for_end();
+  });
+  asio::io_context loop;
+  const auto link = connect_to(loop, host);
+  Told told;
+  auto events = told.events();
+  int tries = 0;
+  events.on_wake = [&] {
+    if (++tries < 3) throw std::bad_alloc();
+    ++told.wakes;
+  };
+  link->start(std::move(events));
+  run_until(loop, [&told] { return told.wakes == 1 && told.exited == 1; });
+  EXPECT_EQ(tries, 3);
+  close_link(loop, *link);
+}
+
 TEST(HostLink, WakesOnceForCallsThatCameTogether) {
   FakeHost host([](FakeHost& self) {
     for (int i = 0; i < 100; ++i) self.wake();
