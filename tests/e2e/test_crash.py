@@ -192,10 +192,7 @@ class Life:
         while True:
             client = None
             try:
-                if self.attached is None or step == self.attach:
-                    client = self.test.client()
-                else:
-                    client = self.attached.client
+                client = self.attached.client if self.live() else self.test.client()
                 return step(client)
             except (ConnectionError, BrokenPipeError):
                 self.test.assertEqual(-signal.SIGKILL, self.daemon.process.wait(harness.DEADLINE))
@@ -206,8 +203,11 @@ class Life:
                 if client:
                     client.close()
                 self.daemon.start()
-                if self.attached and not self.attached.ended:
+                if self.live():
                     self.attach(self.test.client())
+
+    def live(self):
+        return self.attached is not None and not self.attached.ended
 
     def attach(self, client):
         where = {"resume_offset": self.attached.offset} if self.attached else {"from_offset": 0}
@@ -215,8 +215,9 @@ class Life:
         self.attached.data = self.data
 
     def type(self, client, end):
-        self.attached.expect("ready")
-        self.attached.type(b"abcdefghi"[self.attached.input_offset:end])
+        if self.live():
+            self.attached.expect("ready")
+            self.attached.type(b"abcdefghi"[self.attached.input_offset:end])
         # One more request, so that a crash shows here and not in the next step.
         client.request("status")
 
