@@ -96,8 +96,8 @@ TEST(HostControl, ResizesTheTerminal) {
   EXPECT_EQ(client.ring().resizes.load(), 1U);
 }
 
-// A daemon answered a resize and was killed before its host had read it. The host could not send the answer to an earlier
-// request, closed the connection and so dropped what it had not read.
+// A daemon answered a resize and was killed before its host had read it. The host could not send the answer to an
+// earlier request, closed the connection and so dropped what it had not read.
 TEST(HostControl, WhatADaemonAskedBeforeItDiedIsDone) {
   Attached session(child({"sizes"}));
   ASSERT_TRUE(session.ready);
