@@ -139,6 +139,10 @@ class Client:
     def attach(self, session, credit=1 << 40, **fields):
         return Attached(self, self.request("attach", session=session, credit=credit, **fields))
 
+    def wait_for_all_output(self, session):
+        """The exit may be known before all output is there."""
+        self.attach(session, no_replay=True, until_stream_end=True).until_ended()
+
 
 class Attached:
     """An attachment: collects output and checks that its offsets have no gap."""

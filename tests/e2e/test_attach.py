@@ -30,7 +30,7 @@ class Output(harness.DaemonTest):
     def test_nothing_beyond_the_credit(self):
         client = self.client()
         client.create(CHILD, "pattern", "7", "100000", name="p")
-        client.request("wait", sessions=["p"])
+        client.wait_for_all_output("p")
         attached = client.attach("p", from_offset=0, credit=0)
         total = 0
         for grant in (1, 1, 1000, 4096, 94902, 1 << 63):
@@ -79,7 +79,7 @@ class Snapshots(harness.DaemonTest):
         script.write_bytes("".join(f"A{i:02}{query}B" for i, query in enumerate(self.QUERIES)).encode())
         client = self.client()
         client.create("/bin/cat", str(script), name="q")
-        client.request("wait", sessions=["q"])
+        client.wait_for_all_output("q")
         attached = client.attach("q")
         attached.until_ended()
         shown = bytes(attached.snapshot)
@@ -304,7 +304,7 @@ class Resume(harness.DaemonTest):
     def test_offsets_that_can_not_be_had_are_refused_with_what_there_is(self):
         client = self.client()
         client.create(CHILD, "pattern", "1", str(MiB), name="p", history_bytes=64 * 1024)
-        client.request("wait", sessions=["p"])
+        client.wait_for_all_output("p")
         for fields in (dict(from_offset=0), dict(from_offset=MiB + 1), dict(resume_offset=MiB + 1),
                        dict(from_offset=(1 << 64) - 1), dict(resume_offset=(1 << 64) - 1)):
             with self.subTest(**fields):
@@ -316,7 +316,7 @@ class Resume(harness.DaemonTest):
     def test_resume_goes_on_where_it_was(self):
         client = self.client()
         client.create(CHILD, "pattern", "2", "300000", name="p")
-        client.request("wait", sessions=["p"])
+        client.wait_for_all_output("p")
         first = client.attach("p", from_offset=0, credit=123457)
         first.until(lambda: len(first.data) == 123457, "what the credit allows")
         client.close()
@@ -328,7 +328,7 @@ class Resume(harness.DaemonTest):
     def test_too_old_an_offset_gives_a_gap_and_a_snapshot(self):
         client = self.client()
         client.create(CHILD, "pattern", "2", str(MiB), name="p", history_bytes=64 * 1024)
-        client.request("wait", sessions=["p"])
+        client.wait_for_all_output("p")
         attached = client.attach("p", resume_offset=5)
         self.assertFalse(attached.reply.resumed)
         attached.until_ended()

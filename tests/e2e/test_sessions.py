@@ -210,7 +210,7 @@ class Changing(harness.DaemonTest):
     def test_history_by_offset_and_by_lines(self):
         client = self.client()
         client.create("/bin/sh", "-c", "for i in 1 2 3 4 5; do echo line $i; done", name="h")
-        client.request("wait", sessions=["h"])
+        client.wait_for_all_output("h")
         whole = client.request("history", session="h")
         self.assertEqual(b"".join(b"line %d\r\n" % i for i in range(1, 6)), whole.data)
         self.assertTrue(whole.end)
