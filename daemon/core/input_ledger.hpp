@@ -33,7 +33,7 @@ class InputLedger {
 
   std::uint64_t next() const noexcept { return next_; }
   std::uint64_t accepted() const noexcept { return accepted_; }
-  // Bytes from here on are refused for now.
+  // Bytes from here on are refused until the host has accepted more.
   std::uint64_t limit() const noexcept;
 
  private:

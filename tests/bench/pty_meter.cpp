@@ -1,8 +1,6 @@
 // Measures a program from the far side of a pseudoterminal, as a person's window sees it.
 //
-//   pty_meter throughput BYTES -- PROGRAM ARG...   time from a line, typed after the word "ready", until "end-of-text"
-//   comes:
-//                                                  what a program of BYTES of output waits for its terminal
+//   pty_meter throughput BYTES -- PROGRAM ARG...   time from a line, typed after the word "ready", to "end-of-text"
 //   pty_meter echo COUNT -- PROGRAM ARG...         round trips of one typed character, after the word "ready"
 //
 // Prints one line of JSON. The program is killed.
