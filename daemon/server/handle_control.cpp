@@ -102,7 +102,7 @@ LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRe
   }
   const auto watching = watch(sessions, open->wake);
   for (;;) {
-    const auto ended = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return !s->running(); });
+    const auto ended = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->complete(); });
     if (ended == static_cast<std::ptrdiff_t>(sessions.size()) || (request.any() && ended > 0)) break;
     if (open->cancelled) co_return Error{errc::cancelled, "cancelled by the client"};
     if (Clock::now() >= open->deadline) co_return Error{errc::deadline_exceeded, "the sessions are still running"};
@@ -110,7 +110,7 @@ LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRe
   }
   v1::Response response;
   for (const auto& session : sessions)
-    if (!session->running()) *response.mutable_wait()->add_sessions() = describe(*session);
+    if (session->complete()) *response.mutable_wait()->add_sessions() = describe(*session);
   co_return response;
 }
 

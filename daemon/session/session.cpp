@@ -139,6 +139,7 @@ void Session::on_exited() {
 
 void Session::on_stream_end() {
   events_.publish(SessionEventType::stream_ended, *this);
+  notify_all(exit_waiters_);
   poke_all();
 }
 
@@ -163,6 +164,7 @@ asio::awaitable<void> Session::linger(std::shared_ptr<Session>) {
   const auto [error] = co_await timer.async_wait(kTuple);
   if (error) co_return;
   linger_over_ = true;
+  notify_all(exit_waiters_);
   poke_all();
 }
 
@@ -214,9 +216,10 @@ std::optional<ExitInfo> Session::exit_info() const {
   return info;
 }
 
+bool Session::complete() const noexcept { return !running() && (stream_ended() || linger_over_); }
+
 bool Session::over_for(const Attachment& attachment) const {
-  if (running()) return false;
-  return stream_ended() || (linger_over_ && !attachment.spec().until_stream_end);
+  return complete() && (stream_ended() || !attachment.spec().until_stream_end);
 }
 
 // ---------------------------------------------------------------- attachments

@@ -92,7 +92,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<Result<ExitInfo>> kill(KillSpec spec);
   // True when the program is gone before `deadline`.
   boost::asio::awaitable<bool> wait_exit(std::chrono::steady_clock::time_point deadline);
-  // Events in this list are notified when the program is gone.
+  // Events in this list are notified when the program is gone, and when its output is complete.
   std::vector<AsyncEvent*>& exit_waiters() noexcept { return exit_waiters_; }
   // Tells the host to end: only for a session that is not running.
   boost::asio::awaitable<Result<void>> forget();
@@ -111,6 +111,8 @@ class Session : public std::enable_shared_from_this<Session> {
   SessionState state() const noexcept;
   bool running() const noexcept { return state() == SessionState::running; }
   bool stream_ended() const noexcept;
+  // The program is gone, and so is what it wrote last: the stream has ended, or others held the terminal for kLinger.
+  bool complete() const noexcept;
   std::optional<ExitInfo> exit_info() const;
   const SessionRecord& record() const noexcept { return record_; }
   const SessionId& id() const noexcept { return record_.id; }
