@@ -65,7 +65,7 @@ run_tests() {
   build "$stage" || return 0
   say "$stage: running the tests"
   rm -f "build/$stage/tests.xml"
-  ctest --test-dir "build/$stage" --parallel "$JOBS" --output-on-failure --no-tests=error --repeat until-pass:2 \
+  ctest --test-dir "build/$stage" --parallel "$JOBS" --output-on-failure --no-tests=error \
     --output-junit tests.xml "$@" |
     grep -vE '^ +Start +[0-9]+:'
   count "$stage" "build/$stage/tests.xml" "${PIPESTATUS[0]}"
