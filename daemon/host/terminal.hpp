@@ -42,6 +42,7 @@ class Terminal {
   StatusReply status() const;
 
  private:
+  void note_size(const Resize& size);
   void count_lines(std::size_t written);
 
   Output output_;

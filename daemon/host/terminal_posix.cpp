@@ -32,6 +32,7 @@ SpawnResult Terminal::start(const Spec& spec) {
   header().host_pid = static_cast<std::uint32_t>(::getpid());
   header().started_unix_ms = unix_ms();
   header().window_size.store(packed(spec.fixed.size));
+  note_size(spec.fixed.size);
 
   const SpawnResult result = program_.start(spec, pty_.tty.get());
   if (result.error != 0) return result;
@@ -96,7 +97,16 @@ void Terminal::resize(const Resize& size) {
   if (!ended()) set_window_size(pty(), size);
   header().resized_at.store(output_.head());
   header().window_size.store(packed(size));
+  note_size(size);
   header().resizes.fetch_add(1);
+}
+
+void Terminal::note_size(const Resize& size) {
+  const std::uint64_t count = header().size_change_count.load();
+  auto& change = header().size_changes[count % kSizeChanges];
+  change.offset.store(output_.head());
+  change.size.store(packed(size));
+  header().size_change_count.store(count + 1);
 }
 
 int Terminal::signal(const Signal& request) {

@@ -32,6 +32,7 @@ inline constexpr std::uint32_t kMaxPayload = 64 * 1024;         // input bytes i
 inline constexpr std::uint32_t kMaxMessage = kMaxPayload + 64;  // bytes after MessageHeader
 inline constexpr std::uint32_t kInputWindow = 64 * 1024;        // input the host holds, unwritten
 inline constexpr std::uint32_t kInputStreams = 64;              // remembered input streams
+inline constexpr std::uint32_t kSizeChanges = 32;               // remembered sizes of the window
 inline constexpr std::uint32_t kAbandonedGraceMs = 10'000;      // see RingHeader::floor
 
 // ---------------------------------------------------------------- shared memory
@@ -55,6 +56,12 @@ struct InputStream {
   std::uint8_t id[16];
   std::atomic<std::uint64_t> accepted;  // bytes of this stream taken by the host
   std::atomic<std::uint64_t> used;      // value of RingHeader::input_taken when last used; 0: free slot
+};
+
+// One size that the window had, and since when: what a screen needs to be laid out as it was.
+struct WindowSizeChange {
+  std::atomic<std::uint64_t> offset;  // head when it was set
+  std::atomic<std::uint64_t> size;    // as RingHeader::window_size
 };
 
 // At the start of the mapping; the data area of `capacity` bytes begins at `data_offset`. Output byte N
@@ -105,6 +112,11 @@ struct RingHeader {
   std::atomic<std::uint64_t> last_output_unix_ms;  // H: refreshed at most every 100 ms
 
   alignas(64) InputStream streams[kInputStreams];  // H
+
+  // Entry N % kSizeChanges is the Nth size; the first is the one that the program started with. Written before the
+  // count, and both before the head goes beyond the entry's offset.
+  alignas(64) WindowSizeChange size_changes[kSizeChanges];  // H
+  std::atomic<std::uint64_t> size_change_count;             // H: entries ever written
 };
 
 inline constexpr std::uint32_t kDataOffset = 4096;

@@ -16,6 +16,11 @@ std::uint16_t cells(std::uint64_t packed) noexcept {
   return std::clamp<std::uint16_t>(static_cast<std::uint16_t>(packed), 1, kMaxCells);
 }
 
+host::Resize unpacked(std::uint64_t packed) noexcept {
+  return {cells(packed), cells(packed >> 16), static_cast<std::uint16_t>(packed >> 32),
+          static_cast<std::uint16_t>(packed >> 48)};
+}
+
 }  // namespace
 
 RingView::RingView(host::RingHeader* header, std::size_t mapped_bytes, std::uint64_t capacity) noexcept
@@ -117,10 +122,24 @@ std::uint64_t RingView::exit_unix_ms() const noexcept { return header_->exit_uni
 std::uint64_t RingView::started_unix_ms() const noexcept { return header_->started_unix_ms; }
 std::uint64_t RingView::last_output_unix_ms() const noexcept { return header_->last_output_unix_ms.load(); }
 
-host::Resize RingView::window_size() const noexcept {
-  const std::uint64_t packed = header_->window_size.load();
-  return {cells(packed), cells(packed >> 16), static_cast<std::uint16_t>(packed >> 32),
-          static_cast<std::uint16_t>(packed >> 48)};
+host::Resize RingView::window_size() const noexcept { return unpacked(header_->window_size.load()); }
+
+std::uint64_t RingView::size_changes(std::uint64_t from, std::vector<SizeChange>& changes) const {
+  changes.clear();
+  // The oldest entry may be on its way to become the next one.
+  const auto oldest = [](std::uint64_t count) {
+    return count + 1 - std::min<std::uint64_t>(count + 1, host::kSizeChanges);
+  };
+  const std::uint64_t count = header_->size_change_count.load();
+  if (count > kMaxOffset || from >= count) return from;
+  const auto first = std::max(from, oldest(count));
+  for (auto number = first; number < count; ++number) {
+    const auto& change = header_->size_changes[number % host::kSizeChanges];
+    changes.push_back({std::min(change.offset.load(), kMaxOffset), unpacked(change.size.load())});
+  }
+  const auto lost = std::min(std::max(first, oldest(header_->size_change_count.load())), count) - first;
+  changes.erase(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(lost));
+  return first + lost;
 }
 
 std::uint64_t RingView::resizes() const noexcept { return header_->resizes.load(); }

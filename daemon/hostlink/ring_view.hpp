@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
@@ -21,8 +22,14 @@ struct RingSpans {
   std::size_t size() const noexcept { return first.size() + second.size(); }
 };
 
+// The window had this size from the output at `offset` on.
+struct SizeChange {
+  std::uint64_t offset = 0;
+  host::Resize size{};
+};
+
 // Owned by a HostLink. Every number read from shared memory is bounded before it is used.
-// Thread: any, but one at a time, except head() which may be read from anywhere.
+// Thread: any, but one at a time, except head(), oldest(), read(), size_changes() and what else only reads.
 class RingView {
  public:
   // Maps the ring. Errors: malformed when magic, version, capacity or the size of `ring` do not fit
@@ -78,6 +85,9 @@ class RingView {
   std::uint64_t last_output_unix_ms() const noexcept;
   host::Resize window_size() const noexcept;
   std::uint64_t resizes() const noexcept;
+  // The sizes that the window was given from the `from`th on, as far as they are remembered, in order. Complete up to
+  // head() when head() was read before. Returns the number of the first one, which is above `from` when some are lost.
+  std::uint64_t size_changes(std::uint64_t from, std::vector<SizeChange>& changes) const;
   std::uint32_t child_pid() const noexcept;
   std::uint32_t host_pid() const noexcept;
 

@@ -94,6 +94,11 @@ TEST(HostControl, ResizesTheTerminal) {
   EXPECT_EQ(client.ring().window_size.load(), 132U | 43U << 16 | std::uint64_t{7} << 32 | std::uint64_t{9} << 48);
   EXPECT_EQ(client.ring().resized_at.load(), 7U);
   EXPECT_EQ(client.ring().resizes.load(), 1U);
+  ASSERT_EQ(client.ring().size_change_count.load(), 2U);
+  EXPECT_EQ(client.ring().size_changes[0].offset.load(), 0U);
+  EXPECT_EQ(client.ring().size_changes[0].size.load(), 80U | 24U << 16);
+  EXPECT_EQ(client.ring().size_changes[1].offset.load(), 7U);
+  EXPECT_EQ(client.ring().size_changes[1].size.load(), client.ring().window_size.load());
 }
 
 // A daemon answered a resize and was killed before its host had read it. The host could not send the answer to an

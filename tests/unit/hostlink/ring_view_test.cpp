@@ -209,6 +209,34 @@ TEST(RingView, WindowSizeIsAlwaysUsable) {
   }
 }
 
+TEST(RingView, RemembersTheSizesOfTheWindow) {
+  TestRing ring;
+  const auto view = view_of(ring);
+  std::vector<SizeChange> changes;
+  EXPECT_EQ(view.size_changes(0, changes), 0u);
+  EXPECT_TRUE(changes.empty());
+  const auto note = [&](std::uint64_t number) {
+    auto& change = ring.header().size_changes[number % host::kSizeChanges];
+    change.offset = number * 10;
+    change.size = (number + 1) | 24u << 16;
+    ring.header().size_change_count = number + 1;
+  };
+  note(0);
+  note(1);
+  EXPECT_EQ(view.size_changes(1, changes), 1u);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].offset, 10u);
+  EXPECT_EQ(changes[0].size.cols, 2);
+  for (std::uint64_t number = 2; number < 100; ++number) note(number);
+  EXPECT_EQ(view.size_changes(2, changes), 100 - (host::kSizeChanges - 1));
+  ASSERT_EQ(changes.size(), host::kSizeChanges - 1);
+  EXPECT_EQ(changes.back().size.cols, 100);
+  EXPECT_EQ(view.size_changes(100, changes), 100u);
+  ring.header().size_change_count = kHuge;
+  view.size_changes(0, changes);
+  EXPECT_LE(changes.size(), host::kSizeChanges);
+}
+
 TEST(RingView, NoNumberOfTheHostMakesItReadOutside) {
   const std::uint64_t numbers[] = {0, 1, kCapacity, kCapacity + 1, std::uint64_t{1} << 62, kHuge - 1, kHuge};
   for (const auto head : numbers) {
