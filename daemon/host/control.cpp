@@ -28,6 +28,7 @@ constexpr Rule kRules[] = {
     {MessageType::get, sizeof(Blob), sizeof(Blob), false},
     {MessageType::forget, 0, 0, true},
     {MessageType::terminate, 0, 0, true},
+    {MessageType::skip, sizeof(Skip), sizeof(Skip), true},
 };
 
 template <typename Body>
@@ -74,6 +75,7 @@ void Control::handle(Connection& connection) {
     case MessageType::hello: return hello(connection);
     case MessageType::attach: return attach(connection);
     case MessageType::input: return input(connection);
+    case MessageType::skip: return skip(connection);
     case MessageType::credit: return terminal_->output().look_again();
     case MessageType::resize: return terminal_->resize(body_of<Resize>(connection));
     case MessageType::signal: return answer(connection, type, terminal_->signal(body_of<Signal>(connection)));
@@ -125,8 +127,17 @@ void Control::attach(Connection& connection) {
 void Control::input(Connection& connection) {
   const Input request = body_of<Input>(connection);
   const std::size_t bytes = connection.header().size - sizeof request;
-  InputGap gap;
-  switch (terminal_->take_input(request, connection.body() + sizeof request, bytes, gap)) {
+  InputGap gap{};
+  answer_input(connection, terminal_->take_input(request, connection.body() + sizeof request, bytes, gap), gap);
+}
+
+void Control::skip(Connection& connection) {
+  InputGap gap{};
+  answer_input(connection, terminal_->skip_input(body_of<Skip>(connection), gap), gap);
+}
+
+void Control::answer_input(Connection& connection, InputBuffer::Taken taken, const InputGap& gap) {
+  switch (taken) {
     case InputBuffer::Taken::ok: return;
     case InputBuffer::Taken::gap: return connection.send(MessageType::input_gap, gap);
     case InputBuffer::Taken::refused: return connection.close();

@@ -38,6 +38,8 @@ class Control {
   void hello(Connection& connection);
   void attach(Connection& connection);
   void input(Connection& connection);
+  void skip(Connection& connection);
+  void answer_input(Connection& connection, InputBuffer::Taken taken, const InputGap& gap);
   void put(Connection& connection);
   void get(Connection& connection);
 

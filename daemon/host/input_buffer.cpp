@@ -22,21 +22,40 @@ InputStream* InputBuffer::make_stream(const std::uint8_t (&id)[16]) noexcept {
   return oldest;
 }
 
+InputBuffer::Known InputBuffer::known(const std::uint8_t (&id)[16], std::uint64_t offset, std::uint64_t bytes,
+                                      InputGap& gap) noexcept {
+  Known known;
+  known.stream = find(id);
+  known.accepted = known.stream != nullptr ? known.stream->accepted.load() : offset;
+  if (offset > ~std::uint64_t{0} - bytes) {
+    known.taken = Taken::refused;
+  } else if (offset > known.accepted) {
+    std::memcpy(gap.stream, id, sizeof gap.stream);
+    gap.expected = known.accepted;
+    gap.got = offset;
+    known.taken = Taken::gap;
+  } else {
+    known.bytes = std::min(known.accepted - offset, bytes);
+  }
+  return known;
+}
+
+InputBuffer::Taken InputBuffer::skip(const Skip& skip, InputGap& gap) noexcept {
+  if (skip.bytes > kMaxPayload) return Taken::refused;
+  Known before = known(skip.stream, skip.offset, skip.bytes, gap);
+  if (before.taken != Taken::ok || before.bytes == skip.bytes) return before.taken;
+  if (before.stream == nullptr) before.stream = make_stream(skip.stream);
+  before.stream->accepted.store(skip.offset + skip.bytes);
+  before.stream->used.store(std::max<std::uint64_t>(taken_, 1));  // 0 would be a free slot
+  return Taken::ok;
+}
+
 InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, std::size_t bytes,
                                      InputGap& gap) noexcept {
-  InputStream* stream = find(input.stream);
-  const std::uint64_t accepted = stream != nullptr ? stream->accepted.load() : input.offset;
-  if (input.offset > ~std::uint64_t{0} - bytes) return Taken::refused;
-  if (input.offset > accepted) {
-    std::memcpy(gap.stream, input.stream, sizeof gap.stream);
-    gap.expected = accepted;
-    gap.got = input.offset;
-    return Taken::gap;
-  }
-  const std::uint64_t known = accepted - input.offset;
-  if (known >= bytes) return Taken::ok;
-  data += known;
-  bytes -= static_cast<std::size_t>(known);
+  Known before = known(input.stream, input.offset, bytes, gap);
+  if (before.taken != Taken::ok || before.bytes == bytes) return before.taken;
+  data += before.bytes;
+  bytes -= static_cast<std::size_t>(before.bytes);
   if (bytes > kInputWindow - (taken_ - written_)) return Taken::refused;
 
   if (empty()) origin_ = taken_;
@@ -44,10 +63,10 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
   const std::size_t first = std::min<std::size_t>(bytes, kInputWindow - at);
   std::memcpy(data_ + at, data, first);
   std::memcpy(data_, data + first, bytes - first);
-  if (stream == nullptr) stream = make_stream(input.stream);
+  if (before.stream == nullptr) before.stream = make_stream(input.stream);
   taken_ += bytes;
-  stream->accepted.store(accepted + bytes);
-  stream->used.store(taken_);
+  before.stream->accepted.store(before.accepted + bytes);
+  before.stream->used.store(taken_);
   header_->input_taken.store(taken_);
   return Taken::ok;
 }

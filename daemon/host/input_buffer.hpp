@@ -25,6 +25,8 @@ class InputBuffer {
   void create(RingHeader& header) noexcept { header_ = &header; }
 
   Taken take(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) noexcept;
+  // Counts bytes of a stream as taken that are not to be typed.
+  Taken skip(const Skip& skip, InputGap& gap) noexcept;
 
   // Whether anything waits to be written.
   bool empty() const noexcept { return taken_ == written_; }
@@ -41,6 +43,14 @@ class InputBuffer {
   void discard() noexcept { written_ = taken_; }
 
  private:
+  // How many of the bytes [offset, offset + bytes) of a stream were accepted before.
+  struct Known {
+    Taken taken = Taken::ok;
+    std::uint64_t bytes = 0;
+    std::uint64_t accepted = 0;
+    InputStream* stream = nullptr;
+  };
+  Known known(const std::uint8_t (&id)[16], std::uint64_t offset, std::uint64_t bytes, InputGap& gap) noexcept;
   InputStream* find(const std::uint8_t (&id)[16]) noexcept;
   InputStream* make_stream(const std::uint8_t (&id)[16]) noexcept;
   std::uint64_t measure_lines(Piece piece, std::size_t line_limit) noexcept;

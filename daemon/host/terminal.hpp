@@ -37,6 +37,7 @@ class Terminal {
 
   // gap: `gap` is to be sent. refused: the daemon broke the rules.
   InputBuffer::Taken take_input(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap);
+  InputBuffer::Taken skip_input(const Skip& skip, InputGap& gap) { return input_.skip(skip, gap); }
   void resize(const Resize& size);
   int signal(const Signal& request);
   StatusReply status() const;

@@ -149,6 +149,7 @@ enum class MessageType : std::uint16_t {
   get = 9,         // Blob (offset ignored); R blob (with 1 descriptor when it has one)
   forget = 10,     // empty; R result: EBUSY while the program runs, else the host ends after answering
   terminate = 11,  // empty; R result: SIGKILL to the program and everything started in the session
+  skip = 12,       // Skip; no answer: the bytes count as taken, and nothing is typed
 
   // host -> daemon
   hello_reply = 65,
@@ -193,6 +194,12 @@ struct Input {
   std::uint64_t offset;  // of the first byte in this stream. Bytes that were accepted before are dropped.
                          // A stream that the host does not know (new, or its slot was given away) begins at
                          // the offset of its first message; offset plus length must not exceed 2^64 - 1
+};
+// Bytes [offset, offset + bytes) of a stream that are not to be typed. Offsets are as in Input.
+struct Skip {
+  std::uint8_t stream[16];
+  std::uint64_t offset;
+  std::uint64_t bytes;  // at most kMaxPayload
 };
 struct InputGap {
   std::uint8_t stream[16];

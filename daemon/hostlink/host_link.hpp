@@ -59,6 +59,8 @@ class HostLink {
   // Types `data` as bytes [offset, ...) of `stream`. The caller keeps within host::kInputWindow
   // (bytes sent - ring().input_written()). At most host::kMaxPayload bytes.
   Result<void> send_input(const InputStreamId& stream, std::uint64_t offset, std::span<const std::byte> data);
+  // Counts bytes [offset, offset + bytes) of `stream` as typed, without typing them. At most host::kMaxPayload.
+  Result<void> skip_input(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes);
   Result<void> resize(host::Resize size);
   // The floor was raised: let a waiting host go on.
   void kick();

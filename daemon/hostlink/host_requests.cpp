@@ -38,6 +38,15 @@ Result<void> HostLink::send_input(const InputStreamId& stream, std::uint64_t off
   return impl_->channel->send(MessageType::input, bytes_of(input), data);
 }
 
+Result<void> HostLink::skip_input(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes) {
+  if (impl_->lost || impl_->closing) return Error{errc::unavailable, "the session's host is gone"};
+  host::Skip skip{};
+  std::copy(stream.begin(), stream.end(), std::begin(skip.stream));
+  skip.offset = offset;
+  skip.bytes = bytes;
+  return impl_->channel->send(MessageType::skip, bytes_of(skip));
+}
+
 Result<void> HostLink::resize(host::Resize size) {
   if (impl_->lost || impl_->closing) return Error{errc::unavailable, "the session's host is gone"};
   return impl_->channel->send(MessageType::resize, bytes_of(size));

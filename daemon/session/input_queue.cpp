@@ -19,18 +19,30 @@ Result<void> InputQueue::push(const InputStreamId& stream, std::uint64_t offset,
   queued_ += data.size();
   if (!queue_.empty()) {
     auto& back = queue_.back();
-    if (back.stream == stream && back.offset + back.data.size() == offset &&
+    if (back.stream == stream && back.skipped == 0 && back.offset + back.data.size() == offset &&
         back.data.size() + data.size() <= host::kMaxPayload) {
       back.data.append(data);
       return pump();
     }
   }
-  queue_.push_back({stream, offset, std::string(data)});
+  queue_.push_back({stream, offset, std::string(data), 0});
+  return pump();
+}
+
+Result<void> InputQueue::skip(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes) {
+  if (queue_.size() >= kMaxPieces) return Error{errc::resource_exhausted, "the program does not read its input"};
+  queue_.push_back({stream, offset, {}, bytes});
   return pump();
 }
 
 Result<void> InputQueue::pump() {
   while (!queue_.empty()) {
+    if (queue_.front().skipped > 0) {
+      const auto& piece = queue_.front();
+      if (auto sent = link_.skip_input(piece.stream, piece.offset, piece.skipped); !sent) return sent;
+      queue_.pop_front();
+      continue;
+    }
     const std::uint64_t written = link_.ring().input_written();
     const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
     if (in_flight >= host::kInputWindow) return {};

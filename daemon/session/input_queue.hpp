@@ -15,11 +15,14 @@ namespace ptyd {
 class InputQueue {
  public:
   static constexpr std::size_t kMaxQueued = 4 * 1024 * 1024;
+  static constexpr std::size_t kMaxPieces = 65536;
 
   explicit InputQueue(HostLink& link);
 
   // Errors: resource_exhausted when the program has left too much unread.
   Result<void> push(const InputStreamId& stream, std::uint64_t offset, std::string_view data);
+  // The same for bytes that shall count as typed only. At most host::kMaxPayload.
+  Result<void> skip(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes);
   // Hands on what the host has room for. Errors: the host is lost.
   Result<void> pump();
   bool empty() const noexcept { return queue_.empty(); }
@@ -32,6 +35,7 @@ class InputQueue {
     InputStreamId stream;
     std::uint64_t offset;
     std::string data;
+    std::uint64_t skipped = 0;  // instead of data: bytes that are not typed
   };
 
   HostLink& link_;

@@ -65,6 +65,30 @@ TEST_F(InputBufferTest, TakesEachByteOnceWhateverIsSentAgain) {
   EXPECT_EQ(stream(1)->accepted.load(), 11U);
 }
 
+TEST_F(InputBufferTest, SkippedBytesCountAsTakenAndAreNotTyped) {
+  const auto skip = [&](std::uint8_t id, std::uint64_t offset, std::uint64_t bytes) {
+    Skip one{};
+    one.stream[0] = id;
+    one.offset = offset;
+    one.bytes = bytes;
+    return buffer_->skip(one, gap_);
+  };
+  EXPECT_EQ(skip(1, 0, 3), InputBuffer::Taken::ok);
+  ASSERT_NE(stream(1), nullptr);
+  EXPECT_EQ(stream(1)->accepted.load(), 3U);
+  EXPECT_EQ(take(1, 0, "abcde"), InputBuffer::Taken::ok);
+  EXPECT_EQ(drain(), "de");
+  EXPECT_EQ(skip(1, 4, 1), InputBuffer::Taken::ok);
+  EXPECT_EQ(stream(1)->accepted.load(), 5U);
+  EXPECT_EQ(skip(1, 3, 4), InputBuffer::Taken::ok);
+  EXPECT_EQ(stream(1)->accepted.load(), 7U);
+  EXPECT_EQ(skip(1, 8, 1), InputBuffer::Taken::gap);
+  EXPECT_EQ(gap_.expected, 7U);
+  EXPECT_EQ(skip(1, 7, kMaxPayload + 1), InputBuffer::Taken::refused);
+  EXPECT_EQ(skip(1, ~std::uint64_t{0}, 2), InputBuffer::Taken::refused);
+  EXPECT_EQ(header_->input_taken.load(), 2U);
+}
+
 TEST_F(InputBufferTest, DropsAMessageBehindAHoleWhole) {
   EXPECT_EQ(take(1, 0, "abc"), InputBuffer::Taken::ok);
   EXPECT_EQ(take(1, 4, "efg"), InputBuffer::Taken::gap);
