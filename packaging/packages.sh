@@ -34,7 +34,8 @@ boost_package() {
 }
 
 build_packages() {
-  echo g++ cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
+  echo g++ cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev libspdlog-dev libcli11-dev libtomlplusplus-dev \
+    libre2-dev
 }
 
 # install_missing PACKAGE...: says what it does, and asks for root only when something is missing.

@@ -38,7 +38,8 @@ FOLDERS = ("common", "proto", "daemon", "client", "tests")
 BANNED = [
     ("common/", ["google/"]),
     ("daemon/core/", ["boost/asio", "spdlog/", "google/"]),
-    ("daemon/screen/", ["boost/asio", "spdlog/", "google/"]),
+    ("daemon/screen/search", ["boost/asio", "spdlog/", "google/"]),
+    ("daemon/screen/", ["boost/asio", "spdlog/", "google/", "re2/"]),
     ("daemon/host/", ["boost/", "spdlog/", "google/", "CLI/", "toml++/"]),
     ("daemon/hostlink/", ["google/"]),
     ("daemon/session/record", []),

@@ -1,0 +1,2 @@
+// EXPECT: may not use <re2/re2.h>
+#include <re2/re2.h>
