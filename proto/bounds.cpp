@@ -31,10 +31,11 @@ const google::protobuf::Descriptor* message_type(const google::protobuf::Descrip
   return found != nullptr ? found->message_type() : nullptr;
 }
 
-bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std::size_t depth, std::size_t& fields) {
+// Takes the fields it finds from `left`.
+bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std::size_t depth, std::size_t& left) {
   constexpr std::uint64_t kMaxFieldNumber = (1u << 29) - 1;
   while (!bytes.empty()) {
-    if (++fields > kMaxFields) return false;
+    if (left-- == 0) return false;
     std::uint64_t key = 0;
     std::uint64_t value = 0;
     if (!take_varint(bytes, key)) return false;
@@ -51,7 +52,7 @@ bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std:
         if (!take_varint(bytes, value) || value > bytes.size()) return false;
         const auto inside = bytes.substr(0, static_cast<std::size_t>(value));
         const auto* const nested = message_type(type, number);
-        if (nested != nullptr && (depth == kMaxDepth || !walk(inside, *nested, depth + 1, fields))) return false;
+        if (nested != nullptr && (depth == kMaxDepth || !walk(inside, *nested, depth + 1, left))) return false;
         bytes.remove_prefix(inside.size());
         break;
       }
@@ -66,9 +67,8 @@ bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std:
 
 }  // namespace
 
-bool within_bounds(std::string_view message) noexcept {
-  std::size_t fields = 0;
-  return walk(message, *ptyd::v1::Frame::descriptor(), 0, fields);
+bool within_bounds(std::string_view message, std::size_t max_fields) noexcept {
+  return walk(message, *ptyd::v1::Frame::descriptor(), 0, max_fields);
 }
 
 }  // namespace ptyd

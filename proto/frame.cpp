@@ -104,7 +104,7 @@ bool FrameReader::next_binary(ptyd::v1::Frame& frame) {
                                           std::to_string(max_frame_) + " are accepted");
   if (held.size() < kLengthBytes + length) return false;
   const std::string_view body = held.substr(kLengthBytes, length);
-  if (!within_bounds(body))
+  if (!within_bounds(body, std::max<std::size_t>(1, max_frame_ / kMaxFrame) * kMaxFields))
     return fail(FrameErrc::malformed, "a frame that is no protobuf message, or has too many or too deep fields");
   if (!parse_binary(body, frame)) return fail(FrameErrc::malformed, "a frame that is no ptyd.v1.Frame");
   begin_ += kLengthBytes + length;

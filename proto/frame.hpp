@@ -33,7 +33,8 @@ struct FrameError {
 // length before it makes room, and counts fields and nesting before it parses.
 class FrameReader {
  public:
-  // `max_frame`: largest binary frame accepted now; a JSON line may have kMaxJsonLine/kMaxFrame times that.
+  // `max_frame`: largest binary frame accepted now; a JSON line may have kMaxJsonLine/kMaxFrame times that. A binary
+  // frame may have kMaxFields fields, or kMaxFields for each kMaxFrame bytes when it may be longer.
   explicit FrameReader(std::size_t max_frame, Encoding encoding = Encoding::unknown);
   void set_max_frame(std::size_t max_frame) noexcept;
   Encoding encoding() const noexcept { return encoding_; }
@@ -73,10 +74,10 @@ inline constexpr std::size_t kMaxOutputPrefix = 48;
 std::size_t output_prefix(std::uint32_t attachment, std::uint64_t offset, std::size_t data_size,
                           std::span<char, kMaxOutputPrefix> out) noexcept;
 
-// True when `message`, a Frame, has at most kMaxFields fields, kMaxDepth nested messages and no groups, without
+// True when `message`, a Frame, has at most `max_fields` fields, kMaxDepth nested messages and no groups, without
 // parsing or allocating. Only fields that the schema calls messages are looked into: strings, bytes and unknown
 // fields that happen to look like messages never make it fail.
-bool within_bounds(std::string_view message) noexcept;
+bool within_bounds(std::string_view message, std::size_t max_fields = kMaxFields) noexcept;
 
 // UTF-8 text of a byte stream that may be cut anywhere: bad bytes become U+FFFD, an unfinished code point
 // is kept for the next call.

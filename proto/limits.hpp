@@ -24,5 +24,8 @@ inline constexpr std::size_t kMaxJsonLine = kMaxFrame * 4 / 3 + 4096;
 // Checked before parsing: 1 MiB of empty submessages would cost 116 MiB.
 inline constexpr std::size_t kMaxFields = 4096;
 inline constexpr std::size_t kMaxDepth = 8;
+// To clients only: a frame with a screen, or what was found in one. Who asks for it takes as much.
+inline constexpr std::size_t kMaxReply = 1024 * 1024;
+inline constexpr std::size_t kMaxReplyFields = kMaxReply / kMaxFrame * kMaxFields;
 
 }  // namespace ptyd

@@ -78,6 +78,7 @@ struct AttachOptions {
   bool no_size = false;
   std::optional<DetachKeys> detach_keys = DetachKeys::standard();  // absent: no detach key
   std::optional<std::uint64_t> from_offset;
+  std::optional<std::uint32_t> history_rows;
   bool lossless = false;
 };
 
@@ -129,6 +130,24 @@ struct LogsOptions {
   std::optional<std::uint64_t> since_offset;
   bool raw = false;
   std::optional<std::uint64_t> max_bytes;
+};
+
+struct SnapshotOptions {
+  SessionRef session;
+  v1::ScreenFormat format = v1::TEXT;  // STRUCTURED: JSON
+  bool hash_only = false;
+  std::optional<std::string> since_hash;
+  std::uint32_t scrollback_rows = 0;
+  bool join = false;
+};
+
+struct SearchOptions {
+  SessionRef session;
+  std::string pattern;
+  bool fixed = false;
+  bool ignore_case = false;
+  std::uint32_t max_matches = 1000;  // the newest
+  std::uint32_t context = 0;
 };
 
 struct WaitOptions {
@@ -202,7 +221,7 @@ struct CompletionsOptions {
 };
 
 using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
-                             SendOptions, KeysOptions, LogsOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
+                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
                              RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
                              DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;
 

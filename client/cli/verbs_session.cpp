@@ -136,6 +136,7 @@ FinishVerb define_attach(OptionSet& set) {
   set.flag("--no-size", options.no_size, "this terminal does not count for the session's size");
   add_detach_keys(set, state->keys);
   set.offset("--from", "OFFSET", options.from_offset, "begin with the output at this offset instead of the screen");
+  set.number("--history", "ROWS", options.history_rows, "rows of scrollback that come first");
   set.flag("--lossless", options.lossless, "hold the session back rather than skip output");
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_attach(*state, std::move(input)); };

@@ -143,6 +143,7 @@ CommandResult run_attach(CommandContext* context, AttachOptions options) {
   parameters.flow = options.lossless ? v1::LOSSLESS : v1::RESYNC;
   parameters.steal = options.steal;
   parameters.from_offset = options.from_offset;
+  parameters.scrollback_rows = options.history_rows.value_or(0);
   AttachView view;
   view.detach_keys = options.detach_keys;
   view.sizes = !options.no_size && !options.read_only;

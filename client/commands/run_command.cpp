@@ -18,6 +18,8 @@ struct Runner {
   CommandResult operator()(SendOptions& options) const { return run_send(context, std::move(options)); }
   CommandResult operator()(KeysOptions& options) const { return run_keys(context, std::move(options)); }
   CommandResult operator()(LogsOptions& options) const { return run_logs(context, std::move(options)); }
+  CommandResult operator()(SnapshotOptions& options) const { return run_snapshot(context, std::move(options)); }
+  CommandResult operator()(SearchOptions& options) const { return run_search(context, std::move(options)); }
   CommandResult operator()(WaitOptions& options) const { return run_wait(context, std::move(options)); }
   CommandResult operator()(SignalOptions& options) const { return run_signal(context, std::move(options)); }
   CommandResult operator()(KillOptions& options) const { return run_kill(context, std::move(options)); }

@@ -8,6 +8,7 @@ namespace ptyd {
 
 enum class ExitCode : int {
   done = 0,
+  no_match = 1,
   usage = 2,
   no_such_session = 66,
   ambiguous = 65,

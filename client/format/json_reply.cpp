@@ -26,14 +26,6 @@ void write_or_null(JsonWriter& json, std::string_view name, std::uint64_t value)
     json.unsigned_integer(value);
 }
 
-void write_or_null(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  if (text.empty())
-    json.null();
-  else
-    json.string(text);
-}
-
 void write_range(JsonWriter& json, const v1::OffsetRange& range) {
   json.begin_object().key("from").offset(range.from()).key("to").offset(range.to()).end_object();
 }
@@ -71,6 +63,14 @@ std::string session_document(const v1::SessionInfo& session, const bool* existed
 }
 
 }  // namespace
+
+void write_or_null(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  if (text.empty())
+    json.null();
+  else
+    json.string(text);
+}
 
 void write_size(JsonWriter& json, const v1::WindowSize& size) {
   json.begin_object().field("cols", size.cols()).field("rows", size.rows());

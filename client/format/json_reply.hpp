@@ -18,6 +18,7 @@ void write_session(JsonWriter& json, const v1::SessionInfo& session);
 void write_attachment(JsonWriter& json, const v1::AttachmentInfo& attachment);
 void write_exit(JsonWriter& json, const v1::ExitStatus& exit);
 void write_size(JsonWriter& json, const v1::WindowSize& size);
+void write_or_null(JsonWriter& json, std::string_view name, std::string_view text);  // a member; null when empty
 
 std::string session_json(const v1::SessionInfo& session);                      // a line of jsonl
 std::string sessions_json(const std::vector<v1::SessionInfo>& sessions);       // list, wait

@@ -1,5 +1,7 @@
 #include "client/format/words.hpp"
 
+#include <iterator>
+
 #include "client/format/signal_name.hpp"
 #include "common/escape.hpp"
 
@@ -55,6 +57,36 @@ std::string_view word_for(v1::EndReason reason) {
     case v1::HOST_LOST: return "host_lost";
     default: return "unknown";
   }
+}
+
+std::string_view word_for(v1::RowMark mark) {
+  switch (mark) {
+    case v1::ROW_MARK_UNSPECIFIED: return "";
+    case v1::MARK_PROMPT: return "prompt";
+    case v1::MARK_INPUT: return "input";
+    case v1::MARK_OUTPUT: return "output";
+    default: return "unknown";
+  }
+}
+
+std::string_view word_for(v1::ShellPhase phase) {
+  switch (phase) {
+    case v1::SHELL_PROMPT: return "prompt";
+    case v1::SHELL_INPUT: return "input";
+    case v1::SHELL_RUNNING: return "running";
+    case v1::SHELL_DONE: return "done";
+    default: return "unknown";
+  }
+}
+
+std::string_view underline_word(std::uint32_t underline) {
+  constexpr std::string_view kWords[] = {"", "single", "double", "curly", "dotted", "dashed"};
+  return underline < std::size(kWords) ? kWords[underline] : "unknown";
+}
+
+std::string_view cursor_shape_word(std::uint32_t shape) {
+  constexpr std::string_view kWords[] = {"", "block", "block", "underline", "underline", "bar", "bar"};
+  return shape < std::size(kWords) ? kWords[shape] : "unknown";
 }
 
 std::string describe_exit(const v1::ExitStatus& status) {

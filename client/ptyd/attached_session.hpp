@@ -29,7 +29,9 @@ struct AttachParameters {
   std::optional<std::uint64_t> from_offset{};    // exactly here, or out_of_range
   std::optional<std::uint64_t> resume_offset{};  // here; when that is too old: gap, snapshot, live output
   bool no_replay = false;
-  std::uint64_t replay_bytes = 0;
+  std::uint32_t scrollback_rows = 0;  // that come first in the first snapshot
+  bool fresh_terminal = false;        // snapshots are for a new, virtual terminal, not for somebody's window
+  std::uint64_t replay_bytes = 0;     // of a daemon that keeps no screens
   std::vector<std::pair<std::string, std::string>> env{};  // SSH_AUTH_SOCK; others are ignored
   std::vector<std::string> ancestry{};                     // ids of the sessions around the client
   bool until_stream_end = false;

@@ -63,6 +63,7 @@ v1::AttachRequest AttachedSession::Impl::make_request(bool first) {
   request.set_credit(cursor_.first_credit());
   request.set_input_stream(input_stream_);
   request.set_replay_bytes(parameters_.replay_bytes);
+  request.set_fresh_terminal(parameters_.fresh_terminal);
   request.set_until_stream_end(parameters_.until_stream_end);
   for (const auto& [name, value] : parameters_.env) {
     auto* variable = request.add_env();
@@ -73,6 +74,7 @@ v1::AttachRequest AttachedSession::Impl::make_request(bool first) {
   if (first) {
     request.set_steal(parameters_.steal);
     request.set_no_replay(parameters_.no_replay);
+    request.set_scrollback_rows(parameters_.scrollback_rows);
     if (parameters_.from_offset) request.set_from_offset(*parameters_.from_offset);
     if (parameters_.resume_offset) request.set_resume_offset(*parameters_.resume_offset);
   } else if (const auto offset = cursor_.resume_offset()) {

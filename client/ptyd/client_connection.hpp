@@ -38,7 +38,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   // Events that wait to be fetched.
   static constexpr std::size_t kMaxEvents = 1024;
   // Frames of the daemon are smaller than this, whatever they hold.
-  static constexpr std::size_t kMaxIncoming = 1024 * 1024;
+  static constexpr std::size_t kMaxIncoming = kMaxReply;
   static constexpr std::size_t kMaxOpenRequests = 4096;
 
   ClientConnection(boost::asio::any_io_executor executor, std::unique_ptr<DaemonStream> stream);

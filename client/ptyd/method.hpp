@@ -76,5 +76,11 @@ struct Method<v1::UnsubscribeRequest>
 template <>
 struct Method<v1::ShutdownRequest> : MethodOf<v1::ShutdownRequest, v1::ShutdownReply, &v1::Request::mutable_shutdown,
                                               &v1::Response::mutable_shutdown, &v1::Response::has_shutdown> {};
+template <>
+struct Method<v1::ScreenRequest> : MethodOf<v1::ScreenRequest, v1::ScreenReply, &v1::Request::mutable_screen,
+                                            &v1::Response::mutable_screen, &v1::Response::has_screen> {};
+template <>
+struct Method<v1::SearchRequest> : MethodOf<v1::SearchRequest, v1::SearchReply, &v1::Request::mutable_search,
+                                            &v1::Response::mutable_search, &v1::Response::has_search> {};
 
 }  // namespace ptyd

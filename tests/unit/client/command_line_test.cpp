@@ -86,6 +86,8 @@ TEST(CommandLine, EveryAliasMeansItsVerb) {
       {{"send-keys", "-t", "x", "C-c"}, Command(KeysOptions()).index()},
       {{"history", "x"}, Command(LogsOptions()).index()},
       {{"tail", "x"}, Command(LogsOptions()).index()},
+      {{"screen", "x"}, Command(SnapshotOptions()).index()},
+      {{"capture-pane", "-p", "-t", "x"}, Command(SnapshotOptions()).index()},
   };
   for (const auto& c : cases) {
     const auto line = parse(c.words);
@@ -143,6 +145,9 @@ TEST(CommandLine, ReadVerbsTakeTheSessionTheyRunIn) {
   EXPECT_EQ(expect<InspectOptions>({"inspect"}, inside).session.name, "0123456789abcdef0123456789abcdef");
   EXPECT_EQ(expect<LogsOptions>({"logs"}, {{"PTYD_SESSION", "build"}}).session.name, "build");
   EXPECT_EQ(expect<LogsOptions>({"logs", "other"}, inside).session.name, "other");
+  EXPECT_EQ(expect<SnapshotOptions>({"snapshot"}, {{"PTYD_SESSION", "build"}}).session.name, "build");
+  EXPECT_EQ(expect<SearchOptions>({"search", "error"}, {{"PTYD_SESSION", "build"}}).session.name, "build");
+  EXPECT_EQ(expect<SearchOptions>({"search", "other", "error"}, inside).session.name, "other");
 }
 
 TEST(CommandLine, OtherVerbsNeverTakeTheSessionTheyRunIn) {
@@ -240,6 +245,32 @@ TEST(CommandLine, TheOtherVerbsTakeTheirArguments) {
   EXPECT_EQ(list.labels.size(), 1u);
 }
 
+TEST(CommandLine, SnapshotAndSearchTakeTheirOptions) {
+  const auto plain = expect<SnapshotOptions>({"snapshot", "x"});
+  EXPECT_EQ(plain.session.name, "x");
+  EXPECT_EQ(plain.format, v1::TEXT);
+  EXPECT_FALSE(plain.hash_only || plain.join || plain.since_hash);
+  EXPECT_EQ(expect<SnapshotOptions>({"snapshot", "x", "--json"}).format, v1::STRUCTURED);
+  EXPECT_EQ(expect<SnapshotOptions>({"snapshot", "x", "--json", "--format", "json"}).format, v1::STRUCTURED);
+  EXPECT_EQ(expect<SnapshotOptions>({"snapshot", "x", "--format", "svg"}).format, v1::SVG);
+  const auto full =
+      expect<SnapshotOptions>({"snapshot", "x", "--hash", "-J", "--since", "0123456789abcdef", "--scrollback", "100"});
+  EXPECT_TRUE(full.hash_only && full.join);
+  EXPECT_EQ(full.since_hash, "0123456789abcdef");
+  EXPECT_EQ(full.scrollback_rows, 100u);
+
+  const auto search = expect<SearchOptions>({"search", "x", "-iF", "a.b", "-n5", "-C", "2"});
+  EXPECT_EQ(search.session.name, "x");
+  EXPECT_EQ(search.pattern, "a.b");
+  EXPECT_TRUE(search.ignore_case && search.fixed);
+  EXPECT_EQ(search.max_matches, 5u);
+  EXPECT_EQ(search.context, 2u);
+  EXPECT_EQ(expect<SearchOptions>({"search", "x", "--", "-v"}).pattern, "-v");
+  const auto labelled = expect<SearchOptions>({"search", "-l", "a=b", "error"});
+  EXPECT_EQ(labelled.pattern, "error");
+  EXPECT_EQ(labelled.session.labels.size(), 1u);
+}
+
 TEST(CommandLine, DaemonAndServiceTakeTheirWords) {
   EXPECT_EQ(expect<DaemonOptions>({"daemon", "start"}).action, DaemonOptions::Action::start);
   EXPECT_TRUE(expect<DaemonOptions>({"daemon", "stop", "--sessions=kill"}).kill_sessions);
@@ -268,11 +299,21 @@ TEST(CommandLine, MistakesAreUsageErrors) {
     std::string hint;  // a part of it
   } cases[] = {
       {{"lsit"}, "did you mean list?"},
-      {{"snapshot", "x"}, "ptyctl help"},
+      {{"snapshot"}, "ptyctl list"},
+      {{"snapshot", "x", "y"}, ""},
+      {{"snapshot", "x", "--format", "png"}, ""},
+      {{"snapshot", "x", "--json", "--format", "html"}, ""},
+      {{"snapshot", "x", "--format", "html", "--join"}, ""},
+      {{"snapshot", "x", "--since", "0123456789ABCDEF"}, "--hash"},
+      {{"search"}, ""},
+      {{"search", "error"}, "SESSION and then PATTERN"},
+      {{"search", "x", ""}, ""},
+      {{"search", "x", "y", "error"}, ""},
+      {{"search", "x", "error", "-n", "0"}, ""},
+      {{"search", "x", "error", "-C", "51"}, ""},
       {{"exec", "x"}, "ptyctl help"},
       {{"new", "--detachd"}, "did you mean --detached?"},
       {{"new", "--record", "f"}, "ptyctl help new"},
-      {{"attach", "x", "--history", "5"}, ""},
       {{"send", "x", "y", "--if-screen", "h"}, ""},
       {{"wait", "x", "--text", "s"}, ""},
       {{"new", "x", "make"}, "put -- before the program"},

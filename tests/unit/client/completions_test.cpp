@@ -48,6 +48,8 @@ TEST(Completions, BashOffersVerbsOptionsAndSessions) {
   EXPECT_EQ(complete_in_bash("ptyctl list --col", 2), "--color\n");
   EXPECT_EQ(complete_in_bash("ptyctl completions f", 2), "fish\n");
   EXPECT_EQ(complete_in_bash("ptyctl help insp", 2), "inspect\n");
+  EXPECT_EQ(complete_in_bash("ptyctl capture-pane --format s", 3), "svg\n");
+  EXPECT_EQ(complete_in_bash("ptyctl search al", 2), "alpha\n");
   EXPECT_EQ(complete_in_bash("ptyctl new x -- at", 4), "\n");
 }
 

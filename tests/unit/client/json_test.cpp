@@ -8,6 +8,7 @@
 
 #include "client/format/json_reply.hpp"
 #include "client/format/print_error.hpp"
+#include "client/format/screen_reply.hpp"
 #include "tests/unit/client/json_value.hpp"
 #include "tests/unit/client/samples.hpp"
 
@@ -31,6 +32,19 @@ std::vector<Document> failures() {
     documents.push_back({"error", error_json(error)});
   }
   return documents;
+}
+
+v1::SearchMatch with_context() {
+  auto match = found_match(~0ull, 3, "x\x1b");
+  match.add_before("b");
+  match.add_after("a");
+  return match;
+}
+
+v1::ScreenReply empty_screen() {
+  v1::ScreenReply reply;
+  reply.set_hash("0123456789abcdef");
+  return reply;
 }
 
 std::vector<Document> all_documents() {
@@ -67,6 +81,11 @@ std::vector<Document> all_documents() {
       {"sent", sent_json(cut)},
       {"history", history_json(~0ull, "text\x1b[m")},
       {"history", history_json(0, "\xff")},
+      {"screen", screen_json(full_screen())},
+      {"screen", screen_json(empty_screen())},
+      {"screen_hash", screen_hash_json(unchanged_screen())},
+      {"search", search_json({})},
+      {"search", search_json({{with_context()}, true, ~0ull, true})},
       {"ended", ended_json("x", ended_session().exit())},
       {"removed", removed_json(3)},
       {"done", done_json()},

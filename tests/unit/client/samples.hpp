@@ -77,4 +77,50 @@ inline v1::InspectReply full_inspection() {
   return reply;
 }
 
+inline v1::ScreenReply unchanged_screen() {
+  v1::ScreenReply reply;
+  reply.set_hash("0123456789abcdef");
+  reply.set_unchanged(true);
+  return reply;
+}
+
+inline v1::ScreenReply full_screen() {
+  v1::ScreenReply reply;
+  reply.set_hash("0123456789abcdef");
+  reply.set_generation(77);
+  reply.set_offset(~0ull);
+  reply.mutable_size()->set_cols(80);
+  auto* const screen = reply.mutable_screen();
+  for (const auto mark : {v1::ROW_MARK_UNSPECIFIED, v1::MARK_PROMPT, v1::MARK_INPUT, v1::MARK_OUTPUT}) {
+    auto* const row = screen->add_rows();
+    row->set_index(screen->rows_size() - 3);
+    row->set_mark(mark);
+    auto* const run = row->add_runs();
+    run->set_text("x\x1b");
+    run->set_columns(2);
+    run->set_style(1);
+  }
+  for (std::uint32_t underline = 0; underline <= 6; ++underline) {
+    auto* const style = screen->add_styles();
+    style->set_underline(underline);
+    style->set_foreground("#00ff7f");
+    style->set_background("208");
+  }
+  screen->add_links()->set_uri("javascript:x");
+  screen->mutable_cursor()->set_shape(1);
+  screen->mutable_modes()->set_mouse(1003);
+  screen->mutable_shell()->set_phase(v1::SHELL_DONE);
+  screen->mutable_shell()->set_exit_code(-1);
+  return reply;
+}
+
+inline v1::SearchMatch found_match(std::uint64_t line, std::uint32_t begin, const char* text) {
+  v1::SearchMatch match;
+  match.set_line(line);
+  match.set_begin(begin);
+  match.set_end(begin + 1);
+  match.set_text(text);
+  return match;
+}
+
 }  // namespace ptyd
