@@ -64,6 +64,14 @@ class TableReader {
     into = *value;
   }
 
+  void flag(const char* key, bool& into) {
+    const auto* node = take(key);
+    if (node == nullptr) return;
+    const auto value = node->value_exact<bool>();
+    if (!value) return fail(*node, key, "must be true or false");
+    into = *value;
+  }
+
   void duration(const char* key, std::chrono::milliseconds& into) {
     const auto* node = take(key);
     if (node == nullptr) return;
@@ -125,6 +133,9 @@ std::optional<Error> read_session(const toml::table& root, const std::string& pa
   TableReader session(root, "session", path, config);
   std::string policy = "latest";
   session.bytes("history", settings.history_bytes, kMinHistory, kMaxHistory);
+  session.flag("screen", settings.screen);
+  session.bytes("scrollback", settings.scrollback_bytes, 0, kMaxScrollback);
+  session.number("scrollback_lines", settings.scrollback_lines, 0, 10'000'000);
   session.bytes("replay", settings.replay_bytes, 0, kMaxHistory);
   session.text("policy", policy, {"latest", "smallest", "largest", "manual"});
   session.text("term", settings.term);

@@ -152,6 +152,7 @@ class Daemon {
       stop_.notify();
     };
     apply(setup_.config);
+    state_.screen_thread = std::make_unique<ScreenThread>();
   }
 
   void start() { own_tasks_.spawn(run()); }

@@ -68,18 +68,19 @@ std::optional<ColorAnswer> parse_color_answer(std::string_view answer) {
   return ColorAnswer{*key, std::move(*color)};
 }
 
-void AnswerQueue::push(std::string answer) {
-  if (answer.size() > kMaxBytes - bytes_) return;
-  bytes_ += answer.size();
-  waiting_.push_back({std::move(answer), std::nullopt, std::nullopt});
-}
+void AnswerQueue::push(std::string answer) { add({std::move(answer), std::nullopt, std::nullopt}); }
 
 void AnswerQueue::push_color(std::string answer, std::optional<TimePoint> deadline) {
   const auto parsed = parse_color_answer(answer);
   if (!parsed) return push(std::move(answer));
-  if (answer.size() > kMaxBytes - bytes_) return;
-  bytes_ += answer.size();
-  waiting_.push_back({std::move(answer), parsed->key, deadline});
+  add({std::move(answer), parsed->key, deadline});
+}
+
+void AnswerQueue::add(Waiting waiting) {
+  bytes_ += waiting.answer.size();
+  waiting_.push_back(std::move(waiting));
+  if (bytes_ <= kMaxBytes) return;
+  for (auto& one : waiting_) one.deadline.reset();
 }
 
 void AnswerQueue::learn(const ColorAnswer& color) { colors_[color.key] = color.color; }

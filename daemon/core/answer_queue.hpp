@@ -26,7 +26,7 @@ std::optional<ColorAnswer> parse_color_answer(std::string_view answer);
 class AnswerQueue {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  static constexpr std::size_t kMaxBytes = 64 * 1024;  // beyond, the newest are dropped: the program reads none
+  static constexpr std::size_t kMaxBytes = 64 * 1024;  // beyond, nothing waits
   static constexpr std::chrono::milliseconds kColorWait{250};
 
   void push(std::string answer);
@@ -46,6 +46,8 @@ class AnswerQueue {
     std::optional<ColorKey> color;
     std::optional<TimePoint> deadline;
   };
+  void add(Waiting waiting);
+
   std::deque<Waiting> waiting_;
   std::size_t bytes_ = 0;
   std::map<ColorKey, std::string> colors_;

@@ -58,7 +58,11 @@ asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& s
     co_await link->close();
     co_return Error{errc::malformed, "the host at " + host_socket(state, id) + " belongs to another session"};
   }
-  auto session = Session::start(state.executor, state.events, std::move(*content), std::move(link));
+  ScreenSettings screen;
+  screen.thread = state.settings.screen ? state.screen_thread.get() : nullptr;
+  screen.scrollback_lines = state.settings.scrollback_lines;
+  screen.scrollback_bytes = state.settings.scrollback_bytes;
+  auto session = Session::start(state.executor, state.events, std::move(*content), std::move(link), screen);
   co_return session;
 }
 

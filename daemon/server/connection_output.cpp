@@ -181,9 +181,9 @@ void Connection::item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Fra
       auto* snapshot = frame.mutable_snapshot();
       snapshot->set_attachment(number);
       snapshot->set_offset(item.offset);
-      *snapshot->mutable_size() = to_wire(attachment.session().size());
+      *snapshot->mutable_size() = to_wire(item.size.value_or(attachment.session().size()));
       snapshot->set_last(item.last);
-      snapshot->set_approximate(true);
+      snapshot->set_approximate(item.approximate);
       if (json_text()) snapshot->set_text(viewer.text.decode(item.snapshot));
       snapshot->set_data(item.snapshot.data(), item.snapshot.size());
       break;

@@ -18,6 +18,7 @@
 #include "daemon/core/size_policy.hpp"
 #include "daemon/server/event_log.hpp"
 #include "daemon/session/event_bus.hpp"
+#include "daemon/session/screen_thread.hpp"
 #include "daemon/session/session_table.hpp"
 
 namespace ptyd {
@@ -26,6 +27,7 @@ class Connection;
 
 inline constexpr std::uint64_t kMinHistory = host::kMinRing;
 inline constexpr std::uint64_t kMaxHistory = host::kMaxRing;
+inline constexpr std::uint64_t kMaxScrollback = std::uint64_t{256} * 1024 * 1024;
 
 struct ServerSettings {
   std::uint64_t history_bytes = 4 * 1024 * 1024;
@@ -39,6 +41,9 @@ struct ServerSettings {
   std::chrono::milliseconds kill_grace{5000};
   std::chrono::milliseconds keep_exited{std::chrono::hours(24)};
   std::string host_program;
+  bool screen = true;  // keep the sessions' screens; new sessions and new daemons only
+  std::size_t scrollback_lines = 10'000;
+  std::uint64_t scrollback_bytes = 4 * 1024 * 1024;
   std::uint64_t nofile_soft = 0;  // for programs: the limit the daemon was started with
 };
 
@@ -55,6 +60,8 @@ struct DaemonState {
   std::vector<std::string> warnings;
   EventBus events;
   EventLog event_log;
+  // None: no screens are kept.
+  std::unique_ptr<ScreenThread> screen_thread;
   SessionTable sessions;
   std::map<std::uint64_t, std::weak_ptr<Connection>> connections;  // by number
   std::uint64_t last_create_us = 0;

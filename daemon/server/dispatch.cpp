@@ -38,6 +38,8 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
   switch (request.method_case()) {
     case v1::Request::kCreate: return handle_create(connection, open, std::move(*request.mutable_create()));
     case v1::Request::kInspect: return handle_inspect(connection, open, std::move(*request.mutable_inspect()));
+    case v1::Request::kScreen: return handle_screen(connection, open, std::move(*request.mutable_screen()));
+    case v1::Request::kSearch: return handle_search(connection, open, std::move(*request.mutable_search()));
     case v1::Request::kSend: return handle_send(connection, open, std::move(*request.mutable_send()));
     case v1::Request::kSignal: return handle_signal(connection, open, std::move(*request.mutable_signal()));
     case v1::Request::kKill: return handle_kill(connection, open, std::move(*request.mutable_kill()));
@@ -54,6 +56,8 @@ bool takes_memory(const v1::Request& request) {
     case v1::Request::kAttach:
     case v1::Request::kHistory:
     case v1::Request::kRestart:
+    case v1::Request::kScreen:
+    case v1::Request::kSearch:
     case v1::Request::kSend:
     case v1::Request::kSubscribe: return true;
     default: return false;
@@ -63,7 +67,6 @@ bool takes_memory(const v1::Request& request) {
 std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Request& request) {
   switch (request.method_case()) {
     case v1::Request::kStatus: return to_response(handle_status(connection, request.status()));
-    case v1::Request::kAttach: return to_response(handle_attach(connection, request.attach()));
     case v1::Request::kDetach: return to_response(handle_detach(connection, request.detach()));
     case v1::Request::kList: return to_response(handle_list(connection, request.list()));
     case v1::Request::kResize: return to_response(handle_resize(connection, request.resize()));
@@ -83,6 +86,11 @@ std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Reque
 asio::awaitable<v1::Response> dispatch_later(ConnectionPtr connection, OpenRequestPtr open, v1::Request request) {
   if (request.method_case() == v1::Request::kWait) {
     Reply reply = co_await handle_wait(connection, open, std::move(*request.mutable_wait()));
+    co_return to_response(std::move(reply));
+  }
+  // Directly: the reply must be queued before the attachment's output is.
+  if (request.method_case() == v1::Request::kAttach) {
+    Reply reply = co_await handle_attach(connection, open, std::move(*request.mutable_attach()));
     co_return to_response(std::move(reply));
   }
   auto& state = connection->state();

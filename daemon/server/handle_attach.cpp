@@ -10,6 +10,8 @@
 
 namespace ptyd {
 
+using Clock = std::chrono::steady_clock;
+
 namespace {
 
 Result<AttachSpec> attach_spec(Connection& connection, const v1::AttachRequest& request) {
@@ -36,6 +38,8 @@ Result<AttachSpec> attach_spec(Connection& connection, const v1::AttachRequest& 
   spec.credit = request.credit();
   spec.no_replay = request.no_replay();
   spec.until_stream_end = request.until_stream_end();
+  spec.scrollback_rows = request.scrollback_rows();
+  spec.fresh_terminal = request.fresh_terminal();
   spec.replay_bytes = request.replay_bytes() == 0 ? connection.state().settings.replay_bytes : request.replay_bytes();
   spec.max_data = connection.max_data();
   spec.client = {connection.number(), connection.client_name(), connection.peer().pid};
@@ -59,20 +63,29 @@ Result<void> check_ancestry(const Session& session, const v1::AttachRequest& req
 
 }  // namespace
 
-Reply handle_attach(Connection& connection, const v1::AttachRequest& request) {
+LaterReply handle_attach(ConnectionPtr link, OpenRequestPtr open, v1::AttachRequest request) {
+  auto& connection = *link;
   auto& state = connection.state();
   auto session = find_session(state, request.session());
-  if (!session) return session.error();
+  if (!session) co_return session.error();
   auto spec = attach_spec(connection, request);
-  if (!spec) return spec.error();
-  if (auto fine = check_ancestry(**session, request); !fine) return fine.error();
+  if (!spec) co_return spec.error();
+  if (auto fine = check_ancestry(**session, request); !fine) co_return fine.error();
   const auto number = connection.new_attachment_number();
-  if (!number) return number.error();
+  if (!number) co_return number.error();
   spec->number = *number;
   auto attached = (*session)->attach(connection, std::move(*spec));
-  if (!attached) return attached.error();
+  if (!attached) co_return attached.error();
   PTYD_CRASH_POINT("attach_made");
-  const auto& attachment = **attached;
+  const std::unique_ptr<Attachment>& made = *attached;
+  const auto& attachment = *made;
+  made->notify_when_ready(&open->wake);
+  while (!attachment.ready()) {
+    if (open->cancelled) co_return Error{errc::cancelled, "cancelled by the client"};
+    if (Clock::now() >= open->deadline) co_return Error{errc::deadline_exceeded, "the session's screen is not ready"};
+    co_await open->wake.wait();
+  }
+  made->notify_when_ready(nullptr);
   if (attachment.spec().role == Role::controller)
     point_agent_link(state, **session, env_value(request.env(), "SSH_AUTH_SOCK"));
 
@@ -87,7 +100,7 @@ Reply handle_attach(Connection& connection, const v1::AttachRequest& request) {
   connection.adopt(std::move(*attached));
   *reply->mutable_session() = describe(**session);
   PTYD_CRASH_POINT("attach_adopted");
-  return response;
+  co_return response;
 }
 
 Reply handle_detach(Connection& connection, const v1::DetachRequest& request) {

@@ -20,11 +20,13 @@ constexpr std::uint32_t kMaxSignal = 128;
 constexpr int kMaxWaitSessions = 256;
 constexpr int kMaxShownAttachments = 128;
 
-Result<std::string> typed_bytes(Session& session, v1::SendRequest& request) {
+// Whether what is to be typed depends on the modes that the program has set.
+bool needs_modes(const v1::SendRequest& request) { return request.keys_size() > 0 || request.paste(); }
+
+Result<std::string> typed_bytes(const TerminalModes& modes, v1::SendRequest& request) {
   if (!request.data().empty() && request.keys_size() > 0) return bad_field("keys", "can't be combined with data");
   if (request.data().size() > kMaxData) return bad_field("data", "is longer than 65536 bytes");
   if (request.keys_size() == 0 && !request.paste()) return std::move(*request.mutable_data());
-  const auto modes = session.modes();
   if (request.keys_size() == 0) return encode_paste(request.data(), modes);
   const std::vector<std::string> keys(request.keys().begin(), request.keys().end());
   return encode_keys(keys, modes);
@@ -52,6 +54,7 @@ LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr, v1::InspectR
   auto* reply = response.mutable_inspect();
   *reply->mutable_session() = describe(*session);
   for (const auto* attachment : session->attachments()) {
+    if (attachment->ended()) continue;
     if (reply->attachments_size() == kMaxShownAttachments) break;
     *reply->add_attachments() = describe(*attachment);
   }
@@ -77,7 +80,9 @@ LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRe
   const auto session = *found;
   auto stream = id_from_wire(request.input_stream(), "input_stream");
   if (!stream) co_return stream.error();
-  auto bytes = typed_bytes(*session, request);
+  TerminalModes modes;
+  if (needs_modes(request)) modes = co_await session->current_modes();
+  auto bytes = typed_bytes(modes, request);
   if (!bytes) co_return bytes.error();
   auto typed = co_await session->type(*stream, request.input_offset(), std::move(*bytes), open->deadline);
   if (typed.error) {

@@ -15,7 +15,6 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 using OpenRequestPtr = std::shared_ptr<OpenRequest>;
 
 Reply handle_status(Connection& connection, const v1::StatusRequest& request);
-Reply handle_attach(Connection& connection, const v1::AttachRequest& request);
 Reply handle_detach(Connection& connection, const v1::DetachRequest& request);
 Reply handle_list(Connection& connection, const v1::ListRequest& request);
 Reply handle_resize(Connection& connection, const v1::ResizeRequest& request);
@@ -28,7 +27,10 @@ Reply handle_unsubscribe(Connection& connection, const v1::UnsubscribeRequest& r
 Reply handle_shutdown(Connection& connection, const v1::ShutdownRequest& request);
 
 LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::CreateRequest request);
+LaterReply handle_attach(ConnectionPtr connection, OpenRequestPtr open, v1::AttachRequest request);
 LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr open, v1::InspectRequest request);
+LaterReply handle_screen(ConnectionPtr connection, OpenRequestPtr open, v1::ScreenRequest request);
+LaterReply handle_search(ConnectionPtr connection, OpenRequestPtr open, v1::SearchRequest request);
 LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRequest request);
 LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request);
 LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr open, v1::SignalRequest request);

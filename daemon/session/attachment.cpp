@@ -1,6 +1,7 @@
 #include "daemon/session/attachment.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/clock.hpp"
 #include "common/random.hpp"
@@ -17,7 +18,8 @@ Attachment::Attachment(std::shared_ptr<Session> session, OutputSink& sink, Attac
       spec_(std::move(spec)),
       since_ms_(unix_ms()),
       resync_timer_(session_->executor()),
-      ledger_(0, host::kInputWindow) {
+      ledger_(0, host::kInputWindow),
+      held_timer_(session_->executor()) {
   credit_.grant(spec_.credit);
 }
 
@@ -33,7 +35,7 @@ Result<void> Attachment::start() {
   start_input();
   if (!wanted) {
     cursor_ = head;
-    if (!spec_.no_replay) take_snapshot(head);
+    if (!spec_.no_replay) take_snapshot(head, false);
     return {};
   }
   // Hold first, then look what is really there: the host may be overwriting it at this moment.
@@ -69,6 +71,7 @@ void Attachment::start_input() {
   ledger_ = InputLedger(accepted, host::kInputWindow);
   acknowledged_ = accepted;
   told_limit_ = ledger_.limit();
+  typed_ = accepted;
 }
 
 // ---------------------------------------------------------------- output
@@ -88,6 +91,8 @@ OutgoingItem Attachment::next() {
     item.limit = ledger_.limit();
     return item;
   }
+  // Whoever is behind may not see output, or the end, before the screen that it belongs to.
+  if (awaits_snapshot_) return item;
   if (gap_) {
     item.kind = OutgoingItem::Kind::gap;
     item.offset = gap_->first;
@@ -109,6 +114,8 @@ OutgoingItem Attachment::next_snapshot() {
   item.offset = snapshot_offset_;
   item.snapshot = std::string_view(*snapshot_).substr(snapshot_position_, size);
   item.last = size == left;
+  item.approximate = snapshot_approximate_;
+  item.size = snapshot_size_;
   return item;
 }
 
@@ -192,20 +199,47 @@ bool Attachment::may_resync_now() {
 
 void Attachment::resync() {
   last_resync_ = Clock::now();
-  const auto head = session_->ring().head();
-  const auto from = cursor_;
-  take_snapshot(head);
-  gap_.emplace(from, cursor_);
   ++resyncs_;
   ++session_->resyncs_;
+  take_snapshot(session_->ring().head(), true);
 }
 
-void Attachment::take_snapshot(std::uint64_t head) {
-  auto replay = session_->replay(head, spec_.replay_bytes);
-  snapshot_ = std::move(replay.bytes);
+// `gap`: tell that output between the cursor and the snapshot is left out.
+void Attachment::take_snapshot(std::uint64_t head, bool gap) {
+  if (!session_->keeps_screen()) {
+    auto replay = session_->replay(head, spec_.replay_bytes);
+    return set_snapshot(std::move(replay.bytes), replay.offset, gap);
+  }
+  awaits_snapshot_ = true;
+  session_->request_snapshot(spec_, [this, gap, alive = alive_](std::optional<ScreenSnapshot> taken) {
+    if (*alive) snapshot_taken(std::move(taken), gap);
+  });
+}
+
+void Attachment::snapshot_taken(std::optional<ScreenSnapshot> taken, bool gap) {
+  awaits_snapshot_ = false;
+  spec_.scrollback_rows = 0;  // once: later snapshots replace the screen only
+  if (taken) {
+    snapshot_approximate_ = taken->approximate;
+    snapshot_size_ = WindowSize{taken->cols, taken->rows, 0, 0};
+    set_snapshot(std::move(taken->bytes), taken->offset, gap);
+  } else {
+    auto replay = session_->replay(session_->ring().head(), spec_.replay_bytes);
+    snapshot_approximate_ = true;
+    snapshot_size_.reset();
+    set_snapshot(std::move(replay.bytes), replay.offset, gap);
+  }
+  session_->update_floor();
+  if (ready_event_ != nullptr) ready_event_->notify();
+  poke();
+}
+
+void Attachment::set_snapshot(std::string bytes, std::uint64_t offset, bool gap) {
+  if (gap) gap_.emplace(cursor_, offset);
+  snapshot_ = std::move(bytes);
   snapshot_position_ = 0;
-  snapshot_offset_ = replay.offset;
-  cursor_ = replay.offset;
+  snapshot_offset_ = offset;
+  cursor_ = offset;
 }
 
 void Attachment::grant(std::uint64_t bytes) {
@@ -235,12 +269,38 @@ Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {
     return error;
   }
   poll_input();
+  if (!session_->running()) return session_ended(*session_);
+  if (data.size() > session_->input_room()) {
+    Error error{errc::resource_exhausted, "the program does not read its input"};
+    error.hint = "wait until it does, or send less";
+    return error;
+  }
   const auto accepted = ledger_.receive(offset, data.size());
   if (!accepted) return accepted.error();
   if (accepted->take == 0) return {};
-  auto pushed = session_->push_input(*this, offset + accepted->skip, data.substr(accepted->skip, accepted->take));
-  if (!pushed) ledger_.retract(accepted->take);
-  return pushed;
+  if (!filter_.deadline()) typed_ = offset + accepted->skip;
+  auto typed = type(filter_.feed(data.substr(accepted->skip, accepted->take), Clock::now(), session_->position_asked()));
+  if (filter_.deadline()) release_held();
+  return typed;
+}
+
+Result<void> Attachment::type(const std::vector<ReplyFilter::Piece>& pieces) {
+  for (const auto& piece : pieces) {
+    const auto offset = std::exchange(typed_, typed_ + piece.bytes.size());
+    auto pushed = piece.answer ? session_->drop_answer(*this, offset, piece.bytes)
+                               : session_->push_input(*this, offset, piece.bytes);
+    if (!pushed) return pushed;
+  }
+  return {};
+}
+
+void Attachment::release_held() {
+  held_timer_.expires_at(*filter_.deadline());
+  held_timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
+    if (error || !*alive) return;
+    // When the host is gone meanwhile the client hears of it by the end of the attachment.
+    static_cast<void>(type(filter_.tick(Clock::now())));
+  });
 }
 
 WindowSize Attachment::set_size(WindowSize size) {

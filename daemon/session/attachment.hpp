@@ -8,11 +8,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "common/async_event.hpp"
 #include "common/error.hpp"
 #include "daemon/core/credit.hpp"
 #include "daemon/core/flow.hpp"
 #include "daemon/core/input_ledger.hpp"
+#include "daemon/core/reply_filter.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
 #include "daemon/session/output_sink.hpp"
@@ -20,6 +23,7 @@
 namespace ptyd {
 
 class Session;
+struct ScreenSnapshot;
 
 enum class Role : std::uint8_t { controller, observer };
 
@@ -54,6 +58,8 @@ struct AttachSpec {
   std::optional<std::uint64_t> from_offset;
   std::uint64_t replay_bytes = 0;
   bool no_replay = false;
+  std::size_t scrollback_rows = 0;  // in front of a snapshot
+  bool fresh_terminal = false;      // snapshots are for a new, virtual terminal
   bool until_stream_end = false;
 };
 
@@ -66,7 +72,9 @@ struct OutgoingItem {
   std::uint64_t limit = 0;   // gap: to; input_ack: limit
   RingSpans output;
   std::string_view snapshot;
-  bool last = false;  // snapshot
+  bool last = false;              // snapshot
+  bool approximate = false;       // snapshot
+  std::optional<WindowSize> size; // snapshot: laid out for it; none: for the session's
   EndReason reason = EndReason::detached;
 };
 
@@ -113,6 +121,9 @@ class Attachment {
   bool input_unknown() const noexcept { return input_unknown_; }
   bool resumed() const noexcept { return resumed_; }
   bool ended() const noexcept { return end_reason_.has_value(); }
+  // Where its output begins is settled; until then `event` is notified once it is.
+  bool ready() const noexcept { return !awaits_snapshot_; }
+  void notify_when_ready(AsyncEvent* event) noexcept { ready_event_ = event; }
   const InputStreamId& stream() const noexcept { return stream_; }
   std::uint64_t size_order() const noexcept { return size_order_; }
 
@@ -123,7 +134,11 @@ class Attachment {
   Result<void> start();
   void start_input();
   void resync();
-  void take_snapshot(std::uint64_t head);
+  void take_snapshot(std::uint64_t head, bool gap);
+  void snapshot_taken(std::optional<ScreenSnapshot> taken, bool gap);
+  void set_snapshot(std::string bytes, std::uint64_t offset, bool gap);
+  Result<void> type(const std::vector<ReplyFilter::Piece>& pieces);
+  void release_held();
   bool may_resync_now();
   OutgoingItem next_snapshot();
   OutgoingItem next_output();
@@ -146,6 +161,10 @@ class Attachment {
   std::optional<std::string> snapshot_;  // what is left of it begins at snapshot_position_
   std::size_t snapshot_position_ = 0;
   std::uint64_t snapshot_offset_ = 0;
+  bool snapshot_approximate_ = true;
+  std::optional<WindowSize> snapshot_size_;
+  bool awaits_snapshot_ = false;
+  AsyncEvent* ready_event_ = nullptr;
   std::optional<std::chrono::steady_clock::time_point> last_resync_;
   boost::asio::steady_timer resync_timer_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
@@ -153,6 +172,9 @@ class Attachment {
   InputStreamId stream_{};
   bool input_unknown_ = false;
   InputLedger ledger_;
+  ReplyFilter filter_;
+  std::uint64_t typed_ = 0;  // offset in the input stream up to which the filter has let go
+  boost::asio::steady_timer held_timer_;
   std::uint64_t acknowledged_ = 0;  // what the client was told
   std::uint64_t told_limit_ = 0;
 

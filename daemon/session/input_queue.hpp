@@ -26,6 +26,7 @@ class InputQueue {
   // Hands on what the host has room for. Errors: the host is lost.
   Result<void> pump();
   bool empty() const noexcept { return queue_.empty(); }
+  std::size_t room() const noexcept { return kMaxQueued - queued_; }
   std::size_t queued_bytes() const noexcept { return queued_; }
   // Takes back what was not handed on yet of one stream, from its end. Returns the bytes taken back.
   std::size_t withdraw(const InputStreamId& stream);

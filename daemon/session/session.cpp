@@ -39,9 +39,9 @@ host::Resize to_host(const WindowSize& size) { return {size.cols, size.rows, siz
 }  // namespace
 
 std::shared_ptr<Session> Session::start(asio::any_io_executor executor, EventBus& events, SessionRecord record,
-                                        std::unique_ptr<HostLink> link) {
+                                        std::unique_ptr<HostLink> link, const ScreenSettings& screen) {
   auto session = std::make_shared<Session>(executor, events, std::move(record), std::move(link));
-  session->begin();
+  session->begin(screen);
   return session;
 }
 
@@ -57,13 +57,14 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
       tasks_(executor, [](std::exception_ptr error) { log_exception("session", error); }) {}
 
 // Every coroutine of its tasks holds the session, so none runs here.
-Session::~Session() = default;
+Session::~Session() { end_screen(); }
 
-void Session::begin() {
+void Session::begin(const ScreenSettings& screen) {
   if (const auto floor = ring().floor(); floor != host::kNoFloor && ring().floor_holders() > 0) {
     inherited_floor_ = floor;
     holders_expected_ = ring().floor_holders();
   }
+  begin_screen(screen);
   update_floor();
   const std::weak_ptr<Session> weak = weak_from_this();
   HostEvents events;
@@ -103,6 +104,7 @@ asio::awaitable<void> Session::close(EndReason reason) {
   for (auto* attachment : attachments_) attachment->end(reason);
   if (!closed_) {
     closed_ = true;
+    end_screen();
     co_await tasks_.close();
     co_await link_->close();
   }
@@ -123,6 +125,8 @@ void Session::on_wake() {
   watch_input();
   watch_long_lines();
   keep_watch();
+  // Behind what the attachments send at once.
+  follow_screen();
 }
 
 void Session::on_exited() {
@@ -141,6 +145,7 @@ void Session::on_stream_end() {
   events_.publish(SessionEventType::stream_ended, *this);
   notify_all(exit_waiters_);
   poke_all();
+  follow_screen();
 }
 
 void Session::on_lost(bool fenced) {
@@ -232,13 +237,14 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
     for (auto* other : attachments_) other->end(EndReason::displaced);
   attachments_.push_back(attachment.get());
   if (attachment->resumed()) holder_came_back();
+  colors_untold_ = false;
   const auto before = size_;
   bump_size(*attachment);
   update_floor();
   watch_input();
   events_.publish(SessionEventType::attached, *this, attachment.get());
   // A full-screen program repaints when its window changes; otherwise it must be told to.
-  if (running() && size_ == before && !attachment->resumed() && !attachment->spec().no_replay &&
+  if (running() && size_ == before && (!screen_ || screen_approximate_) && !attachment->resumed() && !attachment->spec().no_replay &&
       attachment->spec().role == Role::controller && modes().alternate_screen)
     tasks_.spawn(nudge_redraw(shared_from_this()));
   return attachment;
@@ -316,6 +322,7 @@ void Session::update_floor() {
   ring().set_floor_holders(static_cast<std::uint32_t>(std::max(holders.size(), std::size_t{holders_expected_})));
   auto floor = floor_of(holders);
   if (inherited_floor_) floor = std::min(floor, *inherited_floor_);
+  floor = std::min(floor, screen_floor());
   const auto before = ring().floor();
   if (floor == before) return;
   if (floor == host::kNoFloor)

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "common/async_event.hpp"
 #include "common/error.hpp"
 #include "common/task_group.hpp"
+#include "daemon/core/answer_queue.hpp"
 #include "daemon/core/mode_scan.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
@@ -21,6 +23,7 @@
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/input_queue.hpp"
 #include "daemon/session/record.hpp"
+#include "daemon/session/screen_follower.hpp"
 #include "daemon/session/waiting.hpp"
 
 namespace ptyd {
@@ -37,6 +40,22 @@ struct ExitInfo {
   bool core_dumped = false;
   std::string reason;  // why it is not known
   std::uint64_t at_ms = 0;
+};
+
+// How the sessions' screens are kept. Without a thread they are not: attaching then replays recent output.
+struct ScreenSettings {
+  ScreenThread* thread = nullptr;
+  std::size_t scrollback_lines = 10'000;
+  std::size_t scrollback_bytes = 4 * 1024 * 1024;
+};
+
+// Bytes that rebuild the screen at `offset`.
+struct ScreenSnapshot {
+  std::string bytes;
+  std::uint64_t offset = 0;
+  std::uint16_t cols = 0;
+  std::uint16_t rows = 0;
+  bool approximate = false;
 };
 
 struct KillSpec {
@@ -62,7 +81,7 @@ class Session : public std::enable_shared_from_this<Session> {
   static constexpr std::chrono::milliseconds kResyncInterval{100};
 
   static std::shared_ptr<Session> start(boost::asio::any_io_executor executor, EventBus& events, SessionRecord record,
-                                        std::unique_ptr<HostLink> link);
+                                        std::unique_ptr<HostLink> link, const ScreenSettings& screen = {});
   Session(boost::asio::any_io_executor executor, EventBus& events, SessionRecord record,
           std::unique_ptr<HostLink> link);
   ~Session();
@@ -102,8 +121,11 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string copy_output(std::uint64_t offset, std::size_t max);
   // Offset at which the last `lines` lines begin.
   std::uint64_t tail_offset(std::uint32_t lines);
-  // Modes the program has set, as far as its recent output tells.
-  TerminalModes modes();
+  // Modes the program has set.
+  boost::asio::awaitable<TerminalModes> current_modes();
+  // Lets `look` see the screen, with all output that there is now; it runs on another thread and owns what it writes to,
+  // as the caller may be cancelled. False: it did not run, for this daemon keeps no screens, or memory ran out.
+  boost::asio::awaitable<bool> look(ScreenFollower::Look look);
 
   void rename(std::string name);
   void set_labels(std::vector<std::pair<std::string, std::string>> labels);
@@ -130,7 +152,7 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   friend class Attachment;
 
-  void begin();
+  void begin(const ScreenSettings& screen);
   void on_wake();
   void on_exited();
   void on_stream_end();
@@ -141,11 +163,35 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> nudge_redraw(std::shared_ptr<Session> self);
   boost::asio::awaitable<void> put_record(std::shared_ptr<Session> self);
 
+  void begin_screen(const ScreenSettings& settings);
+  boost::asio::awaitable<void> start_screen(std::shared_ptr<Session> self, ScreenSettings settings);
+  void end_screen() noexcept;
+  void follow_screen();
+  void on_screen_news(ScreenNews&& news);
+  void watch_screen();
+  std::uint64_t screen_floor() const noexcept;
+  boost::asio::awaitable<void> put_checkpoint(std::shared_ptr<Session> self, std::string content, std::uint64_t offset);
+  void take_answers(ScreenNews& news);
+  std::optional<std::chrono::steady_clock::time_point> color_deadline(std::chrono::steady_clock::time_point now) const;
+  void type_answers(std::chrono::steady_clock::time_point now);
+  boost::asio::awaitable<void> wait_for_color(std::shared_ptr<Session> self,
+                                              std::chrono::steady_clock::time_point deadline);
+
   // For attachments.
+  bool keeps_screen() const noexcept { return screen_ != nullptr; }
+  // `done` runs later; nothing: the screen can't be had.
+  void request_snapshot(const AttachSpec& spec, std::function<void(std::optional<ScreenSnapshot>)> done);
+  void learn_color(std::string_view answer);
+  bool position_asked() const noexcept;
+  // Modes as far as recent output tells.
+  TerminalModes modes();
   void holder_came_back();
   void detach(Attachment* attachment) noexcept;
   void poke_all();
   Result<void> push_input(Attachment& from, std::uint64_t offset, std::string_view data);
+  // An attached terminal has answered a question: that is not typed.
+  Result<void> drop_answer(Attachment& from, std::uint64_t offset, std::string_view answer);
+  std::size_t input_room() const noexcept { return input_.room(); }
   void bump_size(Attachment& attachment);
   WindowSize apply_size();
   // Sets the floor from the attachments' cursors, and lets a waiting host go on.
@@ -188,6 +234,16 @@ class Session : public std::enable_shared_from_this<Session> {
   // A floor found at adoption is kept until the attachments that set it have had time to come back.
   std::optional<std::uint64_t> inherited_floor_;
   std::uint32_t holders_expected_ = 0;  // of those attachments, not back yet
+  std::shared_ptr<ScreenFollower> screen_;  // none: screens are not kept
+  std::uint64_t parsed_ = 0;                // output before this is on the screen
+  std::uint64_t screen_floor_ = 0;          // of the last checkpoint
+  bool screen_approximate_ = false;
+  AnswerQueue answers_;
+  InputStreamId answer_stream_{};
+  std::uint64_t answer_offset_ = 0;  // of the first one in answers_
+  bool answers_waiting_ = false;
+  bool colors_untold_ = false;  // the attached terminals did not answer when a colour was asked for
+  std::optional<std::chrono::steady_clock::time_point> position_asked_at_;
   bool linger_over_ = false;
   bool lost_ = false;
   bool forgotten_ = false;  // the host was told to end

@@ -32,6 +32,11 @@ Result<void> Session::push_input(Attachment& from, std::uint64_t offset, std::st
   return pushed;
 }
 
+Result<void> Session::drop_answer(Attachment& from, std::uint64_t offset, std::string_view answer) {
+  learn_color(answer);
+  return input_.skip(from.stream(), offset, answer.size());
+}
+
 asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> stream, std::uint64_t offset,
                                               std::string data, Clock::time_point deadline) {
   const auto self = shared_from_this();

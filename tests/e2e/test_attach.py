@@ -87,18 +87,6 @@ class Snapshots(harness.DaemonTest):
             self.assertIn(f"A{i:02}B".encode(), shown, repr(query))
             self.assertNotIn(query.encode(), shown)
 
-    def test_replay_is_bounded_and_live_output_goes_on_at_its_offset(self):
-        client = self.client()
-        client.create("/bin/sh", "-c", "seq 1 20000; exec cat", name="s")
-        first = client.attach("s", from_offset=0)
-        first.expect("\r\n20000\r\n")
-        attached = client.attach("s", replay_bytes=1000)
-        attached.until(lambda: attached.snapshot.endswith(b"20000\r\n"), "the snapshot")
-        self.assertLess(len(attached.snapshot), 1500)
-        self.assertEqual(attached.reply.offset, first.offset)
-        first.type("on\n")
-        attached.expect("on\r\non\r\n")
-
     def test_no_replay_is_live_output_only(self):
         client = self.client()
         client.create("/bin/sh", "-c", "echo before; exec cat", name="s")

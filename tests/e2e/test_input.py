@@ -33,7 +33,7 @@ class Typing(harness.DaemonTest):
         client.create(CHILD, "echo", name="e")
         attached = client.attach("e", from_offset=0, flow=pb.LOSSLESS)
         attached.expect("ready")
-        data = noise(MiB)
+        data = noise(MiB).replace(b"\x1b", b"x")  # no questions to the terminal in what comes back
         before = attached.offset
         attached.type(data)  # nothing is read meanwhile but acknowledgements
         attached.until(lambda: attached.offset - before >= MiB, "the echo")

@@ -28,6 +28,7 @@ class Reader:
     def __init__(self, daemon):
         self.daemon = daemon
         self.digest = hashlib.sha256()
+        self.skip = 2  # the echo of the line that starts the program is not part of the pattern
         self.attached = self.attach(from_offset=0)
         self.resumed = 0
 
@@ -39,7 +40,9 @@ class Reader:
     def step(self):
         frame = self.attached.client.push()
         if frame.HasField("output"):
-            self.digest.update(frame.output.data)
+            skipped = min(self.skip, len(frame.output.data))
+            self.skip -= skipped
+            self.digest.update(frame.output.data[skipped:])
         self.attached.take(frame)
 
     def resume(self):
@@ -60,13 +63,8 @@ class Gibibyte(harness.DaemonTest):
             harness.eventually(lambda: client.request("inspect", session="big").attachments, "the window's attachment")
         os.kill(terminal.process.pid, signal.SIGSTOP)
         reader = Reader(self.daemon)
-        # The echo of the line that starts it is not part of the pattern.
         with self.daemon.client() as client:
             client.request("send", session="big", data=b"\n")
-        while reader.attached.offset < 2:
-            reader.step()
-        reader.digest = hashlib.sha256()
-        self.assertEqual(2, reader.attached.offset)
         kills = [SIZE // 5, SIZE // 2, SIZE * 4 // 5]
         slowest = 0.0
         while not reader.attached.ended:

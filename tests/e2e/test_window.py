@@ -328,6 +328,7 @@ class UnderTmux(harness.DaemonTest):
         self.line("echo shell-is-$0")
         self.see("shell-is--")
         self.line("exit 5")
+        self.see("shell exited with 5")
         self.line("echo status-is-$?")
         self.see("status-is-5")
 

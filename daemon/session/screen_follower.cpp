@@ -1,0 +1,292 @@
+#include "daemon/session/screen_follower.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "common/log_exception.hpp"
+#include "daemon/screen/checkpoint.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::milliseconds kSyncPoll{5};  // how often the end of an update is looked for
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
+}
+
+// A palette entry or a dynamic colour that the program has set is what it is; others are the attached terminal's.
+bool is_terminals_own(std::string_view reply, const screen::Palette& palette) {
+  if (reply.starts_with("\x1b]10;")) return !palette.foreground;
+  if (reply.starts_with("\x1b]11;")) return !palette.background;
+  if (reply.starts_with("\x1b]12;")) return !palette.cursor;
+  return true;
+}
+
+}  // namespace
+
+ScreenFollower::ScreenFollower(ScreenThread& thread, asio::any_io_executor loop, const RingView& ring,
+                               NewsHandler on_news, IdleHandler on_idle)
+    : thread_(thread),
+      loop_(std::move(loop)),
+      on_news_(std::move(on_news)),
+      on_idle_(std::move(on_idle)),
+      sync_timer_(thread.executor()),
+      ring_(&ring) {}
+
+// ---------------------------------------------------------------- on the loop
+
+void ScreenFollower::start(ScreenSetup setup) {
+  started_ = true;
+  post_job([this, setup = std::move(setup)] { restore(setup); });
+  for (auto& early : std::exchange(early_, {})) look(std::move(early.look), std::move(early.done));
+}
+
+void ScreenFollower::follow() {
+  if (jobs_ > 0) {
+    follow_again_ = true;
+    return;
+  }
+  if (!started_ || ring_ == nullptr) return;
+  if (terminal_ == nullptr || ring_->head() > terminal_->offset() + kInline) return post_job([] {});
+  try {
+    read_slice(kInline);
+  } catch (const std::bad_alloc&) {
+    start_over();
+  }
+  if (on_news_) on_news_(take_news());
+  idle();
+}
+
+void ScreenFollower::idle() {
+  if (jobs_ > 0) return;
+  if (std::exchange(follow_again_, false)) return follow();
+  if (on_idle_) on_idle_();
+}
+
+void ScreenFollower::look(Look look, Done done) {
+  if (ring_ == nullptr) {
+    asio::post(loop_, [done = std::move(done)] { done(false); });
+    return;
+  }
+  if (!started_) return early_.push_back({std::move(look), std::move(done), 0, {}});
+  auto pending = std::make_shared<Pending>(
+      Pending{std::move(look), std::move(done), ring_->head(), Clock::now() + kSyncWait});
+  post_job([this, pending] { pending_.push_back(std::move(*pending)); });
+}
+
+void ScreenFollower::stop() noexcept {
+  on_news_ = nullptr;
+  on_idle_ = nullptr;
+  for (auto& early : early_) answer(early, false);
+  early_.clear();
+  const std::lock_guard lock(ring_mutex_);
+  ring_ = nullptr;
+}
+
+void ScreenFollower::post_job(std::function<void()> job) {
+  ++jobs_;
+  thread_.post([self = shared_from_this(), job = std::move(job)] {
+    job();
+    if (self->stepping_) return self->finish_job();  // the steps of an earlier job go on with what this one brought
+    self->stepping_ = true;
+    self->step();
+  });
+}
+
+// ---------------------------------------------------------------- on the screen thread
+
+void ScreenFollower::finish_job() {
+  asio::post(loop_, [self = shared_from_this()] {
+    --self->jobs_;
+    self->idle();
+  });
+}
+
+void ScreenFollower::step() {
+  bool more = false;
+  try {
+    if (terminal_ == nullptr) start_over();
+    more = read_slice(kSlice);
+    deliver();
+    if (!more) serve_looks();
+  } catch (const std::bad_alloc&) {
+    start_over();
+    for (auto& pending : std::exchange(pending_, {})) answer(pending, false);
+  }
+  if (more) {
+    thread_.post([self = shared_from_this()] { self->step(); });
+  } else if (!pending_.empty()) {
+    sync_timer_.expires_after(kSyncPoll);
+    sync_timer_.async_wait([self = shared_from_this()](const boost::system::error_code&) { self->step(); });
+  } else {
+    stepping_ = false;
+    finish_job();
+  }
+}
+
+bool ScreenFollower::read_slice(std::size_t bytes) {
+  const std::lock_guard lock(ring_mutex_);
+  if (ring_ == nullptr || terminal_ == nullptr) return false;
+  for (std::size_t left = bytes; left > 0;) {
+    const auto fed = feed_some(*ring_, left);
+    if (fed == 0) return false;
+    left -= std::min(left, fed);
+  }
+  return true;
+}
+
+// Up to the next change of size. 0: there is no more.
+std::size_t ScreenFollower::feed_some(const RingView& ring, std::size_t bytes) {
+  const auto head = ring.head();
+  const auto until = std::min(head, apply_sizes(ring));
+  const auto offset = terminal_->offset();
+  if (offset < ring.oldest()) {
+    begin_at(ring.oldest());
+    return 1;
+  }
+  if (offset >= until) return offset < head ? 1 : 0;
+  const auto spans = ring.read(offset, std::min<std::uint64_t>(bytes, until - offset));
+  for (const auto& span : {spans.first, spans.second})
+    if (!span.empty()) terminal_->feed(text_of(span));
+  // It may have been overwritten while it was read: then the host did not know of our floor.
+  approximate_ = approximate_ || offset < ring.oldest();
+  if (terminal_->offset() - checkpoint_at_ >= setup_.checkpoint_bytes) make_checkpoint();
+  return spans.size();
+}
+
+// The offset up to which the size stays what it is now.
+std::uint64_t ScreenFollower::apply_sizes(const RingView& ring) {
+  const auto first = ring.size_changes(next_size_, sizes_);
+  const auto offset = terminal_->offset();
+  const SizeChange* now = nullptr;
+  for (const auto& change : sizes_) {
+    if (change.offset > offset) break;
+    now = &change;
+  }
+  if (first > next_size_ && next_size_ > 0 && !sizes_.empty() && sizes_.front().offset < offset) approximate_ = true;
+  const auto applied = now == nullptr ? 0 : static_cast<std::uint64_t>(now - sizes_.data()) + 1;
+  next_size_ = first + applied;
+  if (now != nullptr) terminal_->resize(now->size.rows, now->size.cols, now->size.x_pixels, now->size.y_pixels);
+  return applied < sizes_.size() ? sizes_[applied].offset : ~std::uint64_t{0};
+}
+
+void ScreenFollower::serve_looks() {
+  const bool patient = terminal_ != nullptr && terminal_->state().on(screen::Mode::synchronized);
+  const auto now = Clock::now();
+  std::vector<Pending> later;
+  for (auto& pending : std::exchange(pending_, {})) {
+    if (patient && now < pending.patience) {
+      later.push_back(std::move(pending));
+      continue;
+    }
+    bool seen = false;
+    try {
+      if (terminal_ != nullptr) pending.look(*terminal_, approximate_);
+      seen = terminal_ != nullptr;
+    } catch (const std::bad_alloc&) {
+      log_exception("a look at a screen", std::current_exception());
+    }
+    answer(pending, seen);
+  }
+  pending_ = std::move(later);
+}
+
+void ScreenFollower::answer(Pending& pending, bool seen) {
+  asio::post(loop_, [done = std::move(pending.done), seen] { done(seen); });
+}
+
+// ---------------------------------------------------------------- checkpoints
+
+void ScreenFollower::make_checkpoint() {
+  checkpoint_at_ = terminal_->offset();
+  std::string bytes(sizeof answered_, '\0');
+  std::memcpy(bytes.data(), &answered_, sizeof answered_);
+  bytes += screen::save_checkpoint(*terminal_);
+  news_.checkpoint = std::move(bytes);
+  news_.checkpoint_at = checkpoint_at_;
+}
+
+void ScreenFollower::restore(const ScreenSetup& setup) {
+  setup_ = setup;
+  const std::string_view bytes = setup.checkpoint;
+  try {
+    if (bytes.size() > sizeof answered_) {
+      screen::TerminalOptions options;
+      options.scrollback = setup.scrollback;
+      auto saved = screen::load_checkpoint(bytes.substr(sizeof answered_), options, this);
+      if (saved) {
+        terminal_ = std::make_unique<screen::Terminal>(std::move(*saved));
+        terminal_->set_listener(this);
+        std::memcpy(&answered_, bytes.data(), sizeof answered_);
+        checkpoint_at_ = terminal_->offset();
+      }
+    }
+    setup_.checkpoint = {};
+    if (terminal_ == nullptr) begin_at(0);
+  } catch (const std::bad_alloc&) {
+    start_over();
+  }
+}
+
+// A new screen for output from `offset` on, or from where there is some.
+void ScreenFollower::begin_at(std::uint64_t offset) {
+  screen::TerminalOptions options;
+  options.scrollback = setup_.scrollback;
+  if (terminal_ != nullptr) {
+    options.rows = terminal_->rows();
+    options.columns = terminal_->columns();
+  }
+  screen::TerminalListener* const listener = this;
+  terminal_ = std::make_unique<screen::Terminal>(options, listener);
+  terminal_->set_offset(offset);
+  checkpoint_at_ = offset;
+  next_size_ = 0;
+  approximate_ = offset > 0;
+}
+
+void ScreenFollower::start_over() noexcept {
+  try {
+    const auto offset = terminal_ != nullptr ? terminal_->offset() : 0;
+    terminal_.reset();
+    begin_at(offset);
+    approximate_ = true;
+  } catch (const std::bad_alloc&) {
+    terminal_.reset();  // tried again when there is more to do
+  }
+}
+
+// ---------------------------------------------------------------- what the screen says
+
+void ScreenFollower::on_query(screen::Query query, std::string_view reply, std::uint64_t offset) {
+  ScreenNews::Answer answer;
+  answer.text = reply;
+  answer.offset = answered_;
+  answer.position = query == screen::Query::cursor_position;
+  answer.color = query == screen::Query::color && is_terminals_own(reply, terminal_->state().palette);
+  answer.late = offset <= setup_.late_before;
+  answered_ += reply.size();
+  news_.answers.push_back(std::move(answer));
+}
+
+ScreenNews ScreenFollower::take_news() {
+  auto news = std::exchange(news_, {});
+  if (terminal_ != nullptr) news.parsed = terminal_->offset();
+  news.approximate = approximate_;
+  return news;
+}
+
+void ScreenFollower::deliver() {
+  asio::post(loop_, [self = shared_from_this(), news = take_news()]() mutable {
+    if (self->on_news_) self->on_news_(std::move(news));
+  });
+}
+
+}  // namespace ptyd

@@ -1,0 +1,131 @@
+// A session's screen, kept up with its output.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/screen/terminal.hpp"
+#include "daemon/session/screen_thread.hpp"
+
+namespace ptyd {
+
+// What a piece of output made the screen say. Delivered on the loop, in order.
+struct ScreenNews {
+  struct Answer {
+    std::string text;
+    std::uint64_t offset = 0;  // of its first byte among all answers since the session began
+    bool color = false;        // a colour that the program has not set itself
+    bool position = false;     // of the cursor
+    bool late = false;         // the question is older than this daemon, and nobody waits for the answer
+  };
+  std::uint64_t parsed = 0;  // output before this is on the screen
+  std::vector<Answer> answers;
+  std::optional<std::string> checkpoint;  // for ScreenSetup, of `checkpoint_at`
+  std::uint64_t checkpoint_at = 0;
+  bool approximate = false;  // the screen was rebuilt from output whose beginning is lost
+  bool bell = false;
+};
+
+struct ScreenSetup {
+  screen::ScrollbackLimits scrollback;
+  std::uint64_t checkpoint_bytes = 0;  // a checkpoint each time this much was read
+  std::string checkpoint;              // to go on from; may be empty, old or broken
+  std::uint64_t late_before = 0;       // answers to questions before this offset are late
+};
+
+// Follows the ring of one session, on the screen thread; what is little is read at once on the loop, which is cheaper
+// than waking a thread. Held by its session and by its jobs. Thread: the loop's.
+class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>, private screen::TerminalListener {
+ public:
+  using NewsHandler = std::function<void(ScreenNews&&)>;
+  // Called when there was no more output: follow() is wanted when there is some.
+  using IdleHandler = std::function<void()>;
+  // Looks at the screen, on the screen thread or on the loop. `approximate`: what it shows was rebuilt from output whose
+  // beginning is lost.
+  using Look = std::function<void(const screen::Terminal& terminal, bool approximate)>;
+  // True: the look was had. False: the follower was stopped, or memory ran out.
+  using Done = std::function<void(bool)>;
+
+  ScreenFollower(ScreenThread& thread, boost::asio::any_io_executor loop, const RingView& ring, NewsHandler on_news,
+                 IdleHandler on_idle);
+
+  // Begins at the checkpoint, or as far back as the ring reaches. The caller holds the ring there.
+  void start(ScreenSetup setup);
+  // There may be more output, or another size.
+  void follow();
+  // `look` sees the screen with all output that there is now; it waits at most kSyncWait for the end of an update that the
+  // program wants shown as one (mode 2026). `done` runs on the loop, behind the news of what `look` saw.
+  void look(Look look, Done done);
+  // The ring is not touched and no news comes any more when it returns, which takes less than a millisecond.
+  void stop() noexcept;
+
+  static constexpr std::chrono::milliseconds kSyncWait{150};
+
+ private:
+  // Read on the loop at most; on the thread at once, between two looks at who else waits.
+  static constexpr std::size_t kInline = 16 * 1024;
+  static constexpr std::size_t kSlice = 128 * 1024;
+
+  struct Pending {
+    Look look;
+    Done done;
+    std::uint64_t head;
+    std::chrono::steady_clock::time_point patience;
+  };
+
+  void idle();
+  // Runs `job` on the screen thread, and then reads on until there is nothing to do. Counted in jobs_ until all that is
+  // over.
+  void post_job(std::function<void()> job);
+  void finish_job();
+  void step();
+  bool read_slice(std::size_t bytes);
+  std::size_t feed_some(const RingView& ring, std::size_t bytes);
+  std::uint64_t apply_sizes(const RingView& ring);
+  void serve_looks();
+  void answer(Pending& pending, bool seen);
+  void make_checkpoint();
+  void restore(const ScreenSetup& setup);
+  void begin_at(std::uint64_t offset);
+  void start_over() noexcept;
+  ScreenNews take_news();
+  void deliver();
+
+  void on_query(screen::Query query, std::string_view reply, std::uint64_t offset) override;
+  void on_bell() override { news_.bell = true; }
+
+  ScreenThread& thread_;
+  boost::asio::any_io_executor loop_;
+  NewsHandler on_news_;
+  IdleHandler on_idle_;
+  std::vector<Pending> early_;  // asked for before the start
+  unsigned jobs_ = 0;  // while there are any, all below is the screen thread's
+  bool follow_again_ = false;
+  bool started_ = false;
+
+  boost::asio::steady_timer sync_timer_;
+  std::unique_ptr<screen::Terminal> terminal_;
+  bool stepping_ = false;
+  bool approximate_ = false;
+  std::uint64_t next_size_ = 0;  // number of the change of size to apply next
+  std::vector<SizeChange> sizes_;
+  std::uint64_t answered_ = 0;  // bytes of answers so far
+  std::uint64_t checkpoint_at_ = 0;
+  ScreenSetup setup_;
+  std::vector<Pending> pending_;
+  ScreenNews news_;
+
+  std::mutex ring_mutex_;  // held while the ring is read
+  const RingView* ring_;   // none: stopped
+};
+
+}  // namespace ptyd
