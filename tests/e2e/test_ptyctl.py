@@ -59,12 +59,6 @@ class Verbs(harness.DaemonTest):
         self.ok("new", "-d", "seven", "--", CHILD, "exit", "7")
         self.fails(7, "wait", "seven")
 
-    def test_all_output_is_there_when_wait_returns(self):
-        writer = "while kill -0 $$ 2>/dev/null; do :; done; seq 1 300000; echo late"
-        self.ok("new", "-d", "late", "--", "/bin/sh", "-c", f"trap '' HUP; ({writer}) & exit 7")
-        self.fails(7, "wait", "late")
-        self.assertIn("late", self.ok("logs", "-n", "1", "late"))
-
     def test_a_program_that_can_not_start(self):
         self.assertIn("/no/such", self.fails(127, "new", "-d", "--", "/no/such"))
         plain = self.daemon.folder / "plain"

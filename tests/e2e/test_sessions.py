@@ -18,6 +18,14 @@ class Starting(harness.DaemonTest):
             self.assertEqual(7, ended.exit.code)
             self.assertEqual(0, ended.pid)
 
+    def test_wait_is_answered_when_the_output_is_complete(self):
+        client = self.client()
+        # The terminal stays open until the program is gone, and a little longer.
+        holder = "while kill -0 $$ 2>/dev/null; do :; done; echo late"
+        client.create("/bin/sh", "-c", f"trap '' HUP; ({holder}) & exit 7", name="s")
+        self.assertEqual(7, client.request("wait", sessions=["s"]).sessions[0].exit.code)
+        self.assertIn(b"late", client.request("history", session="s").data)
+
     def test_a_signal_is_told_apart_from_an_exit_code(self):
         client = self.client()
         session = client.create(CHILD, "die", "15")
