@@ -37,6 +37,8 @@ void place_row(Grid& grid, int row, std::span<const Cell> cells, bool wrapped, M
   Cell* out = grid.cells(row);
   std::ranges::copy(cells, out);
   auto end = static_cast<int>(cells.size());
+  // One that a line ends with, whose next row is gone, is a blank like others now.
+  for (int column = 0; column < end; ++column) out[column].bits &= ~Cell::kWrapSpacer;
   // The only column has no place for a right half.
   if (end > 0 && out[end - 1].wide()) out[end - 1].bits &= ~Cell::kWide;
   if (wrapped && end == grid.columns() - 1) out[end++] = {Cell::kWrapSpacer, 0, 0};

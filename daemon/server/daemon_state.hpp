@@ -65,6 +65,7 @@ struct DaemonState {
   SessionTable sessions;
   std::map<std::uint64_t, std::weak_ptr<Connection>> connections;  // by number
   std::uint64_t last_create_us = 0;
+  std::size_t looks = 0;  // replies about screens that are being made
   // Ids of sessions being started: the same id twice waits for the first.
   std::map<SessionId, std::vector<AsyncEvent*>> starting;
   // Names promised to sessions being started.

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 8> kFeatures{
+inline constexpr std::array<const char*, 10> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -15,6 +15,8 @@ inline constexpr std::array<const char*, 8> kFeatures{
     "restart",       // RestartRequest
     "json-text",     // Hello.json_text
     "tty-state",     // InspectReply.tty
+    "screen",        // ScreenRequest; snapshots are exact, and questions are answered by the daemon
+    "search",        // SearchRequest
 };
 
 std::uint64_t process_id() noexcept;
