@@ -42,6 +42,7 @@ InputBuffer::Known InputBuffer::known(const std::uint8_t (&id)[16], std::uint64_
 
 InputBuffer::Taken InputBuffer::skip(const Skip& skip, InputGap& gap) noexcept {
   if (skip.bytes > kMaxPayload) return Taken::refused;
+  publish_taken();
   Known before = known(skip.stream, skip.offset, skip.bytes, gap);
   if (before.taken != Taken::ok || before.bytes == skip.bytes) return before.taken;
   if (before.stream == nullptr) before.stream = make_stream(skip.stream);
@@ -52,6 +53,7 @@ InputBuffer::Taken InputBuffer::skip(const Skip& skip, InputGap& gap) noexcept {
 
 InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, std::size_t bytes,
                                      InputGap& gap) noexcept {
+  publish_taken();
   Known before = known(input.stream, input.offset, bytes, gap);
   if (before.taken != Taken::ok || before.bytes == bytes) return before.taken;
   data += before.bytes;
@@ -65,10 +67,17 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
   std::memcpy(data_, data + first, bytes - first);
   if (before.stream == nullptr) before.stream = make_stream(input.stream);
   taken_ += bytes;
-  before.stream->accepted.store(before.accepted + bytes);
   before.stream->used.store(taken_);
-  header_->input_taken.store(taken_);
+  unpublished_ = before.stream;
+  unpublished_accepted_ = before.accepted + bytes;
   return Taken::ok;
+}
+
+void InputBuffer::publish_taken() noexcept {
+  if (unpublished_ == nullptr) return;
+  unpublished_->accepted.store(unpublished_accepted_);
+  unpublished_ = nullptr;
+  header_->input_taken.store(taken_);
 }
 
 InputBuffer::Piece InputBuffer::front() const noexcept {
@@ -104,6 +113,9 @@ void InputBuffer::forget_line() noexcept {
   line_reported_ = false;
 }
 
-void InputBuffer::publish() noexcept { header_->input_written.store(written_); }
+void InputBuffer::publish() noexcept {
+  publish_taken();
+  header_->input_written.store(written_);
+}
 
 }  // namespace ptyd::host

@@ -24,6 +24,8 @@ class InputBuffer {
 
   void create(RingHeader& header) noexcept { header_ = &header; }
 
+  // The daemon hears of it by publish(), which comes after the first attempt to write: whoever sees input taken sees
+  // as well what became of its lines (long_lines).
   Taken take(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) noexcept;
   // Counts bytes of a stream as taken that are not to be typed.
   Taken skip(const Skip& skip, InputGap& gap) noexcept;
@@ -53,6 +55,7 @@ class InputBuffer {
   Known known(const std::uint8_t (&id)[16], std::uint64_t offset, std::uint64_t bytes, InputGap& gap) noexcept;
   InputStream* find(const std::uint8_t (&id)[16]) noexcept;
   InputStream* make_stream(const std::uint8_t (&id)[16]) noexcept;
+  void publish_taken() noexcept;
   std::uint64_t measure_lines(Piece piece, std::size_t line_limit) noexcept;
 
   RingHeader* header_ = nullptr;
@@ -61,6 +64,8 @@ class InputBuffer {
   std::uint64_t origin_ = 0;  // the count whose byte is at data_[0]: moves up when empty, so that typing uses one page
   std::uint64_t line_bytes_ = 0;
   bool line_reported_ = false;
+  InputStream* unpublished_ = nullptr;  // whose accepted bytes the daemon does not see yet
+  std::uint64_t unpublished_accepted_ = 0;
   std::byte data_[kInputWindow];
 };
 

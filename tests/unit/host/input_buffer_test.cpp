@@ -65,6 +65,16 @@ TEST_F(InputBufferTest, TakesEachByteOnceWhateverIsSentAgain) {
   EXPECT_EQ(stream(1)->accepted.load(), 11U);
 }
 
+TEST_F(InputBufferTest, TheDaemonSeesInputTakenWhenItsLinesAreCounted) {
+  EXPECT_EQ(take(1, 0, "one line that is too long"), InputBuffer::Taken::ok);
+  EXPECT_EQ(header_->input_taken.load(), 0U);
+  EXPECT_EQ(stream(1)->accepted.load(), 0U);
+  buffer_->count_long_lines(1);
+  buffer_->publish();
+  EXPECT_EQ(header_->input_taken.load(), 25U);
+  EXPECT_EQ(stream(1)->accepted.load(), 25U);
+}
+
 TEST_F(InputBufferTest, SkippedBytesCountAsTakenAndAreNotTyped) {
   const auto skip = [&](std::uint8_t id, std::uint64_t offset, std::uint64_t bytes) {
     Skip one{};
@@ -118,6 +128,7 @@ TEST_F(InputBufferTest, GivesTheLeastRecentlyUsedSlotAway) {
   for (std::uint32_t id = 1; id <= kInputStreams; ++id) take(static_cast<std::uint8_t>(id), 0, "a");
   take(1, 1, "b");
   take(200, 0, "c");
+  buffer_->publish();
   EXPECT_NE(stream(1), nullptr);
   EXPECT_EQ(stream(2), nullptr);
   EXPECT_NE(stream(3), nullptr);
