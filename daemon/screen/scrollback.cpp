@@ -32,6 +32,7 @@ struct Scrollback::Impl {
   std::size_t open_cells = 0;  // of the newest line, when it is open
 
   void push(std::span<const Cell> cells, bool more, Mark mark, const ClusterTable& clusters);
+  bool push_short(std::span<const Cell> cells);
   bool push_ascii(std::span<const Cell> cells, unsigned flags);
   void push_any(std::span<const Cell> cells, bool more, Mark mark, const ClusterTable& clusters);
   void add(char* piece, std::size_t size, std::size_t cells, bool more);
@@ -63,6 +64,14 @@ void Scrollback::Impl::push(std::span<const Cell> cells, bool more, Mark mark, c
   if (open_flags != nullptr && open_cells + cells.size() > kMaxLineCells) end_open(PieceFlag::kCut);
   const unsigned flags = (more ? PieceFlag::kMore : 0) | static_cast<unsigned>(mark) << PieceFlag::kMarkShift;
   if (!push_ascii(cells, flags)) push_any(cells, more, mark, clusters);
+}
+
+// A whole line, as most are. False: it has to take the long way.
+inline bool Scrollback::Impl::push_short(std::span<const Cell> cells) {
+  if (open_flags != nullptr || cells.size() > kMaxAsciiCells) return false;
+  const std::size_t size = pack_ascii(cells, 0, pages.room(ascii_piece_bytes(cells.size())));
+  if (size > 0) pages.add(size, true);
+  return size > 0;
 }
 
 bool Scrollback::Impl::push_ascii(std::span<const Cell> cells, unsigned flags) {
@@ -121,6 +130,11 @@ void Scrollback::push(std::span<const Cell> cells, bool wrapped, Mark mark, cons
   } else if (!cells.empty() && cells.back().wrap_spacer()) {
     cells = cells.first(cells.size() - 1);
   }
+  if (wrapped || mark != Mark::none || !impl_->push_short(cells)) push_long(cells, wrapped, mark, clusters);
+  while (size() > limits_.lines || (limits_.bytes == 0 && size() > 0)) impl_->drop_line();
+}
+
+void Scrollback::push_long(std::span<const Cell> cells, bool wrapped, Mark mark, const ClusterTable& clusters) {
   if (mark == Mark::prompt) close();
   while (cells.size() > kMaxAsciiCells) {
     const std::size_t take = kMaxAsciiCells - (cells[kMaxAsciiCells].tail() ? 1 : 0);
@@ -128,7 +142,6 @@ void Scrollback::push(std::span<const Cell> cells, bool wrapped, Mark mark, cons
     cells = cells.subspan(take);
   }
   impl_->push(cells, wrapped, mark, clusters);
-  while (size() > limits_.lines || (limits_.bytes == 0 && size() > 0)) impl_->drop_line();
 }
 
 bool Scrollback::pop(Line& line) {

@@ -81,6 +81,8 @@ class Scrollback {
   std::size_t bytes() const noexcept;  // of memory that is held, packed lines and their index
 
  private:
+  void push_long(std::span<const Cell> cells, bool wrapped, Mark mark, const ClusterTable& clusters);
+
   struct Impl;
   ScrollbackLimits limits_;
   std::unique_ptr<Impl> impl_;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "daemon/screen/utf8.hpp"
+#include "daemon/screen/widen.hpp"
 
 namespace ptyd::screen {
 namespace {
@@ -114,6 +115,32 @@ bool is_utf8(std::string_view text) noexcept {
 std::size_t count_characters(std::string_view text) noexcept {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char byte) { return !is_utf8_tail(static_cast<unsigned char>(byte)); }));
+}
+
+// Writes the cells of the next `count` clusters of the text to `out`; returns their end.
+Cell* unpack_clusters(std::string_view& text, std::size_t count, const RunLook& look, Line& line, Cell* out) {
+  for (; count > 0 && !text.empty(); --count) {
+    std::string_view glyph = take_glyph(text, look);
+    const auto number = static_cast<std::uint32_t>(line.clusters.size());
+    auto& cluster = line.clusters.emplace_back();
+    while (!glyph.empty()) cluster += take_character(glyph);
+    *out++ = {Cell::kCluster | (look.wide() ? Cell::kWide : 0) | number, look.style, look.link};
+    if (look.wide()) *out++ = {Cell::kTail, look.style, look.link};
+  }
+  return out;
+}
+
+// The same for characters.
+Cell* unpack_characters(std::string_view& text, std::size_t count, const RunLook& look, Cell* out) noexcept {
+  const Cell tail{Cell::kTail, look.style, look.link};
+  for (; count > 0 && !text.empty(); --count) {
+    const auto first = static_cast<unsigned char>(text.front());
+    if (first < 0x80) text.remove_prefix(1);
+    const char32_t character = first < 0x80 ? first : take_utf8(text);
+    *out++ = {character | (look.wide() ? Cell::kWide : 0), look.style, look.link};
+    if (look.wide()) *out++ = tail;
+  }
+  return out;
 }
 
 }  // namespace
@@ -253,26 +280,19 @@ std::size_t CellPacker::write(unsigned flags, char* out) const noexcept {
 }
 
 void unpack(const Piece& piece, Line& line) {
-  if (piece.ascii()) {
-    const std::size_t before = line.cells.size();
-    line.cells.resize(before + piece.text.size());
-    Cell* out = line.cells.data() + before;
-    for (const char byte : piece.text) (out++)->bits = static_cast<unsigned char>(byte);
-    return;
-  }
-  visit_glyphs(piece, [&line](std::string_view text, const RunLook& look) {
-    Cell cell{0, look.style, look.link};
-    if (look.wide()) cell.bits = Cell::kWide;
-    if (look.cluster()) {
-      cell.bits |= Cell::kCluster | static_cast<std::uint32_t>(line.clusters.size());
-      auto& cluster = line.clusters.emplace_back();
-      while (!text.empty()) cluster += take_character(text);
-    } else {
-      cell.bits |= take_character(text);
-    }
-    line.cells.push_back(cell);
-    if (look.wide()) line.cells.push_back({Cell::kTail, look.style, look.link});
-  });
+  std::string_view text = piece.text;
+  std::string_view runs = piece.runs;
+  const std::size_t before = line.cells.size();
+  // No byte makes more than two cells.
+  line.cells.resize(before + (piece.ascii() ? 1 : 2) * text.size());
+  Cell* out = line.cells.data() + before;
+  if (piece.ascii()) return widen(text, Cell{}, out);
+  RunLook look;
+  std::size_t count = piece.runs.empty() ? text.size() : 0;
+  do {
+    out = look.cluster() ? unpack_clusters(text, count, look, line, out) : unpack_characters(text, count, look, out);
+  } while (!text.empty() && take_run(runs, count, look));
+  line.cells.resize(static_cast<std::size_t>(out - line.cells.data()));
 }
 
 void unpack_text(const Piece& piece, std::string& text, std::vector<std::uint32_t>* columns, std::uint32_t& column) {

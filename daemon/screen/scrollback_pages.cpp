@@ -31,22 +31,21 @@ void LinePages::add_page(std::size_t size) {
   Page page{std::make_unique_for_overwrite<char[]>(capacity), static_cast<std::uint32_t>(capacity), 0, 0, end_line_};
   held_ += capacity;
   pages_.push_back(std::move(page));
+  pages_changed();
   while (held_ > max_bytes_ && pages_.size() > 1) drop_page();
 }
 
 void LinePages::free_front() noexcept {
   held_ -= pages_.front().capacity;
   pages_.pop_front();
+  pages_changed();
 }
+
+void LinePages::pages_changed() noexcept { second_page_line_ = pages_.size() > 1 ? pages_[1].first_line : kNoLine; }
 
 void LinePages::drop_page() {
   const Page& page = pages_.front();
   first_line_ = std::max(first_line_, page.first_line + page.lines);
-  trim();
-}
-
-void LinePages::drop_line() {
-  ++first_line_;
   trim();
 }
 
@@ -65,6 +64,7 @@ void LinePages::pop_line() {
     held_ -= pages_.back().capacity;
     pages_.pop_back();
   }
+  pages_changed();
   Page& page = pages_.back();
   --page.lines;
   page.used = static_cast<std::uint32_t>(page.start(page.lines));
@@ -74,6 +74,7 @@ void LinePages::pop_line() {
 
 void LinePages::clear(std::uint64_t next_line) {
   pages_.clear();
+  pages_changed();
   held_ = 0;
   first_line_ = end_line_ = next_line;
 }

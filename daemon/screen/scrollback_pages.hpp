@@ -43,7 +43,10 @@ class LinePages {
   std::uint64_t first_line() const noexcept { return first_line_; }
   std::uint64_t end_line() const noexcept { return end_line_; }
   std::size_t lines() const noexcept { return static_cast<std::size_t>(end_line_ - first_line_); }
-  void drop_line();
+  void drop_line() {
+    ++first_line_;
+    if (first_line_ >= second_page_line_ || first_line_ == end_line_) trim();
+  }
   void pop_line();
   // Drops all lines; the next one gets the number `next_line`.
   void clear(std::uint64_t next_line);
@@ -82,10 +85,12 @@ class LinePages {
     }
     std::size_t free() const noexcept { return capacity - used - lines * sizeof(std::uint16_t); }
   };
+  static constexpr std::uint64_t kNoLine = ~std::uint64_t{0};
   void add_page(std::size_t size);
   std::size_t page_capacity(std::size_t size) const noexcept;
   void drop_page();
   void free_front() noexcept;
+  void pages_changed() noexcept;
   void trim();
 
   std::deque<Page> pages_;
@@ -94,6 +99,8 @@ class LinePages {
   std::size_t max_page_ = kMaxPage;
   std::uint64_t first_line_ = 0;
   std::uint64_t end_line_ = 0;
+  std::uint64_t second_page_line_ =
+      kNoLine;  // first_line of the second page: when lines before it are gone, the first is
 };
 
 }  // namespace ptyd::screen
