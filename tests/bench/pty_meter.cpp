@@ -2,6 +2,7 @@
 //
 //   pty_meter throughput BYTES -- PROGRAM ARG...   time from a line, typed after the word "ready", to "end-of-text"
 //   pty_meter echo COUNT -- PROGRAM ARG...         round trips of one typed character, after the word "ready"
+//   pty_meter until WORD -- PROGRAM ARG...         time from the start of the program until WORD comes
 //
 // Prints one line of JSON. The program is killed.
 #include <fcntl.h>
@@ -132,19 +133,29 @@ void echo(int terminal, std::size_t count) {
               times[times.size() * 99 / 100]);
 }
 
+void until(int terminal, std::string_view word, Clock::time_point begin) {
+  expect(terminal, word);
+  std::printf("{\"us\": %.1f}\n", micros(Clock::now() - begin));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 5 || std::strcmp(argv[3], "--") != 0) {
-    std::fprintf(stderr, "usage: pty_meter throughput BYTES | echo COUNT -- PROGRAM ARG...\n");
+    std::fprintf(stderr, "usage: pty_meter throughput BYTES | echo COUNT | until WORD -- PROGRAM ARG...\n");
     return 2;
   }
+  const std::string_view kind = argv[1];
   const auto amount = std::strtoull(argv[2], nullptr, 10);
+  const auto begin = Clock::now();
   const auto program = start(argv + 4);
-  if (std::strcmp(argv[1], "throughput") == 0)
+  if (kind == "throughput") {
     throughput(program.terminal, amount);
-  else
+  } else if (kind == "echo") {
     echo(program.terminal, amount);
+  } else {
+    until(program.terminal, argv[2], begin);
+  }
   std::fflush(stdout);
   ::close(program.terminal);
   ::kill(program.pid, SIGKILL);

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Prints ptyd's speed and memory beside a plain pseudoterminal, dtach, screen and tmux, in one run, with ratios.
 
   tests/bench/run.py BUILD_FOLDER [--quick]
@@ -19,6 +19,7 @@ import time
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("build", type=pathlib.Path)
+parser.add_argument("--only", choices=("relay", "attach", "daemon", "engine"), help="one part of it")
 parser.add_argument("--quick", action="store_true", help="smaller amounts: for a first look, not for figures")
 options = parser.parse_args()
 
@@ -28,11 +29,15 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 os.environ["PTYD_BIN_DIR"] = str(BIN)
 os.environ["PTYD_SOURCE_DIR"] = str(SOURCE)
 sys.path[:0] = [str(BUILD / "generated_python"), str(SOURCE / "tests/e2e")]
+import attaching  # noqa: E402
+import engine  # noqa: E402
 import harness  # noqa: E402
 from harness import CHILD, PTYCTL, pb  # noqa: E402
 
 METER = str(BIN / "pty_meter")
 BYTES = (32 if options.quick else 128) << 20
+FED = (4 if options.quick else 16) << 20
+ATTACHES = 5 if options.quick else 40
 ROUNDS = 3 if options.quick else 5
 ECHOES = 500 if options.quick else 4000
 FLOOD = [CHILD, "text", str(BYTES)]
@@ -91,8 +96,9 @@ class Tmux:
 class Ptyd:
     name = "ptyd"
 
-    def __init__(self, daemon):
+    def __init__(self, daemon, name="ptyd"):
         self.daemon = daemon
+        self.name = name
         self.session = f"bench{time.monotonic_ns()}"
 
     def run(self, program):
@@ -120,18 +126,18 @@ def meter(kind, amount, contender, program):
         contender.clean_up()
 
 
-def contenders(folder, daemon):
+def contenders(folder, daemons):
     found = [Plain]
     found += [lambda cls=cls: cls(folder) for cls, name in ((Dtach, "dtach"), (Screen, "screen"), (Tmux, "tmux"))
               if shutil.which(name)]
-    return found + [lambda: Ptyd(daemon)]
+    return found + [lambda name=name, daemon=daemon: Ptyd(daemon, name) for name, daemon in daemons.items()]
 
 
-def measure(folder, daemon, kind, amount, program, key):
+def measure(folder, daemons, kind, amount, program, key):
     """Median over rounds in which the contenders take turns, so that drift hits all alike."""
     values = {}
     for _ in range(ROUNDS):
-        for make in contenders(folder, daemon):
+        for make in contenders(folder, daemons):
             contender = make()
             result = meter(kind, amount, contender, program)
             if "error" in result:
@@ -145,7 +151,7 @@ def show(title, unit, values, against=("raw pty", "dtach")):
     print(f"\n{title}")
     for name, value in values.items():
         ratios = "  ".join(f"{value / values[other]:.2f}x {other}" for other in against if values.get(other))
-        print(f"  {name:8} {value:10.1f} {unit:6} {ratios}")
+        print(f"  {name:16} {value:10.1f} {unit:6} {ratios}")
 
 
 def stalled_list(daemon):
@@ -204,25 +210,43 @@ def idle(daemon, count=100, seconds=10):
     return host_pss, daemon_pss, (after[0] - before[0]) / seconds, (after[1] - before[1]) / seconds
 
 
+def relay(folder, daemons):
+    values = measure(folder, daemons, "throughput", BYTES, FLOOD, "mib_per_second")
+    show("Output through a window, more is better", "MiB/s", values)
+    print(f"  with the screen {values['ptyd'] / values['ptyd, screen off']:.2f}x without (to hold: 0.9)")
+    values = measure(folder, daemons, "echo", ECHOES, ECHO, "p50_us")
+    show("Echo of a key, median, less is better", "us", values)
+    if "dtach" in values:
+        print(f"  ptyd - dtach: {values['ptyd'] - values['dtach']:+.1f} us (to hold: at most +100)")
+
+
+def control(daemon):
+    print(f"\nptyctl list with one stalled client beside a flood: at most {stalled_list(daemon):.1f} ms (to hold: 100)")
+    middle, worst = create_cost(daemon)
+    print(f"create, in the daemon: median {middle:.2f} ms, at most {worst:.2f} ms (to hold: 10)")
+    host_pss, daemon_pss, daemon_wakes, host_wakes = idle(daemon)
+    print(f"idle with 100 sessions: host {host_pss:.0f} kB PSS each (to hold: 100), daemon {daemon_pss} kB PSS,")
+    print(f"  wake-ups: daemon {daemon_wakes:.1f}/s (to hold: 1), all hosts {host_wakes:.1f}/s")
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="ptyd-bench-")
-    daemon = harness.Daemon()
-    daemon.start()
+    daemons = {"ptyd": harness.Daemon(), "ptyd, screen off": harness.Daemon("[session]\nscreen = false\n")}
+    parts = {
+        "relay": lambda: relay(folder, daemons),
+        "attach": lambda: attaching.report(METER, folder, daemons["ptyd"], PTYCTL, ATTACHES),
+        "daemon": lambda: control(daemons["ptyd"]),
+        "engine": lambda: engine.report(str(BIN / "screen_meter"), folder, shutil.which("tmux"), FED),
+    }
     try:
-        show("Output through a window, more is better", "MiB/s",
-             measure(folder, daemon, "throughput", BYTES, FLOOD, "mib_per_second"))
-        values = measure(folder, daemon, "echo", ECHOES, ECHO, "p50_us")
-        show("Echo of a key, median, less is better", "us", values)
-        if "dtach" in values:
-            print(f"  ptyd - dtach: {values['ptyd'] - values['dtach']:+.1f} us (to hold: at most +100)")
-        print(f"\nptyctl list with one stalled client beside a flood: at most {stalled_list(daemon):.1f} ms (to hold: 100)")
-        middle, worst = create_cost(daemon)
-        print(f"create, in the daemon: median {middle:.2f} ms, at most {worst:.2f} ms (to hold: 10)")
-        host_pss, daemon_pss, daemon_wakes, host_wakes = idle(daemon)
-        print(f"idle with 100 sessions: host {host_pss:.0f} kB PSS each (to hold: 100), daemon {daemon_pss} kB PSS,")
-        print(f"  wake-ups: daemon {daemon_wakes:.1f}/s (to hold: 1), all hosts {host_wakes:.1f}/s")
+        for daemon in daemons.values():
+            daemon.start()
+        for name, part in parts.items():
+            if options.only in (None, name):
+                part()
     finally:
-        daemon.clean_up()
+        for daemon in daemons.values():
+            daemon.clean_up()
         shutil.rmtree(folder, ignore_errors=True)
 
 
