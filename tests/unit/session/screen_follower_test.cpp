@@ -1,0 +1,206 @@
+#include "daemon/session/screen_follower.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/hostlink/test_ring.hpp"
+
+namespace ptyd {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The test is the session: it follows when there is output, and lets go of what the screen has seen.
+class ScreenFollowerTest : public testing::Test {
+ protected:
+  ScreenFollowerTest()
+      : view_(*RingView::map(ring_.handle())),
+        follower_(std::make_shared<ScreenFollower>(
+            thread_, loop_.get_executor(), view_, [this](ScreenNews&& news) { take(std::move(news)); }, [] {})) {}
+
+  ~ScreenFollowerTest() override {
+    follower_->stop();
+    run_until([] { return true; });
+  }
+
+  void start(ScreenSetup setup = {}) {
+    if (setup.checkpoint_bytes == 0) setup.checkpoint_bytes = TestRing::kCapacity / 2;
+    follower_->start(std::move(setup));
+  }
+
+  void take(ScreenNews&& news) {
+    parsed_ = news.parsed;
+    approximate_ = news.approximate;
+    for (auto& answer : news.answers) answers_.push_back(std::move(answer));
+    if (news.checkpoint) checkpoint_ = std::move(*news.checkpoint);
+  }
+
+  void run_until(const std::function<bool()>& done) {
+    const auto deadline = Clock::now() + std::chrono::seconds(60);
+    while (!done()) {
+      ASSERT_LT(Clock::now(), deadline);
+      follower_->follow();
+      loop_.restart();
+      if (loop_.poll() == 0) std::this_thread::yield();
+    }
+  }
+
+  // Writes as a host does that waits at the floor.
+  void write(const std::string& text) {
+    while (ring_.header().head + text.size() > parsed_ + TestRing::kCapacity) std::this_thread::yield();
+    ring_.write(text);
+  }
+
+  void note_size(std::uint16_t rows, std::uint16_t columns) {
+    const std::uint64_t count = ring_.header().size_change_count;
+    auto& change = ring_.header().size_changes[count % host::kSizeChanges];
+    change.offset = ring_.header().head.load();
+    change.size = columns | static_cast<std::uint64_t>(rows) << 16;
+    ring_.header().size_change_count = count + 1;
+  }
+
+  TestRing ring_;
+  RingView view_;
+  boost::asio::io_context loop_;
+  ScreenThread thread_;
+  std::atomic<std::uint64_t> parsed_{0};
+  bool approximate_ = false;
+  std::vector<ScreenNews::Answer> answers_;
+  std::string checkpoint_;
+  std::shared_ptr<ScreenFollower> follower_;
+};
+
+std::string numbered_lines(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "\x1b[3" + std::to_string(i % 8) + "mline " + std::to_string(i) + "\r\n";
+  return text;
+}
+
+std::uint64_t hash_of(const std::string& output, int rows = 24, int columns = 80) {
+  screen::TerminalOptions options;
+  options.rows = rows;
+  options.columns = columns;
+  screen::Terminal terminal(options);
+  terminal.feed(output);
+  return terminal.hash();
+}
+
+TEST_F(ScreenFollowerTest, ShowsWhatAnotherThreadWritesManyTimesTheRingsSize) {
+  start();
+  const std::string all = numbered_lines(60'000);
+  ASSERT_GT(all.size(), 10 * TestRing::kCapacity);
+  std::thread writer([&] {
+    for (std::size_t at = 0, piece = 1; at < all.size(); at += piece, piece = piece * 7 % 30'011 + 1)
+      write(all.substr(at, piece));
+  });
+  std::uint64_t looks = 0;
+  std::uint64_t asked = 0;
+  run_until([&] {
+    if (looks == asked && parsed_ < all.size()) {
+      const auto head = view_.head();
+      follower_->look([head](const screen::Terminal& terminal, bool) { EXPECT_GE(terminal.offset(), head); },
+                      [&looks](bool seen) { looks += seen ? 1 : 0; });
+      ++asked;
+    }
+    return parsed_ == all.size() && looks == asked;
+  });
+  writer.join();
+  EXPECT_FALSE(approximate_);
+  EXPECT_GT(looks, 2U);
+  std::optional<std::uint64_t> hash;
+  follower_->look([&hash](const screen::Terminal& terminal, bool) { hash = terminal.hash(); }, [](bool) {});
+  run_until([&] { return hash.has_value(); });
+  EXPECT_EQ(hash, hash_of(all));
+}
+
+TEST_F(ScreenFollowerTest, AnswersOnceInTheOrderOfTheQuestionsAndCountsTheirBytes) {
+  start();
+  std::thread writer([&] {
+    for (int i = 0; i < 2'000; ++i) write("\x1b[" + std::to_string(i % 20 + 1) + ";7H\x1b[6n some text");
+  });
+  run_until([&] { return answers_.size() == 2'000; });
+  writer.join();
+  std::uint64_t offset = 0;
+  for (std::size_t i = 0; i < answers_.size(); ++i) {
+    EXPECT_EQ(answers_[i].text, "\x1b[" + std::to_string(i % 20 + 1) + ";7R");
+    EXPECT_EQ(answers_[i].offset, offset);
+    EXPECT_TRUE(answers_[i].position);
+    offset += answers_[i].text.size();
+  }
+}
+
+TEST_F(ScreenFollowerTest, LaysOutputOutAtTheSizeThatItWasWrittenFor) {
+  start();
+  note_size(4, 10);
+  ring_.write("0123456789abc\r\n");
+  note_size(4, 20);
+  ring_.write("0123456789abc");
+  int columns = 0;
+  std::string first;
+  follower_->look(
+      [&](const screen::Terminal& terminal, bool) {
+        columns = terminal.columns();
+        for (const auto& cell : terminal.active().cells(0).first(13)) terminal.append_text(cell, first);
+      },
+      [](bool) {});
+  run_until([&] { return columns != 0; });
+  EXPECT_EQ(columns, 20);
+  EXPECT_EQ(first, "0123456789abc");
+}
+
+TEST_F(ScreenFollowerTest, GoesOnFromItsCheckpoint) {
+  start();
+  const std::string all = numbered_lines(20'000);
+  std::thread writer([&] {
+    for (std::size_t at = 0; at < all.size(); at += 4'000) write(all.substr(at, 4'000));
+  });
+  run_until([&] { return parsed_ == all.size(); });
+  writer.join();
+  ASSERT_FALSE(checkpoint_.empty());
+
+  follower_->stop();
+  follower_ = std::make_shared<ScreenFollower>(
+      thread_, loop_.get_executor(), view_, [this](ScreenNews&& news) { take(std::move(news)); }, [] {});
+  ScreenSetup setup;
+  setup.checkpoint = checkpoint_;
+  start(std::move(setup));
+  std::optional<std::uint64_t> hash;
+  follower_->look([&hash](const screen::Terminal& terminal, bool) { hash = terminal.hash(); }, [](bool) {});
+  run_until([&] { return hash.has_value(); });
+  EXPECT_EQ(hash, hash_of(all));
+  EXPECT_FALSE(approximate_);
+}
+
+TEST_F(ScreenFollowerTest, TouchesTheRingNoMoreWhenItWasStopped) {
+  for (int round = 0; round < 50; ++round) {
+    auto ring = std::make_unique<TestRing>();
+    auto view = std::make_unique<RingView>(*RingView::map(ring->handle()));
+    bool told = false;
+    const auto follower = std::make_shared<ScreenFollower>(
+        thread_, loop_.get_executor(), *view, [&told](ScreenNews&&) { told = true; }, [] {});
+    ring->write(numbered_lines(static_cast<int>(TestRing::kCapacity / 40)));
+    ScreenSetup setup;
+    setup.checkpoint_bytes = 4'096;
+    follower->start(std::move(setup));
+    int done = 0;
+    follower->look([](const screen::Terminal&, bool) {}, [&done](bool) { ++done; });
+    for (int turn = 0; turn < round; ++turn) std::this_thread::yield();
+    follower->stop();
+    told = false;
+    view.reset();
+    ring.reset();
+    run_until([&] { return done == 1; });
+    EXPECT_FALSE(told);
+  }
+}
+
+}  // namespace
+}  // namespace ptyd
