@@ -226,12 +226,28 @@ void CellPacker::end_run() noexcept {
   count_ = 0;
 }
 
+// The cells of one column at the beginning of `cells` that have these looks; returns how many.
+std::size_t CellPacker::put_alike(std::span<const Cell> cells, std::uint64_t looks) noexcept {
+  constexpr std::uint32_t kNotPlain = Cell::kCluster | Cell::kWide | Cell::kTail;
+  char* out = text_end_;
+  std::size_t at = 0;
+  for (; at < cells.size() && word(cells[at]) >> 32 == looks && (cells[at].bits & kNotPlain) == 0; ++at) {
+    if (cells[at].bits < 0x80) {
+      *out++ = static_cast<char>(cells[at].bits);
+    } else {
+      out = put_utf8(out, cells[at].character());
+    }
+  }
+  text_end_ = out;
+  count_ += at;
+  return at;
+}
+
 std::size_t CellPacker::pack(std::span<const Cell> cells, const ClusterTable& clusters) noexcept {
   text_end_ = text_;
   runs_end_ = runs_;
   look_ = written_ = {};
   count_ = 0;
-  constexpr std::uint32_t kNotPlain = Cell::kCluster | Cell::kWide | Cell::kTail;
   const std::size_t end = std::min(cells.size(), kMaxCells);
   std::size_t at = 0;
   while (at < end) {
@@ -244,11 +260,7 @@ std::size_t CellPacker::pack(std::span<const Cell> cells, const ClusterTable& cl
       put(cell.character());
       ++count_;
       at += wide ? 2 : 1;
-      const std::uint64_t looks = word(cell) >> 32;
-      while (!wide && at < end && word(cells[at]) >> 32 == looks && (cells[at].bits & kNotPlain) == 0) {
-        put(cells[at++].character());
-        ++count_;
-      }
+      if (!wide) at += put_alike(cells.subspan(at, end - at), word(cell) >> 32);
       continue;
     }
     const std::u32string_view text = clusters[cell.character()];

@@ -83,6 +83,7 @@ class CellPacker {
   void begin_run(const RunLook& look) noexcept;
   void end_run() noexcept;
   void put(char32_t character) noexcept;
+  std::size_t put_alike(std::span<const Cell> cells, std::uint64_t looks) noexcept;
   std::size_t text_size() const noexcept { return static_cast<std::size_t>(text_end_ - text_); }
   std::size_t runs_size() const noexcept { return static_cast<std::size_t>(runs_end_ - runs_); }
 
