@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -53,9 +52,25 @@ class ScreenFollowerTest : public testing::Test {
     }
   }
 
-  // Writes as a host does that waits at the floor.
+  // Until `look` was had.
+  void look(ScreenFollower::Look look) {
+    bool done = false;
+    follower_->look(std::move(look), [&done](bool seen) { done = seen; });
+    run_until([&done] { return done; });
+  }
+
+  std::uint64_t hash() {
+    std::uint64_t hash = 0;
+    look([&hash](const screen::Terminal& terminal, bool) { hash = terminal.hash(); });
+    return hash;
+  }
+
+  // Writes as a host does that waits at the floor; gives up when the test does.
   void write(const std::string& text) {
-    while (ring_.header().head + text.size() > parsed_ + TestRing::kCapacity) std::this_thread::yield();
+    while (ring_.header().head + text.size() > parsed_ + TestRing::kCapacity) {
+      if (HasFatalFailure()) return;
+      std::this_thread::yield();
+    }
     ring_.write(text);
   }
 
@@ -115,10 +130,7 @@ TEST_F(ScreenFollowerTest, ShowsWhatAnotherThreadWritesManyTimesTheRingsSize) {
   writer.join();
   EXPECT_FALSE(approximate_);
   EXPECT_GT(looks, 2U);
-  std::optional<std::uint64_t> hash;
-  follower_->look([&hash](const screen::Terminal& terminal, bool) { hash = terminal.hash(); }, [](bool) {});
-  run_until([&] { return hash.has_value(); });
-  EXPECT_EQ(hash, hash_of(all));
+  EXPECT_EQ(hash(), hash_of(all));
 }
 
 TEST_F(ScreenFollowerTest, AnswersOnceInTheOrderOfTheQuestionsAndCountsTheirBytes) {
@@ -145,13 +157,10 @@ TEST_F(ScreenFollowerTest, LaysOutputOutAtTheSizeThatItWasWrittenFor) {
   ring_.write("0123456789abc");
   int columns = 0;
   std::string first;
-  follower_->look(
-      [&](const screen::Terminal& terminal, bool) {
-        columns = terminal.columns();
-        for (const auto& cell : terminal.active().cells(0).first(13)) terminal.append_text(cell, first);
-      },
-      [](bool) {});
-  run_until([&] { return columns != 0; });
+  look([&](const screen::Terminal& terminal, bool) {
+    columns = terminal.columns();
+    for (const auto& cell : terminal.active().cells(0).first(13)) terminal.append_text(cell, first);
+  });
   EXPECT_EQ(columns, 20);
   EXPECT_EQ(first, "0123456789abc");
 }
@@ -172,10 +181,7 @@ TEST_F(ScreenFollowerTest, GoesOnFromItsCheckpoint) {
   ScreenSetup setup;
   setup.checkpoint = checkpoint_;
   start(std::move(setup));
-  std::optional<std::uint64_t> hash;
-  follower_->look([&hash](const screen::Terminal& terminal, bool) { hash = terminal.hash(); }, [](bool) {});
-  run_until([&] { return hash.has_value(); });
-  EXPECT_EQ(hash, hash_of(all));
+  EXPECT_EQ(hash(), hash_of(all));
   EXPECT_FALSE(approximate_);
 }
 
