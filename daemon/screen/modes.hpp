@@ -18,13 +18,14 @@ struct ModeNumber {
 inline constexpr std::array<ModeNumber, 2> kAnsiModes{{{4, Mode::insert}, {20, Mode::newline}}};
 
 // Of DECSET and DECRST, those that are a bit of Modes; mouse modes and screens are not. Source: xterm ctlseqs.
-inline constexpr std::array<ModeNumber, 17> kPrivateModes{{
+inline constexpr std::array<ModeNumber, 18> kPrivateModes{{
     {1, Mode::application_cursor},
     {5, Mode::reverse_video},
     {6, Mode::origin},
     {7, Mode::autowrap},
     {12, Mode::cursor_blink},
     {25, Mode::cursor_visible},
+    {41, Mode::tab_wraps},
     {45, Mode::reverse_wrap},
     {66, Mode::application_keypad},
     {69, Mode::left_right_margins},

@@ -205,6 +205,7 @@ void Parser::begin_sequence(State entry) noexcept {
   state_ = entry;
   sequence_.prefix = 0;
   sequence_.parameters.count = 0;
+  sequence_.parameters.subs = false;
   sequence_.intermediates = {};
   intermediates_ = 0;
   number_ = 0;
@@ -245,6 +246,7 @@ inline void Parser::commit_parameter(std::uint32_t number, bool given) noexcept 
   if (parameters.count == Parameters::kMax) return;
   parameters.values[parameters.count] = {static_cast<std::uint16_t>(number), given, number_sub_};
   ++parameters.count;
+  parameters.subs |= number_sub_;
 }
 
 const char* Parser::after_parameters(const char* p, const char* end, ParserHandler& handler) {

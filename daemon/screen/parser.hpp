@@ -19,6 +19,7 @@ struct Parameters {
   };
   std::array<Value, kMax> values{};
   std::uint8_t count = 0;  // "CSI m" has 0, "CSI ;m" has 2
+  bool subs = false;       // some have `sub` set
 
   // The number at `index`, `otherwise` when it is absent or empty.
   std::uint32_t at(std::size_t index, std::uint32_t otherwise) const noexcept {

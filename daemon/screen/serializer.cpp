@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "daemon/screen/charset.hpp"
 #include "daemon/screen/checkpoint.hpp"
 #include "daemon/screen/line_wrap.hpp"
 #include "daemon/screen/reflow.hpp"
 #include "daemon/screen/serializer_modes.hpp"
 #include "daemon/screen/serializer_pen.hpp"
 #include "daemon/screen/serializer_rows.hpp"
+#include "daemon/screen/utf8.hpp"
 
 namespace ptyd::screen {
 namespace {
@@ -40,15 +42,9 @@ class Snapshot {
       if (state_.saved[0]) write_saved(0, "\x1b\x37");
     }
     if (!fresh_ || !has_default_tabs(state_.tabs)) append_tabs(out_, state_.tabs);
-    // Printing where the cursor is would make another character the last.
-    if (!prints_pending(terminal_.active(), state_.cursor, state_.margins) && !ends_with_last_printed()) {
-      write_last_printed();
-    }
     append_margins(out_, state_, terminal_.rows(), terminal_.columns());
     append_modes(out_, state_, fresh_);
-    write_cursor();
-    append_print_modes(out_, state_);
-    write_pen();
+    write_end();
     out_ += terminal_.parser().pending();
     return std::move(out_);
   }
@@ -69,15 +65,12 @@ class Snapshot {
   void enter_alternate();
   void write_alternate();
   void write_saved(std::size_t screen, std::string_view save);
-  void write_position(const Cursor& cursor, const Margins& margins);
-  void print_at(const Grid& grid, Cursor cursor, const Margins& margins);
-  bool prints_pending(const Grid& grid, const Cursor& cursor, const Margins& margins) const;
+  void place(const Grid& grid, const Cursor& cursor, const Margins& margins, bool origin);
+  void print_at(const Grid& grid, const Cursor& cursor, const Margins& origin);
+  std::optional<int> last_printed_column() const;
   bool is_last_printed(const Cell& cell) const;
-  int column_before() const;
-  bool ends_with_last_printed() const;
-  void write_last_printed();
-  std::optional<GridPosition> find_blank(int width) const;
-  void write_cursor();
+  bool comes_out_the_same(int column) const;
+  void write_end();
   void write_pen();
 
   const Terminal& terminal_;
@@ -224,12 +217,7 @@ void Snapshot::write_saved(std::size_t screen, std::string_view save) {
   const auto saved = state_.saved[screen].value_or(SavedCursor());
   if (saved.origin) out_ += "\x1b[?6h";
   const auto& grid = screen == 0 ? terminal_.primary() : terminal_.alternate();
-  const Margins margins{0, grid.rows() - 1, 0, grid.columns() - 1};
-  if (prints_pending(grid, saved.cursor, margins)) {
-    print_at(grid, saved.cursor, margins);
-  } else {
-    write_position(saved.cursor, margins);
-  }
+  place(grid, saved.cursor, {0, grid.rows() - 1, 0, grid.columns() - 1}, false);
   append_charsets(out_, Charsets(), saved.charsets);
   pen_.protect(saved.pen.is_protected);
   pen_.style(saved.pen.style);
@@ -241,120 +229,126 @@ void Snapshot::write_saved(std::size_t screen, std::string_view save) {
   pen_.none();
 }
 
-// Puts the cursor there, within margins that positions are relative to.
-void Snapshot::write_position(const Cursor& cursor, const Margins& margins) {
-  append_position(out_, cursor.row - margins.top, cursor.column - margins.left);
-}
-
-// Prints the character in that cell again, and so leaves the cursor behind it.
-void Snapshot::print_at(const Grid& grid, Cursor cursor, const Margins& margins) {
-  const auto row = row_of(grid, cursor.row);
-  const int column = cursor.column;
-  if (row.at(column).tail()) --cursor.column;
-  write_position(cursor, margins);
-  auto writer = row_writer();
-  writer.reprint(row, column);
-  writer.finish();
-}
-
-// A wrap that is pending is made so by printing what is in the cell: when there is anything, and text ends there.
-bool Snapshot::prints_pending(const Grid& grid, const Cursor& cursor, const Margins& margins) const {
+// Puts the cursor there. A wrap that is pending is made so by printing what is in the cell, where text ends: at the
+// margin or the border, or at a margin that is set for as long. `origin`: positions count from the margins.
+void Snapshot::place(const Grid& grid, const Cursor& cursor, const Margins& margins, bool origin) {
+  const Margins from = origin ? margins : Margins{};
   const int end = cursor.column <= margins.right ? margins.right : grid.columns() - 1;
-  return cursor.pending_wrap && cursor.column == end && !row_of(grid, cursor.row).at(cursor.column).empty();
+  const bool has_sides = margins.left != 0 || margins.right != grid.columns() - 1;
+  // A blank in a row that goes on is part of how it does.
+  const auto row = row_of(grid, cursor.row);
+  const bool blocked = (cursor.column != end && has_sides) || (row.wrapped && row.at(cursor.column).empty());
+  if (!cursor.pending_wrap || blocked) {
+    return append_position(out_, cursor.row - from.top, cursor.column - from.left);
+  }
+  if (cursor.column == end) return print_at(grid, cursor, from);
+  out_ += "\x1b[?69h\x1b[1;";
+  append_number(out_, static_cast<std::uint64_t>(cursor.column) + 1);
+  out_ += 's';
+  print_at(grid, cursor, from);
+  out_ += "\x1b[?69l";
+  if (state_.on(Mode::left_right_margins)) out_ += "\x1b[?69h";
 }
 
+// Prints the character in that cell again, and so leaves the cursor behind it. A blank is erased afterwards by DECERA,
+// which leaves the cursor as it is.
+void Snapshot::print_at(const Grid& grid, const Cursor& cursor, const Margins& origin) {
+  const auto row = row_of(grid, cursor.row);
+  const auto cell = row.at(cursor.column);
+  const int line = cursor.row - origin.top;
+  const int column = cursor.column - origin.left;
+  append_position(out_, line, cell.tail() ? column - 1 : column);
+  if (!cell.empty()) {
+    auto writer = row_writer();
+    writer.reprint(row, cursor.column);
+    return writer.finish();
+  }
+  pen_.none();
+  pen_.style(cell.style);
+  out_ += ' ';
+  if (!pen_.is_background(cell.style)) return;
+  const auto append_corner = [&](char separator) {
+    append_number(out_, static_cast<std::uint64_t>(line) + 1);
+    out_ += ';';
+    append_number(out_, static_cast<std::uint64_t>(column) + 1);
+    out_ += separator;
+  };
+  out_ += "\x1b[";
+  append_corner(';');
+  append_corner('$');
+  out_ += 'z';
+}
+
+// Where the character begins that REP repeats, when printing it there as the last thing changes nothing else.
+std::optional<int> Snapshot::last_printed_column() const {
+  const auto& cursor = state_.cursor;
+  const auto& margins = state_.margins;
+  if (state_.last_printed.empty() || state_.on(Mode::insert)) return std::nullopt;
+  // A person's terminal may know another width.
+  if (!fresh_ && state_.last_printed.size() > 1) return std::nullopt;
+  const auto cells = terminal_.active().cells(cursor.row);
+  int column = cursor.pending_wrap ? cursor.column : cursor.column - 1;
+  if (column > 0 && cells[static_cast<std::size_t>(column)].tail()) --column;
+  if (column < (state_.on(Mode::origin) ? margins.left : 0)) return std::nullopt;
+  const auto& cell = cells[static_cast<std::size_t>(column)];
+  const int end = column <= margins.right ? margins.right + 1 : terminal_.columns();
+  const int next = column + (cell.wide() ? 2 : 1);
+  if (cursor != Cursor{cursor.row, std::min(next, end - 1), next >= end}) return std::nullopt;
+  if (!is_last_printed(cell) || !comes_out_the_same(column)) return std::nullopt;
+  return column;
+}
+
+// In the look of the pen.
 bool Snapshot::is_last_printed(const Cell& cell) const {
   const auto& last = state_.last_printed;
+  const auto& pen = state_.pen;
+  if (cell.link != pen.link || cell.is_protected() != pen.is_protected) return false;
+  if (terminal_.styles()[cell.style] != pen.style) return false;
   if (cell.cluster()) return terminal_.clusters()[cell.character()] == last;
   return last.size() == 1 && cell.character() == last[0];
 }
 
-// The character left of the cursor, where it was printed, as it is mostly.
-int Snapshot::column_before() const {
-  const auto& cursor = state_.cursor;
-  const auto cells = terminal_.active().cells(cursor.row);
-  int column = cursor.column - 1;
-  if (column > 0 && cells[static_cast<std::size_t>(column)].tail()) --column;
-  return column;
-}
-
-// The cursor is brought to its place by printing the character before it, which is the last that was printed.
-bool Snapshot::ends_with_last_printed() const {
-  if (state_.last_printed.empty() || state_.cursor.pending_wrap) return false;
-  const int column = column_before();
-  if (column < 0) return false;
-  const auto& cell = terminal_.active().cells(state_.cursor.row)[static_cast<std::size_t>(column)];
-  const auto& margins = state_.margins;
-  const bool goes_there = column + (cell.wide() ? 2 : 1) == state_.cursor.column;
-  const bool inside = state_.cursor.column <= margins.right || column > margins.right;
-  const bool reachable = !state_.on(Mode::origin) || column >= margins.left;
-  return goes_there && inside && reachable && is_last_printed(cell);
-}
-
-// REP repeats the last character that was printed: it is printed again where it is anyway, or where nothing is, and
-// erased there.
-void Snapshot::write_last_printed() {
-  if (state_.last_printed.empty()) return;
-  const auto& grid = terminal_.active();
-  auto writer = row_writer();
-  for (int row = 0; row < grid.rows(); ++row) {
-    const auto cells = grid.used_cells(row);
-    const auto found = std::ranges::find_if(cells, [this](const Cell& cell) { return is_last_printed(cell); });
-    if (found == cells.end()) continue;
-    const auto column = static_cast<int>(found - cells.begin());
-    append_position(out_, row, column);
-    writer.reprint(row_of(grid, row), column);
-    writer.finish();
-    return pen_.none();
-  }
-  const std::vector<std::u32string> list{state_.last_printed};
-  const int width = RowWriter::cluster_width(list[0]);
-  const Cell cell{Cell::kCluster | (width == 2 ? Cell::kWide : 0), 0, 0};
-  const auto blank = find_blank(width);
-  if (!blank) return;
-  append_position(out_, blank->row, blank->column);
-  writer.reprint({.cells = {&cell, 1}, .wrapped = false, .mark = Mark::none, .table = nullptr, .list = &list}, 0);
-  writer.finish();
-  append_position(out_, blank->row, blank->column);
-  pen_.style(grid.cells(blank->row)[static_cast<std::size_t>(blank->column)].style);
-  out_ += width == 2 ? "\x1b[2X" : "\x1b[X";
-  pen_.none();
-}
-
-// `width` cells that erasing leaves as they are; not those that tell where a row goes on.
-std::optional<GridPosition> Snapshot::find_blank(int width) const {
-  const auto& grid = terminal_.active();
-  for (int row = 0; row < grid.rows(); ++row) {
-    const auto cells = grid.cells(row);
-    const int end = grid.columns() - width + (grid.info(row).wrapped ? 0 : 1);
-    for (int column = 0; column < end; ++column) {
-      const auto& first = cells[static_cast<std::size_t>(column)];
-      const auto& last = cells[static_cast<std::size_t>(column + width - 1)];
-      const bool erased = first.bits == 0 && first.link == 0 && pen_.is_background(first.style);
-      if (erased && first == last) return GridPosition{row, column};
-    }
-  }
-  return std::nullopt;
-}
-
-void Snapshot::write_cursor() {
-  const auto& grid = terminal_.active();
-  const bool origin = state_.on(Mode::origin);
-  const Margins margins = origin ? state_.margins : Margins{};
-  if (origin) out_ += "\x1b[?6h";
-  if (prints_pending(grid, state_.cursor, state_.margins)) {
-    print_at(grid, state_.cursor, margins);
-  } else if (ends_with_last_printed()) {
-    print_at(grid, {state_.cursor.row, column_before(), false}, margins);
+// Neither the character set nor the cluster before makes another character of it.
+bool Snapshot::comes_out_the_same(int column) const {
+  const auto& charsets = state_.charsets;
+  const char32_t first = state_.last_printed[0];
+  if (first < 0x7f && translate(charsets.sets[charsets.left], static_cast<unsigned char>(first)) != first) return false;
+  if (!state_.on(Mode::grapheme_clusters) || column == 0) return true;
+  const auto row = row_of(terminal_.active(), state_.cursor.row);
+  auto before = row.at(column - 1);
+  if (before.tail() && column > 1) before = row.at(column - 2);
+  ClusterBreaker breaker;
+  if (before.cluster()) {
+    for (const char32_t character : row.cluster(before)) breaker.breaks_before(character);
   } else {
-    write_position(state_.cursor, margins);
+    breaker.breaks_before(before.character());
+  }
+  return breaker.breaks_before(first);
+}
+
+// The cursor, the pen, and what decides how text is printed. The character that REP repeats comes last of all: each
+// control function makes a terminal forget it.
+void Snapshot::write_end() {
+  const bool origin = state_.on(Mode::origin);
+  if (origin) out_ += "\x1b[?6h";
+  const auto last = last_printed_column();
+  const auto& cursor = state_.cursor;
+  place(terminal_.active(), last ? Cursor{cursor.row, *last, false} : cursor, state_.margins, origin);
+  const auto placed = out_.size();
+  append_print_modes(out_, state_);
+  write_pen();
+  if (last) {
+    for (const char32_t character : state_.last_printed) append_utf8(out_, character);
+  } else if (cursor.pending_wrap && out_.size() == placed) {
+    out_ += '\x0f';  // a shift to the set that is in use
   }
 }
 
 void Snapshot::write_pen() {
-  pen_.protect(state_.pen.is_protected);
   pen_.style(state_.pen.style);
   pen_.link(state_.pen.link);
+  pen_.protect(state_.pen.is_protected);
+  if (state_.on(Mode::guarded_areas)) out_ += state_.pen.is_protected ? "\x1bV" : "\x1bV\x1bW";
   append_charsets(out_, Charsets(), state_.charsets);
 }
 

@@ -31,10 +31,11 @@ struct SnapshotOptions {
 // where it is, but not off for a person: many terminals have it on by themselves.
 //
 // What `fresh` can't bring across, because no sequence does: offset, generations, ids of lines, the number of commands;
-// the cursor's wrap that is pending where nothing is printed, or not at the end of a row; what REP repeats, when a wrap
-// is pending behind another character, or no cell is free to print it for a moment; protection and links of blank
-// cells, and what is blank behind a line of scrollback beyond its width; marks on the alternate screen; modes 2026 and
-// 2048 of XTSAVE; that a row has wrapped though its end is blank, in a terminal with one row or column.
+// the cursor's wrap that is pending in the blank at the end of a row that goes on, or amid the columns while there are
+// left and right margins; what REP repeats in insert mode, from another character set by a single shift, or when the
+// screen was resized since; protection and links of blank cells, and what is blank behind a line of scrollback beyond
+// its width; marks on the alternate screen; modes 2026 and 2048 of XTSAVE; that a row has wrapped though its end is
+// blank, in a terminal with one row or column.
 std::string serialize(const Terminal& terminal, const SnapshotOptions& options = {});
 
 }  // namespace ptyd::screen

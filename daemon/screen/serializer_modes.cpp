@@ -75,7 +75,7 @@ bool keeps_mark(Mark mark, ShellState::Phase phase) {
 void append_reset(std::string& out) {
   out +=
       "\x1b[?2026l\x1b[?1049l\x1b[!p\x1b[>4m\x1b[<17u\x1b[m\x1b[0\"q\x1b]8;;\x1b\\"
-      "\x1b[?1;5;6;12;45;66;69;1045;2004;2027;2031;2048l\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016l\x1b[?7;25h"
+      "\x1b[?1;5;6;12;41;45;66;69;1045;2004;2027;2031;2048l\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016l\x1b[?7;25h"
       "\x1b[4;20l\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b[r\x1b[0 q";
   append_position(out, 0, 0);
   out += "\x1b[2J";

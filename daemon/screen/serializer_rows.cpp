@@ -37,8 +37,6 @@ bool is_doubtful(const OutputRow& row, const Cell& cell) {
 
 }  // namespace
 
-int RowWriter::cluster_width(std::u32string_view text) noexcept { return is_plain_cluster({0, 0, 0}, text) ? 1 : 2; }
-
 Cell OutputRow::at(int column) const noexcept {
   const auto index = static_cast<std::size_t>(column);
   return index < cells.size() ? cells[index] : Cell();

@@ -54,8 +54,6 @@ class RowWriter {
   void flush();
   // Writes the character that has the cell at `column` again, where the cursor is: at its first column.
   void reprint(const OutputRow& row, int column);
-  // The columns that reprint() needs at most for a cluster; the cell says it where there is one.
-  static int cluster_width(std::u32string_view text) noexcept;
   // Puts back the modes that were changed for the rows.
   void finish() { set_cluster_mode(false); }
 

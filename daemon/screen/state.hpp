@@ -34,6 +34,8 @@ enum class Mode : std::uint8_t {
   color_scheme_reports,  // ?2031
   size_reports,          // ?2048, in-band resize
   reverse_wrap_any,      // ?1045, as 45, but past lines that did not wrap and from the top to the bottom
+  tab_wraps,             // ?41, a tab behind the last column goes to the next row, first
+  guarded_areas,         // no number: ED, EL and ECH spare what is protected; SPA, until DECSCA is used
   count
 };
 using Modes = std::bitset<static_cast<std::size_t>(Mode::count)>;
@@ -138,7 +140,8 @@ struct State {
   std::string cwd;                 // OSC 7, the URI as it came
   ShellState shell;
   std::map<std::uint16_t, bool> saved_modes;  // XTSAVE (CSI ? s), by number
-  std::u32string last_printed;                // what REP repeats: the last character or cluster, empty: none
+  // What REP repeats: the character or cluster that was printed, empty when a control function came after it.
+  std::u32string last_printed;
 
   bool on(Mode mode) const noexcept { return modes[static_cast<std::size_t>(mode)]; }
   void set(Mode mode, bool on) noexcept { modes[static_cast<std::size_t>(mode)] = on; }

@@ -127,6 +127,11 @@ class Terminal final : private ParserHandler {
   void reset_margins() noexcept;
   void resize_screens(int rows, int columns);
   void remember_last_printed();
+  // What every control function does: REP is for the character right before it.
+  void forget_last_printed() noexcept {
+    last_ = 0;
+    state_.last_printed.clear();
+  }
 
   // Tables (terminal_tables.cpp). Interning may sweep: cells that are not on a screen yet must not hold a style.
   std::uint16_t style_id(const Style& style);
@@ -176,9 +181,10 @@ class Terminal final : private ParserHandler {
   void line_feed();
   bool index();  // true: it scrolled
   void reverse_index();
-  void tab_forward(std::uint32_t count) noexcept;
+  void tab_forward(std::uint32_t count);
   void tab_back(std::uint32_t count) noexcept;
   void set_tab();
+  void wrap_before_tab();
   void clear_tabs(std::uint32_t which);
   void save_cursor();
   void restore_cursor();
@@ -193,6 +199,8 @@ class Terminal final : private ParserHandler {
   void erase_characters(std::uint32_t count);
   void shift_characters(int count);
   void shift_columns(int column, int count);
+  // ED, EL and ECH spare protected cells.
+  bool guarded() const noexcept { return state_.on(Mode::guarded_areas); }
   void shift_lines(int count);
   void scroll_line();
   void scroll(int top, int count, bool keep);
@@ -224,6 +232,7 @@ class Terminal final : private ParserHandler {
   void private_csi(const Sequence& sequence);
   void set_cursor_shape(std::uint32_t number) noexcept;
   void set_protection(std::uint32_t number);
+  void guard_area(bool on);
   void designate(std::size_t set, Charset charset) noexcept;
   void lock_shift(std::uint8_t set) noexcept;
   void single_shift(std::uint8_t set) noexcept;
@@ -283,7 +292,7 @@ class Terminal final : private ParserHandler {
   bool changed_ = false;    // by the feed() that runs
   bool plain_ = true;       // text goes as it is into cells: no insert mode, clusters, character sets
   Cell pen_;                // a cell without its character, as it would be printed now
-  std::uint32_t last_ = 0;  // Cell::bits of the last character printed, 0: none; state_.last_printed follows
+  std::uint32_t last_ = 0;  // Cell::bits of the character that REP repeats, 0: see state_.last_printed, which follows
 };
 
 }  // namespace ptyd::screen

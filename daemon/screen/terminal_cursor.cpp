@@ -128,8 +128,9 @@ void Terminal::reverse_index() {
 }
 
 // A tab that moves nothing does not take a pending wrap away. Source: DEC STD 070 as VT220s and later have it.
-void Terminal::tab_forward(std::uint32_t count) noexcept {
+void Terminal::tab_forward(std::uint32_t count) {
   auto& cursor = state_.cursor;
+  if (state_.on(Mode::tab_wraps)) wrap_before_tab();
   const int last = end_column(cursor.column) - 1;
   int column = cursor.column;
   for (; count > 0 && column < last; --count) {
@@ -137,6 +138,13 @@ void Terminal::tab_forward(std::uint32_t count) noexcept {
     while (column < last && !state_.tabs[static_cast<std::size_t>(column)]);
   }
   if (column != cursor.column) cursor = {cursor.row, column, false};
+}
+
+// What more(1) relies on: a tab after a full row is shown in the next one.
+void Terminal::wrap_before_tab() {
+  if (!state_.cursor.pending_wrap || !state_.on(Mode::autowrap)) return;
+  index();
+  state_.cursor.column = 0;
 }
 
 void Terminal::tab_back(std::uint32_t count) noexcept {

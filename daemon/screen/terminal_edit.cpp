@@ -69,7 +69,7 @@ void Terminal::erase_line(std::uint32_t which, bool selective) {
 // ECH
 void Terminal::erase_characters(std::uint32_t count) {
   auto& cursor = state_.cursor;
-  erase(cursor.row, cursor.column, std::min(columns(), cursor.column + static_cast<int>(count)), false);
+  erase(cursor.row, cursor.column, std::min(columns(), cursor.column + static_cast<int>(count)), guarded());
   cursor.pending_wrap = false;
 }
 
@@ -82,7 +82,7 @@ void Terminal::shift_characters(int count) {
   grid().shift_cells(cursor.row, cursor.column, state_.margins.right, count, blank());
 }
 
-// DECIC and DECDC, when negative
+// DECIC and DECDC, when negative; from the left margin on SR and SL
 void Terminal::shift_columns(int column, int count) {
   if (!within_margins()) return;
   state_.cursor.pending_wrap = false;

@@ -153,8 +153,9 @@ void Terminal::keyboard_csi(const Sequence& sequence) {
 
 // DECSTR, as xterm does it.
 void Terminal::soft_reset() {
-  for (const auto mode : {Mode::insert, Mode::origin, Mode::application_cursor, Mode::application_keypad,
-                          Mode::reverse_wrap, Mode::reverse_wrap_any, Mode::left_right_margins, Mode::cursor_blink})
+  for (const auto mode :
+       {Mode::insert, Mode::origin, Mode::application_cursor, Mode::application_keypad, Mode::reverse_wrap,
+        Mode::reverse_wrap_any, Mode::left_right_margins, Mode::cursor_blink, Mode::guarded_areas})
     state_.set(mode, false);
   state_.set(Mode::autowrap, true);
   state_.set(Mode::cursor_visible, true);

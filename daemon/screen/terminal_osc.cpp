@@ -55,6 +55,7 @@ std::optional<Number> to_number(std::string_view text) {
 }  // namespace
 
 void Terminal::osc(std::string_view text, bool bel) {
+  forget_last_printed();
   const auto number = to_number<std::uint32_t>(take_part(text, ';'));
   if (!number) return;
   switch (*number) {

@@ -303,12 +303,14 @@ void Terminal::repeat(std::uint32_t count) {
   const bool clusters = state_.on(Mode::grapheme_clusters);
   if (text.size() == 1 && text[0] < 0x7F && !state_.on(Mode::insert)) {
     const std::string run(count, static_cast<char>(text[0]));
-    return print_run(run);
+    print_run(run);
+    return forget_last_printed();
   }
   const std::uint32_t id = text.size() > 1 ? cluster_id(text) : 0;
   const std::uint32_t bits = id != 0 ? Cell::kCluster | id : static_cast<std::uint32_t>(text[0]);
   const int width = clusters ? cluster_width(text) : character_width(text[0]);
   for (; count > 0; --count) put({pen_.bits | bits, pen_.style, pen_.link}, std::max(width, 1));
+  forget_last_printed();
 }
 
 }  // namespace ptyd::screen

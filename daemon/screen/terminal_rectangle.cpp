@@ -38,8 +38,8 @@ void Terminal::rectangle_function(const Sequence& sequence) {
       break;
     }
     case 'z': fill_rectangle(*area, blank()); break;  // DECERA
-    default:                                          // DECSERA
-      for (int row = area->top; row < area->bottom; ++row) erase(row, area->left, area->right, true);
+    default:                                          // DECSERA; what SPA guards is not meant, as in xterm
+      for (int row = area->top; row < area->bottom; ++row) erase(row, area->left, area->right, !guarded());
   }
 }
 

@@ -175,6 +175,7 @@ void Terminal::report_color(std::string_view name, std::uint32_t color, bool bel
 }
 
 void Terminal::dcs(const Sequence& sequence, std::string_view data) {
+  forget_last_printed();
   if (sequence.prefix != 0 || sequence.final != 'q' || sequence.intermediates[1] != 0) return;
   if (sequence.intermediates[0] == '$') report_setting(data);
   if (sequence.intermediates[0] == '+') report_capabilities(data);

@@ -14,6 +14,7 @@ int to_int(std::uint32_t value) { return static_cast<int>(value); }
 }  // namespace
 
 void Terminal::control(char control) {
+  forget_last_printed();
   if (control == '\a') {
     if (listener_ != nullptr) listener_->on_bell();
     return;
@@ -33,6 +34,7 @@ void Terminal::control(char control) {
 }
 
 void Terminal::escape(char intermediate, char final) {
+  forget_last_printed();
   changed_ = true;
   switch (intermediate) {
     case 0: return plain_escape(final);
@@ -61,6 +63,8 @@ void Terminal::plain_escape(char final) {
     case 'M': return reverse_index();
     case 'N': return single_shift(2);
     case 'O': return single_shift(3);
+    case 'V': return guard_area(true);
+    case 'W': return guard_area(false);
     case 'Z': return report_attributes();
     case 'c': return hard_reset();
     case 'n': return lock_shift(2);
@@ -70,12 +74,15 @@ void Terminal::plain_escape(char final) {
 }
 
 void Terminal::csi(const Sequence& sequence) {
+  if (sequence.final != 'b') forget_last_printed();
   if (sequence.intermediates[1] != 0) return;
   if (sequence.prefix == 0 && sequence.final == 'm' && sequence.intermediates[0] == 0) {
     changed_ = true;
     apply_sgr(sequence.parameters, state_.pen.style);
     return pen_changed();
   }
+  // Only SGR and its kind have subparameters; xterm, too, passes over others that come with some.
+  if (sequence.parameters.subs && sequence.final != 'm') return;
   if (report(sequence)) return;
   changed_ = true;
   switch (sequence.prefix) {
@@ -124,11 +131,13 @@ bool Terminal::edit(const Sequence& sequence) {
   const std::uint32_t count = parameters.at_least_1(0);
   switch (sequence.key()) {
     case key('@'): shift_characters(to_int(count)); break;
-    case key('J'): erase_display(parameters.at(0, 0), false); break;
-    case key('K'): erase_line(parameters.at(0, 0), false); break;
+    case key('J'): erase_display(parameters.at(0, 0), guarded()); break;
+    case key('K'): erase_line(parameters.at(0, 0), guarded()); break;
     case key('L'): shift_lines(to_int(count)); break;
     case key('M'): shift_lines(-to_int(count)); break;
     case key('P'): shift_characters(-to_int(count)); break;
+    case key('@', ' '): shift_columns(state_.margins.left, -to_int(count)); break;
+    case key('A', ' '): shift_columns(state_.margins.left, to_int(count)); break;
     case key('S'): scroll(state_.margins.top, to_int(count), true); break;
     case key('T'):
       // With more parameters it is about the mouse.
@@ -171,6 +180,9 @@ void Terminal::private_csi(const Sequence& sequence) {
   switch (sequence.key()) {
     case key('J'): return erase_display(parameters.at(0, 0), true);
     case key('K'): return erase_line(parameters.at(0, 0), true);
+    case key('W'):
+      if (parameters.at(0, 0) == 5) reset_tabs();
+      return;
     case key('h'): return set_private_modes(parameters, true);
     case key('l'): return set_private_modes(parameters, false);
     case key('r'): return restore_modes(parameters);
@@ -204,6 +216,14 @@ void Terminal::set_cursor_shape(std::uint32_t number) noexcept {
 void Terminal::set_protection(std::uint32_t number) {
   if (number > 2) return;
   state_.pen.is_protected = number == 1;
+  state_.set(Mode::guarded_areas, false);
+  pen_changed();
+}
+
+// SPA and EPA. Of the two kinds of protection counts the one that was used last, as in xterm.
+void Terminal::guard_area(bool on) {
+  state_.pen.is_protected = on;
+  if (on) state_.set(Mode::guarded_areas, true);
   pen_changed();
 }
 

@@ -3,6 +3,8 @@
 namespace ptyd::screen {
 namespace {
 
+constexpr char32_t kNonJoiner = 0x200C;
+
 bool is_control(Break property) { return property <= Break::lf; }
 
 // GB3 to GB9b, which look at two characters only. In the order of the rules: the first that fits decides.
@@ -29,9 +31,25 @@ bool pair_breaks(Break before, Break after) {
 
 }  // namespace
 
+// GB9c: whether an Indic consonant belongs to the one before, as a virama was in between.
+bool ClusterBreaker::links(Break property, bool conjunct, char32_t character) noexcept {
+  if (property == Break::extend || property == Break::zwj) {
+    // ZERO WIDTH NON-JOINER is for keeping them apart.
+    consonant_ = consonant_ && character != kNonJoiner;
+    linked_ = consonant_ && (linked_ || conjunct);
+    return false;
+  }
+  const bool links = conjunct && linked_;
+  consonant_ = conjunct;
+  linked_ = false;
+  return links;
+}
+
 bool ClusterBreaker::breaks_before(char32_t character) noexcept {
-  const auto property = static_cast<Break>(character_properties(character) >> kBreakShift & kBreakMask);
+  const auto properties = character_properties(character);
+  const auto property = static_cast<Break>(properties >> kBreakShift & kBreakMask);
   bool breaks = pair_breaks(previous_, property);
+  if (links(property, (properties & kConjunct) != 0, character)) breaks = false;
   if (property == Break::pictographic && emoji_zwj_) breaks = false;           // GB11
   if (property == Break::regional_indicator && regional_odd_) breaks = false;  // GB12, GB13
   emoji_zwj_ = property == Break::zwj && emoji_;
@@ -39,18 +57,6 @@ bool ClusterBreaker::breaks_before(char32_t character) noexcept {
   regional_odd_ = property == Break::regional_indicator && !regional_odd_;
   previous_ = property;
   return breaks;
-}
-
-std::uint8_t ClusterBreaker::state() const noexcept {
-  return static_cast<std::uint8_t>(static_cast<unsigned>(previous_) | (emoji_ ? 0x10U : 0U) |
-                                   (emoji_zwj_ ? 0x20U : 0U) | (regional_odd_ ? 0x40U : 0U));
-}
-
-void ClusterBreaker::restore(std::uint8_t state) noexcept {
-  previous_ = static_cast<Break>(state & kBreakMask);
-  emoji_ = (state & 0x10U) != 0;
-  emoji_zwj_ = (state & 0x20U) != 0;
-  regional_odd_ = (state & 0x40U) != 0;
 }
 
 }  // namespace ptyd::screen

@@ -18,22 +18,22 @@ inline int character_width(char32_t character) noexcept {
 inline bool has_emoji_form(char32_t character) noexcept { return (character_properties(character) & kEmojiForm) != 0; }
 
 // Whether `character` belongs into the same grapheme cluster as the character before it.
-// Source: UAX #29 of Unicode 16, rules GB3 to GB13. GB9c is left out: an Indic conjunct is a cluster for each
-// consonant.
+// Source: UAX #29 of Unicode 16, rules GB3 to GB13.
 class ClusterBreaker {
  public:
   // True: a cluster ends before `character`.
   bool breaks_before(char32_t character) noexcept;
   void reset() noexcept { *this = ClusterBreaker(); }
-  // For checkpoints.
-  std::uint8_t state() const noexcept;
-  void restore(std::uint8_t state) noexcept;
 
  private:
+  bool links(Break property, bool conjunct, char32_t character) noexcept;
+
   Break previous_ = Break::control;  // at first like after a control: all breaks
   bool emoji_ = false;               // within Extended_Pictographic Extend*
   bool emoji_zwj_ = false;           // that, and then ZWJ
   bool regional_odd_ = false;        // an odd number of regional indicators was before
+  bool consonant_ = false;           // within an Indic consonant and what extends it
+  bool linked_ = false;              // that, with a virama in it
 };
 
 }  // namespace ptyd::screen

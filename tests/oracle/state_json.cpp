@@ -241,6 +241,9 @@ std::string Writer::modes() const {
       {Mode::grapheme_clusters, "grapheme_clusters"},
       {Mode::color_scheme_reports, "color_scheme_reports"},
       {Mode::size_reports, "size_reports"},
+      {Mode::reverse_wrap_any, "reverse_wrap_any"},
+      {Mode::tab_wraps, "tab_wraps"},
+      {Mode::guarded_areas, "guarded_areas"},
   }};
   List out;
   for (const auto& [mode, name] : names) out.add(member(name, boolean(terminal_.state().on(mode))));

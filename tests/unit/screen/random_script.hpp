@@ -183,9 +183,10 @@ class RandomScript {
     }
   }
   std::string shift() {
-    switch (below(4)) {
+    switch (below(5)) {
       case 0: return csi(count() + one_of<2>({"'}", "'~"}));
-      case 1: return csi(count() + "b");
+      case 1: return (chance(2) ? word() : "") + csi(count() + "b");
+      case 2: return csi(count() + one_of<2>({" @", " A"}));
       default: return csi(count() + one_of<6>({"@", "P", "L", "M", "S", "T"}));
     }
   }
@@ -224,9 +225,9 @@ class RandomScript {
   std::string mode() {
     const std::string set = chance(2) ? "h" : "l";
     if (chance(5)) return csi(one_of<2>({"4", "20"}) + set);
-    return csi("?" + one_of<27>({"1",    "5",    "6",    "6",    "7",    "12",   "25",   "45",   "66",
-                                 "1045", "9",    "1000", "1002", "1003", "1005", "1006", "1015", "1016",
-                                 "1004", "1007", "2004", "2026", "2027", "2027", "2031", "2048", "1;2004;6"}) +
+    return csi("?" + one_of<28>({"1",    "5",    "6",    "6",    "7",    "12",   "25",   "41",      "45",   "66",
+                                 "1045", "9",    "1000", "1002", "1003", "1005", "1006", "1015",    "1016", "1004",
+                                 "1007", "2004", "2026", "2027", "2027", "2031", "2048", "1;2004;6"}) +
                set);
   }
   std::string save_or_restore() {
@@ -238,9 +239,10 @@ class RandomScript {
                        "\x1bo", "\x1bNa", "\x1bOb", "\x1bN", "\x1b)B"});
   }
   std::string link_or_protection() {
-    switch (below(4)) {
+    switch (below(5)) {
       case 0: return "\x1b]8;;\x1b\\";
       case 1: return csi(number(2) + "\"q") + word();
+      case 3: return one_of<2>({"\x1bV", "\x1bW"}) + words();
       case 2: return "\x1b]8;id=" + word() + ";file:///" + number(9) + "\a" + words();
       default: return "\x1b]8;;http://a/" + number(3) + "\x1b\\" + words();
     }

@@ -59,7 +59,7 @@ TEST_P(FreshSnapshot, Is) { EXPECT_EQ(fresh(GetParam().bytes), GetParam().snapsh
 INSTANTIATE_TEST_SUITE_P(
     Rows, FreshSnapshot,
     testing::Values(Case{"OfANewTerminal", "", "\x1b[H"},  //
-                    Case{"BlankRowsAtTheEnd", "a\r\n\n\n\x1b[H", "a\x1b[Ha\x1b[H"},
+                    Case{"BlankRowsAtTheEnd", "a\r\n\n\n\x1b[H", "a\x1b[H"},
                     Case{"BlankRowsBetween", "a\r\n\n\nb", "a\r\n\n\nb\x1b[4Hb"},
                     Case{"GapIsPassedOver", "\x1b[5Ga", "\x1b[4Ca\x1b[1;5Ha"},
                     Case{"SpaceIsPrinted", "a b", "a b\x1b[1;3Hb"},
@@ -67,48 +67,66 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"FullRowThatDoesNotWrap", "0123456789\r\nab", "0123456789\r\nab\x1b[2;2Hb"},
                     Case{"PendingWrap", "0123456789", "0123456789\x1b[1;10H9"},
                     Case{"BackgroundToTheEnd", "\x1b[44m\x1b[K", "\x1b[44m\x1b[K\x1b[m\x1b[H\x1b[44m"},
-                    Case{"BackgroundBehindText", "a\x1b[44m\x1b[K\x1b[m", "a\x1b[44m\x1b[K\x1b[m\x1b[Ha"},
+                    Case{"BackgroundBehindText", "a\x1b[44m\x1b[K\x1b[m", "a\x1b[44m\x1b[K\x1b[m\x1b[1;2H"},
                     Case{"BackgroundBetween", "\x1b[2G\x1b[41m\x1b[3X\x1b[m", "\x1b[C\x1b[41m\x1b[3X\x1b[m\x1b[1;2H"},
-                    Case{"PenIsKept", "a\x1b[1;31m", "a\x1b[Ha\x1b[1;31m"},
+                    Case{"PenIsKept", "a\x1b[1;31m", "a\x1b[1;2H\x1b[1;31m"},
                     Case{"WideCharacter", "\u4f60a", "\u4f60a\x1b[1;3Ha"},
                     Case{"CombiningCharacter", "e\u0301", "e\u0301\x1b[He\u0301"},
-                    Case{"Protected", "\x1b[1\"qa\x1b[0\"q", "\x1b[1\"qa\x1b[0\"q\x1b[H\x1b[1\"qa\x1b[0\"q"},
-                    Case{"Link", "\x1b]8;id=x;u:v\aa\x1b]8;;\a",
-                         "\x1b]8;id=x;u:v\x1b\\a\x1b]8;;\x1b\\\x1b[H\x1b]8;id=x;u:v\x1b\\a\x1b]8;;\x1b\\"}),
+                    Case{"Protected", "\x1b[1\"qa\x1b[0\"q", "\x1b[1\"qa\x1b[0\"q\x1b[1;2H"},
+                    Case{"Link", "\x1b]8;id=x;u:v\aa\x1b]8;;\a", "\x1b]8;id=x;u:v\x1b\\a\x1b]8;;\x1b\\\x1b[1;2H"}),
     [](const auto& one) { return one.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Rest, FreshSnapshot,
-    testing::Values(Case{"Title", "\x1b]2;t\a", "\x1b]2;t\x1b\\\x1b[H"},
-                    Case{"TitleAndIcon", "\x1b]0;t\a", "\x1b]0;t\x1b\\\x1b[H"},
-                    Case{"TitleStack", "\x1b]2;t\a\x1b[22t\x1b]2;u\a", "\x1b]2;t\x1b\\\x1b[22;0t\x1b]2;u\x1b\\\x1b[H"},
-                    Case{"Directory", "\x1b]7;file://h/d\a", "\x1b]7;file://h/d\x1b\\\x1b[H"},
-                    Case{"Palette", "\x1b]4;1;#102030\a\x1b]11;#ffffff\a",
-                         "\x1b]4;1;rgb:10/20/30\x1b\\\x1b]11;rgb:ff/ff/ff\x1b\\\x1b[H"},
-                    Case{"Modes", "\x1b[?1;25l\x1b[?2004;1002;1006h\x1b[?7l",
-                         "\x1b[?25l\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[H\x1b[?7l"},
-                    Case{"Keyboard", "\x1b[>4;2m\x1b=\x1b[>1u\x1b[>3u", "\x1b[>1u\x1b[>3u\x1b[>4;2m\x1b=\x1b[H"},
-                    Case{"Margins", "\x1b[2;3r", "\x1b[2;3r\x1b[H"},
-                    Case{"MarginsAndOrigin", "\x1b[2;3r\x1b[?6h\x1b[2;2H", "\x1b[2;3r\x1b[?6h\x1b[2;2H"},
-                    Case{"Charsets", "\x1b(0\x1b)A\x0e", "\x1b[H\x1b(0\x1b)A\x0e"},
-                    Case{"SingleShift", "\x1bN", "\x1b[H\x1bN"},  //
-                    Case{"Tabs", "\x1b[3g\x1b[4G\x1bH\r", "\x1b[3g\x1b[4G\x1bH\x1b[H"},
-                    Case{"CursorShape", "\x1b[5 q", "\x1b[5 q\x1b[H"},  //
-                    Case{"SavedCursor", "\x1b[2;3H\x1b[1m\x1b\x37\x1b[m\x1b[H", "\x1b[2;3H\x1b[1m\x1b\x37\x1b[m\x1b[H"},
-                    Case{"SavedModes", "\x1b[?1s", "\x1b[?1s\x1b[H\x1b[H"},
-                    Case{"Marks", "\x1b]133;A\a$ \x1b]133;B\al", "\x1b]133;A\x1b\\$ l\x1b[H\x1b]133;B\x1b\\\x1b[1;3Hl"},
-                    Case{"ExitCode", "\x1b]133;D;7\a", "\x1b]133;D;7\x1b\\\x1b[4H\x1b]133;D;7\x1b\\\x1b[H"},
-                    Case{"HalfASequence", "a\x1b[3", "a\x1b[Ha\x1b[3"}),
+    testing::Values(
+        Case{"Title", "\x1b]2;t\a", "\x1b]2;t\x1b\\\x1b[H"}, Case{"TitleAndIcon", "\x1b]0;t\a", "\x1b]0;t\x1b\\\x1b[H"},
+        Case{"TitleStack", "\x1b]2;t\a\x1b[22t\x1b]2;u\a", "\x1b]2;t\x1b\\\x1b[22;0t\x1b]2;u\x1b\\\x1b[H"},
+        Case{"Directory", "\x1b]7;file://h/d\a", "\x1b]7;file://h/d\x1b\\\x1b[H"},
+        Case{"Palette", "\x1b]4;1;#102030\a\x1b]11;#ffffff\a",
+             "\x1b]4;1;rgb:10/20/30\x1b\\\x1b]11;rgb:ff/ff/ff\x1b\\\x1b[H"},
+        Case{"Modes", "\x1b[?1;25l\x1b[?2004;1002;1006h\x1b[?7l",
+             "\x1b[?25l\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[H\x1b[?7l"},
+        Case{"Keyboard", "\x1b[>4;2m\x1b=\x1b[>1u\x1b[>3u", "\x1b[>1u\x1b[>3u\x1b[>4;2m\x1b=\x1b[H"},
+        Case{"Margins", "\x1b[2;3r", "\x1b[2;3r\x1b[H"},
+        Case{"MarginsAndOrigin", "\x1b[2;3r\x1b[?6h\x1b[2;2H", "\x1b[2;3r\x1b[?6h\x1b[2;2H"},
+        Case{"Charsets", "\x1b(0\x1b)A\x0e", "\x1b[H\x1b(0\x1b)A\x0e"}, Case{"SingleShift", "\x1bN", "\x1b[H\x1bN"},  //
+        Case{"Tabs", "\x1b[3g\x1b[4G\x1bH\r", "\x1b[3g\x1b[4G\x1bH\x1b[H"},
+        Case{"CursorShape", "\x1b[5 q", "\x1b[5 q\x1b[H"},  //
+        Case{"SavedCursor", "\x1b[2;3H\x1b[1m\x1b\x37\x1b[m\x1b[H", "\x1b[2;3H\x1b[1m\x1b\x37\x1b[m\x1b[H"},
+        Case{"GuardedAreas", "\x1bVa", "\x1b[1\"qa\x1b[0\"q\x1b[H\x1b[1\"q\x1bVa"},
+        Case{"GuardedAreasBehindThem", "\x1bV\x1bW", "\x1b[H\x1bV\x1bW"},
+        Case{"RepeatInALook", "\x1b[1ma", "\x1b[1ma\x1b[m\x1b[H\x1b[1ma"},
+        Case{"RepeatGraphics", "\x1b(0q", "\u2500\x1b[H\x1b(0\u2500"}, Case{"RepeatNothing", "ab\x1b[D", "ab\x1b[1;2H"},
+        Case{"SavedModes", "\x1b[?1s", "\x1b[?1s\x1b[H\x1b[H"},
+        Case{"Marks", "\x1b]133;A\a$ \x1b]133;B\al", "\x1b]133;A\x1b\\$ l\x1b[H\x1b]133;B\x1b\\\x1b[1;3Hl"},
+        Case{"ExitCode", "\x1b]133;D;7\a", "\x1b]133;D;7\x1b\\\x1b[4H\x1b]133;D;7\x1b\\\x1b[H"},
+        Case{"HalfASequence", "a\x1b[3", "a\x1b[Ha\x1b[3"}),
     [](const auto& one) { return one.param.name; });
 
-INSTANTIATE_TEST_SUITE_P(Screens, FreshSnapshot,
-                         testing::Values(Case{"Alternate", "a\x1b[?1049hb",
-                                              "a\x1b[1;2H\x1b[?1049h\x1b[H\x1b[2J\x1b[Cb\x1b[1;2Hb"},
-                                         Case{"AlternateWithoutSavedCursor", "a\x1b[?47h",
-                                              "a\x1b[?47h\x1b[H\x1b[2J\x1b[Ha\x1b[H\x1b[X\x1b[1;2H"},
-                                         Case{"WhatWasOnTheAlternateIsLeftOut", "\x1b[?1049hb\x1b[?1049l",
-                                              "\x1b[H\x1b\x37\x1b[Hb\x1b[H\x1b[X\x1b[H"}),
-                         [](const auto& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Screens, FreshSnapshot,
+    testing::Values(Case{"Alternate", "a\x1b[?1049hb", "a\x1b[1;2H\x1b[?1049h\x1b[H\x1b[2J\x1b[Cb\x1b[1;2Hb"},
+                    Case{"AlternateWithoutSavedCursor", "a\x1b[?47h", "a\x1b[?47h\x1b[H\x1b[2J\x1b[1;2H"},
+                    Case{"WhatWasOnTheAlternateIsLeftOut", "\x1b[?1049hb\x1b[?1049l", "\x1b[H\x1b\x37\x1b[H"}),
+    [](const auto& one) { return one.param.name; });
+
+// Where the wrap is pending is printed: the last cell again, or a blank that DECERA takes away.
+INSTANTIATE_TEST_SUITE_P(
+    PendingWrap, FreshSnapshot,
+    testing::Values(
+        Case{"AfterAControl", "0123456789\x1b[m", "0123456789\x1b[1;10H9\x0f"},
+        Case{"InAnotherLook", "0123456789\x1b[1m", "0123456789\x1b[1;10H9\x1b[1m"},
+        Case{"BehindABlank", "0123456789\x1b[T", "\r\n0123456789\x1b[1;10H \x1b[1;10;1;10$z\x0f"},
+        Case{"BehindABlankWithABackground", "0123456789\x1b[44m\x1b[T",
+             "\x1b[44m\x1b[K\x1b[m\r\n0123456789\x1b[1;10H\x1b[44m \x1b[1;10;1;10$z\x0f"},
+        Case{"BehindABlankInOriginMode", "\x1b[2;3r\x1b[?6h0123456789\x1b[T",
+             "\r\n\n0123456789\x1b[2;3r\x1b[?6h\x1b[1;10H \x1b[1;10;1;10$z\x0f"},
+        Case{"AtAMarginThatIsNoMore", "\x1b[?69h\x1b[1;3sabc\x1b[?69l", "abc\x1b[?69h\x1b[1;3s\x1b[1;3Hc\x1b[?69l\x0f"},
+        Case{"Saved", "0123456789\x1b\x37\x1b[H", "0123456789\x1b[1;10H9\x1b\x37\x1b[H"},
+        Case{"SavedBehindABlank", "0123456789\x1b\x37\x1b[2K\x1b[H", "\x1b[1;10H \x1b[1;10;1;10$z\x1b\x37\x1b[H"},
+        Case{"SavedAtAMargin", "\x1b[?69h\x1b[1;3sabc\x1b\x37\x1b[?69l\x1b[H",
+             "abc\x1b[?69h\x1b[1;3s\x1b[1;3Hc\x1b[?69l\x1b\x37\x1b[H"}),
+    [](const auto& one) { return one.param.name; });
 
 TEST(Snapshot, NeverTurnsSynchronizedOutputOn) {
   EXPECT_THAT(fresh("\x1b[?2026ha"), Not(HasSubstr("2026")));

@@ -31,7 +31,7 @@ class TerminalDump {
     grid("primary", terminal_.primary());
     if (state.alternate || options_.hidden_alternate) grid("alternate", terminal_.alternate());
     if (options_.scrollback) scrollback();
-    cursor("cursor", terminal_.active(), state.cursor);
+    cursor("cursor", terminal_.active(), state.cursor, state.margins);
     pen(state.pen, true);
     charsets(state.charsets);
     modes();
@@ -120,10 +120,15 @@ class TerminalDump {
       line(packed.open ? " open" : "", packed.cut ? " cut" : "", " mark ", static_cast<int>(packed.mark));
     }
   }
-  // Only printing makes a wrap pending, so a snapshot can do so only where something is.
-  void cursor(std::string_view name, const Grid& grid, const Cursor& cursor) {
+  // Printing makes a wrap pending at a margin, which a snapshot can't set while others are; and it must not print where
+  // a row goes on behind a blank.
+  void cursor(std::string_view name, const Grid& grid, const Cursor& cursor, const Margins& margins) {
+    const int end = cursor.column <= margins.right ? margins.right : terminal_.columns() - 1;
+    const bool full_width = margins.left == 0 && margins.right == terminal_.columns() - 1;
     const auto& cell = grid.cells(cursor.row)[static_cast<std::size_t>(cursor.column)];
-    line(name, ' ', cursor.row, cursor.column, cursor.pending_wrap && (options_.strict || !cell.empty()));
+    const bool goes_on = grid.info(cursor.row).wrapped && cell.empty();
+    const bool reachable = options_.strict || ((full_width || cursor.column == end) && !goes_on);
+    line(name, ' ', cursor.row, cursor.column, cursor.pending_wrap && reachable);
   }
   void pen(const Pen& pen, bool with_link) {
     append("pen ");
@@ -170,7 +175,8 @@ class TerminalDump {
     for (const auto& entry : state.titles) line("stack ", entry.title, '|', entry.icon);
     for (std::size_t screen = 0; screen < 2; ++screen) {
       const auto value = state.saved[screen].value_or(SavedCursor());  // never saved is the same as this
-      cursor("saved", screen == 0 ? terminal_.primary() : terminal_.alternate(), value.cursor);
+      cursor("saved", screen == 0 ? terminal_.primary() : terminal_.alternate(), value.cursor,
+             {0, terminal_.rows() - 1, 0, terminal_.columns() - 1});
       pen(value.pen, false);
       charsets(value.charsets);
       line("origin ", value.origin);
@@ -194,30 +200,21 @@ class TerminalDump {
   std::string out_;
 };
 
-// A snapshot can print the character that REP repeats only where it is, or where nothing is; and not at all when it has
-// to print another one last, because a wrap is pending there.
+// A snapshot prints the character that REP repeats where it is: it must still be right before the cursor, and printing
+// must put the same there.
 inline bool repeats_what_is_there(const Terminal& terminal) {
   const auto& state = terminal.state();
-  const auto& grid = terminal.active();
+  if (state.last_printed.empty()) return true;
+  if (state.on(Mode::insert) || state.charsets.sets[state.charsets.left] != Charset::ascii) return false;
+  const auto cells = terminal.active().cells(state.cursor.row);
+  auto column = static_cast<std::size_t>(state.cursor.column);
+  if (!state.cursor.pending_wrap && column-- == 0) return false;
+  if (cells[column].tail()) --column;
   std::string last;
+  std::string text;
   for (const char32_t character : state.last_printed) append_utf8(last, character);
-  const auto is_last = [&](const Cell& cell) {
-    std::string text;
-    if (cell.character() != 0) terminal.append_text(cell, text);
-    return text == last;
-  };
-  const auto cells = grid.cells(state.cursor.row);
-  const auto column = static_cast<std::size_t>(state.cursor.column);
-  if (state.cursor.pending_wrap) return is_last(cells[column].tail() ? cells[column - 1] : cells[column]);
-  for (int row = 0; row < grid.rows(); ++row) {
-    const Cell* before = nullptr;
-    for (const auto& cell : grid.cells(row)) {
-      const bool blank = cell.empty() && before != nullptr && before->empty();
-      if (blank || is_last(cell)) return true;
-      before = &cell;
-    }
-  }
-  return false;
+  terminal.append_text(cells[column], text);
+  return text == last && cells[column].style == state.pen.style_id && cells[column].link == state.pen.link;
 }
 
 inline std::string dump(const Terminal& terminal, DumpOptions options = {}) {

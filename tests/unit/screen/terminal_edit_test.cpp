@@ -84,6 +84,30 @@ TEST(TerminalEdit, SelectiveErase) {
   });
 }
 
+TEST(TerminalEdit, GuardedAreas) {
+  check({
+      {"EL spares them", "\x1bVab\x1bWcd\x1b[2K", "ab", "1,5"},
+      {"EL 0", "a\x1bVb\x1bWcd\r\x1b[K", " b", "1,1"},
+      {"EL 1", "ab\x1bVc\x1bWd\x1b[1K", "  c", "1,5"},
+      {"ED spares them", "\x1bVab\x1bWcd\r\nef\x1b[2J", "ab", "2,3"},
+      {"ED 0", "a\x1bVb\x1bWc\r\ndef\x1b[H\x1b[J", " b", "1,1"},
+      {"ED 1", "a\x1bVb\x1bWc\r\ndef\x1b[1J", " b", "2,4"},
+      {"ECH spares them", "a\x1bVb\x1bWcd\r\x1b[3X", " b d", "1,1"},
+      {"while SPA is in force", "\x1bVab\x1b[2K", "ab", "1,3"},
+      {"DECSEL, too", "\x1bVab\x1bWcd\x1b[?2K", "ab", "1,5"},
+      {"EPA alone guards nothing", "\x1b[1\"qab\x1bW\x1b[2K", "", "1,3"},
+      {"DECSCA ends it", "\x1bVab\x1bWcd\x1b[0\"q\x1b[2K", "", "1,5"},
+      {"SPA after DECSCA", "\x1b[1\"qab\x1b[0\"q\x1bV\x1b[2K", "ab", "1,3"},
+      {"DECSTR ends it", "\x1bVab\x1b[!pcd\x1b[2K", "", "1,5"},
+      {"RIS ends it",
+       "\x1bV\x1b"
+       "cab\x1b[2K",
+       "", "1,3"},
+      {"text goes over them", "\x1bVab\r\x1bWX", "Xb", "1,2"},
+      {"scrolling takes them along", "\x1bVab\x1bW\x1b[S\x1b[2J", "", "1,3"},
+  });
+}
+
 TEST(TerminalEdit, InsertsAndDeletesCharacters) {
   check({
       {"ICH", "abcdef\x1b[1;3H\x1b[@", "ab cdef", "1,3"},
@@ -109,6 +133,16 @@ TEST(TerminalEdit, InsertsAndDeletesCharacters) {
       {"DECDC 2 within margins", FULL MARGINS "\x1b[2;4H\x1b[2'~", "0123456789|abcf  ghij|ABCF  GHIJ|klmnopqrst",
        "2,4"},
       {"DECDC huge", FULL "\x1b[2;3H\x1b[65535'~", "01|ab|AB|kl", "2,3"},
+      {"SL", FULL "\x1b[2;3H\x1b[ @", "123456789|bcdefghij|BCDEFGHIJ|lmnopqrst", "2,3"},
+      {"SL 0 is 1", "ab\x1b[0 @", "b", "1,3"},
+      {"SL 2 within margins", FULL MARGINS "\x1b[2;4H\x1b[2 @", "0123456789|abef  ghij|ABEF  GHIJ|klmnopqrst", "2,4"},
+      {"SL outside the margins", FULL MARGINS "\x1b[2;8H\x1b[ @", "0123456789|abcdefghij|ABCDEFGHIJ|klmnopqrst", "2,8"},
+      {"SL huge", FULL "\x1b[2;3H\x1b[65535 @", "", "2,3"},
+      {"SL halves a wide character", WIDE "b\x1b[ @", " b", "1,4"},
+      {"SR", FULL "\x1b[2;3H\x1b[ A", " 012345678| abcdefghi| ABCDEFGHI| klmnopqrs", "2,3"},
+      {"SR 2 within margins", FULL MARGINS "\x1b[2;4H\x1b[2 A", "0123456789|ab  cdghij|AB  CDGHIJ|klmnopqrst", "2,4"},
+      {"SR outside the margins", FULL MARGINS "\x1b[1;4H\x1b[ A", "0123456789|abcdefghij|ABCDEFGHIJ|klmnopqrst", "1,4"},
+      {"SR huge", FULL "\x1b[2;3H\x1b[65535 A", "", "2,3"},
       {"DECBI moves",
        FULL "\x1b[2;3H\x1b"
             "6",
@@ -214,6 +248,7 @@ TEST(TerminalEdit, Rectangles) {
       {"DECERA", FULL "\x1b[2;3;3;5$z", "0123456789|ab   fghij|AB   FGHIJ|klmnopqrst", "4,10+"},
       {"DECERA through wide characters", WIDE WIDE "\x1b[1;2;1;3$z", "", "1,5"},
       {"DECSERA", "a\x1b[1\"qb\x1b[0\"qc\x1b[1;1;1;3${", " b", "1,4"},
+      {"DECSERA erases what SPA guards", "a\x1bVb\x1bWc\x1b[1;1;1;3${", "", "1,4"},
       {"DECCRA", FULL "\x1b[1;1;2;3;1;3;4;1$v", "0123456789|abcdefghij|ABC012GHIJ|klmabcqrst", "4,10+"},
       {"DECCRA over itself", FULL "\x1b[1;1;1;9;1;1;2;1$v", "0012345678|abcdefghij|ABCDEFGHIJ|klmnopqrst", "4,10+"},
       {"DECCRA is cut at the border", FULL "\x1b[1;1;2;3;1;4;9;1$v", "0123456789|abcdefghij|ABCDEFGHIJ|klmnopqr01",

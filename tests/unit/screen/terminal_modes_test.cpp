@@ -34,6 +34,8 @@ TEST(TerminalModes, EveryModeHasANumber) {
   Modes known;
   for (const auto& entry : kAnsiModes) known.set(static_cast<std::size_t>(entry.mode));
   for (const auto& entry : kPrivateModes) known.set(static_cast<std::size_t>(entry.mode));
+  EXPECT_FALSE(known[static_cast<std::size_t>(Mode::guarded_areas)]);  // set by SPA
+  known.set(static_cast<std::size_t>(Mode::guarded_areas));
   EXPECT_TRUE(known.all());
 }
 

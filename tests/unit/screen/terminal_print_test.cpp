@@ -269,7 +269,13 @@ TEST(TerminalPrint, Repeats) {
       {"cluster", "e" ACUTE "\x1b[b", "e" ACUTE "e" ACUTE, "1,3"},
       {"graphics", "\x1b(0q\x1b[b\x1b(B", "\xe2\x94\x80\xe2\x94\x80", "1,3"},
       {"in insert mode", "xy\r\x1b[4ha\x1b[2b", "aaaxy", "1,4"},
-      {"in the pen of now", "a\x1b[1m\x1b[b", "aa", "1,3"},
+      {"not after a control function", "a\x1b[C\x1b[3b", "a", "1,3"},
+      {"not after a control", "a\r\n\x1b[3b", "a", "2,1"},
+      {"not after an escape sequence", "a\x1b\x37\x1b[3b", "a", "1,2"},
+      {"not after SGR", "a\x1b[1m\x1b[b", "a", "1,2"},
+      {"not after a string", "a\x1b]2;t\a\x1b[b\x1bP$qm\x1b\\\x1b[b", "a", "1,2"},
+      {"not after REP", "a\x1b[b\x1b[3b", "aa", "1,3"},
+      {"not after a wide one was repeated", WIDE "\x1b[b\x1b[b", WIDE WIDE, "1,5"},
   });
 }
 
@@ -287,8 +293,10 @@ TEST(TerminalPrint, RemembersTheLastCharacter) {
   EXPECT_EQ(terminal.state().last_printed, U"b");
   terminal.feed("e" ACUTE);
   EXPECT_EQ(terminal.state().last_printed, U"e\u0301");
-  terminal.feed("\x1b[H");
+  terminal.feed("\x1b[");
   EXPECT_EQ(terminal.state().last_printed, U"e\u0301");
+  terminal.feed("H");
+  EXPECT_EQ(terminal.state().last_printed, U"");
 }
 
 TEST(TerminalPrint, LineFeeds) {

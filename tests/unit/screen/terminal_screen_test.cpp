@@ -212,7 +212,7 @@ TEST(TerminalScreen, EveryChangeOfARowIsMarked) {
                                        "c",
                                        "\x1b]133;A\a",
                                        "\x1b[C\xcc\x81",
-                                       "\x1b[C\x1b[b"}) {
+                                       "\x1b[Cb\x1b[b"}) {
     SCOPED_TRACE(input);
     Terminal terminal(size_of(3, 10));
     terminal.feed("abc\r\nabc\r\nabc\x1b[2;1H");
