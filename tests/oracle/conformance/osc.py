@@ -1,0 +1,77 @@
+"""Operating system commands: titles, links, colours, what shells tell."""
+from .case import case, function
+
+GROUP = "Titles, links, colours"
+LINKS = "Hyperlinks in terminal emulators (OSC 8)"
+
+FUNCTIONS = [
+    function("OSC 0, 1, 2", "xterm ctlseqs", [
+        case("0: title and icon", "␛]0;both␛\\", title="both", icon="both"),
+        case("1: icon", "␛]0;both␛\\␛]1;icon␛\\", title="both", icon="icon"),
+        case("2: title", "␛]0;both␛\\␛]2;title␛\\", title="title", icon="both"),
+        case("semicolons are part of it", "␛]2;a;b;c␛\\", title="a;b;c"),
+        case("UTF-8 is part of it", "␛]2;日本ä␛\\", title="日本ä"),
+        case("nothing is printed", "a␛]0;x␇b␛]1;y␇c␛]2;z␇d", rows="abcd", at=(1, 5)),
+    ]),
+    function("XTWINOPS 22, 23", "xterm ctlseqs", [
+        case("title and icon", "␛]0;one␛\\␛[22;0t␛]0;two␛\\␛[23;0t", title="one", icon="one"),
+        case("without a second parameter, too", "␛]0;one␛\\␛[22t␛]0;two␛\\␛[23t", title="one", icon="one"),
+        case("the title only", "␛]0;one␛\\␛[22;2t␛]0;two␛\\␛[23;2t", title="one", icon="two"),
+        case("the icon only", "␛]0;one␛\\␛[22;1t␛]0;two␛\\␛[23;1t", title="two", icon="one"),
+        case("a stack", "␛]2;a␛\\␛[22;2t␛]2;b␛\\␛[22;2t␛]2;c␛\\␛[23;2t␛[23;2t", title="a"),
+        case("nothing when the stack is empty", "␛]2;a␛\\␛[23;2t", title="a"),
+    ]),
+    function("OSC 8", LINKS, [
+        case("what is printed has the link", "␛]8;;http://a/␛\\xy␛]8;;␛\\z", rows="xyz",
+             looks={(1, 1): "link=http://a/", (1, 2): "link=http://a/", (1, 3): ""}),
+        case("another one follows", "␛]8;;http://a/␛\\x␛]8;;http://b/␛\\y", rows="xy",
+             looks={(1, 1): "link=http://a/", (1, 2): "link=http://b/"}),
+        case("an id is not part of it", "␛]8;id=1;http://a/␛\\x", rows="x", looks={(1, 1): "link=http://a/"}),
+        case("semicolons in it", "␛]8;;http://a/;b␛\\x", rows="x", looks={(1, 1): "link=http://a/;b"}),
+        case("SGR 0 does not end it", "␛]8;;http://a/␛\\␛[1mx␛[my", rows="xy",
+             looks={(1, 1): "bold link=http://a/", (1, 2): "link=http://a/"}),
+        case("erased cells have none", "␛]8;;http://a/␛\\xy␛[2K", rows="", looks={(1, 1): "", (1, 9): ""}),
+        case("it goes on in the next row", "␛]8;;http://a/␛\\0123456789x", rows="0123456789|x",
+             looks={(2, 1): "link=http://a/", (2, 2): ""}),
+        case("ends with BEL as well", "␛]8;;http://a/␇x␛]8;;␇y", rows="xy",
+             looks={(1, 1): "link=http://a/", (1, 2): ""}),
+    ]),
+    function("OSC 4, 104", "xterm ctlseqs", [
+        case("sets and tells a colour", "␛]4;1;rgb:12/34/56␛\\␛]4;1;?␛\\", reply="␛]4;1;rgb:1212/3434/5656␛\\"),
+        case("several at once", "␛]4;1;#000000;2;#ffffff␛\\␛]4;1;?;2;?␛\\",
+             reply="␛]4;1;rgb:0000/0000/0000␛\\␛]4;2;rgb:ffff/ffff/ffff␛\\"),
+        case("16 bits for each part", "␛]4;9;rgb:1234/5678/9abc␛\\␛]4;9;?␛\\",
+             answers=r"␛\]4;9;rgb:12(12|34)/56(56|78)/9a(9a|bc)␛\\"),
+        case("#RGB, most significant bits", "␛]4;9;#123␛\\␛]4;9;?␛\\", reply="␛]4;9;rgb:1010/2020/3030␛\\",
+             source="XParseColor"),
+        case("answers with BEL when asked with it", "␛]4;1;#102030␇␛]4;1;?␇", reply="␛]4;1;rgb:1010/2020/3030␇"),
+        case("the colour of a cell stays its number", "␛]4;1;#102030␛\\␛[31mx", rows="x", looks={(1, 1): "fg=1"}),
+        case("104: one colour is as at first", "␛]4;16;#123456␛\\␛]104;16␛\\␛]4;16;?␛\\",
+             reply="␛]4;16;rgb:0000/0000/0000␛\\"),
+        case("104: all colours are as at first", "␛]4;16;#123456;231;#123456␛\\␛]104␛\\␛]4;16;?;231;?␛\\",
+             reply="␛]4;16;rgb:0000/0000/0000␛\\␛]4;231;rgb:ffff/ffff/ffff␛\\"),
+        case("the cube of 6 by 6 by 6", "␛]4;67;?␛\\", reply="␛]4;67;rgb:5f5f/8787/afaf␛\\", source="xterm 256colres"),
+        case("the greys", "␛]4;232;?;255;?␛\\", reply="␛]4;232;rgb:0808/0808/0808␛\\␛]4;255;rgb:eeee/eeee/eeee␛\\",
+             source="xterm 256colres"),
+        case("a colour that is none changes nothing", "␛]4;1;#102030␛\\␛]4;1;nonsense!␛\\␛]4;1;?␛\\",
+             reply="␛]4;1;rgb:1010/2020/3030␛\\"),
+    ]),
+    function("OSC 10 to 12, 110 to 112", "xterm ctlseqs", [
+        case("10: the foreground", "␛]10;#123456␛\\␛]10;?␛\\", reply="␛]10;rgb:1212/3434/5656␛\\"),
+        case("11: the background", "␛]11;#123456␛\\␛]11;?␛\\", reply="␛]11;rgb:1212/3434/5656␛\\"),
+        case("12: the cursor", "␛]12;#123456␛\\␛]12;?␛\\", reply="␛]12;rgb:1212/3434/5656␛\\"),
+        case("further colours are for the next numbers", "␛]10;#111111;#222222;#333333␛\\␛]11;?␛\\␛]12;?␛\\",
+             reply="␛]11;rgb:2222/2222/2222␛\\␛]12;rgb:3333/3333/3333␛\\"),
+        case("110: the foreground as at first", "␛]10;#123456␛\\␛]110␛\\␛]10;?␛\\",
+             answers=r"␛\]10;rgb:(?!1212)[0-9a-f/]+␛\\"),
+        case("111: the background as at first", "␛]11;#123456␛\\␛]111␛\\␛]11;?␛\\",
+             answers=r"␛\]11;rgb:(?!1212)[0-9a-f/]+␛\\"),
+    ]),
+    function("OSC 7, 52, 133", "xterm ctlseqs; shell integration of FinalTerm", [
+        case("7: the working folder", "␛]7;file://host/home/me␛\\", cwd="file://host/home/me"),
+        case("7: nothing is printed", "a␛]7;file://host/home␇b", rows="ab", at=(1, 3)),
+        case("52: nothing is printed", "a␛]52;c;aGVsbG8=␛\\b", rows="ab", at=(1, 3)),
+        case("52: the clipboard is not told", "␛]52;c;aGVsbG8=␛\\␛]52;c;?␛\\", reply=""),
+        case("133: nothing is printed", "␛]133;A␛\\$ ␛]133;B␛\\ls␛]133;C␛\\␍␊x␛]133;D;0␛\\", rows="$ ls|x", at=(2, 2)),
+    ]),
+]
