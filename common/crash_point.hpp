@@ -10,6 +10,9 @@ namespace ptyd {
 // does. Without ":n" the first pass. The variable is read once. Safe for threads.
 void crash_point(const char* name) noexcept;
 
+// Ends this process as SIGKILL does: nothing is flushed or told.
+void die_at_once() noexcept;
+
 }  // namespace ptyd
 
 #define PTYD_CRASH_POINT(name) ::ptyd::crash_point(name)

@@ -2,38 +2,11 @@
 
 #ifdef PTYD_TEST_HOOKS
 
-#include <atomic>
 #include <csignal>
-#include <cstdlib>
-#include <string>
 
 namespace ptyd {
 
-namespace {
-
-struct CrashPlan {
-  std::string name;
-  std::atomic<long> passes_left{1};
-};
-
-CrashPlan* make_plan() {
-  const char* const text = std::getenv("PTYD_CRASH_AT");
-  if (text == nullptr || *text == '\0') return nullptr;
-  static CrashPlan plan;
-  plan.name = text;
-  if (const auto colon = plan.name.rfind(':'); colon != std::string::npos) {
-    plan.passes_left = std::strtol(plan.name.c_str() + colon + 1, nullptr, 10);
-    plan.name.resize(colon);
-  }
-  return &plan;
-}
-
-}  // namespace
-
-void crash_point(const char* name) noexcept {
-  static CrashPlan* const plan = make_plan();
-  if (plan != nullptr && plan->name == name && plan->passes_left.fetch_sub(1) == 1) std::raise(SIGKILL);
-}
+void die_at_once() noexcept { std::raise(SIGKILL); }
 
 }  // namespace ptyd
 

@@ -1,4 +1,5 @@
-// Stream sockets in the file system: listen and connect, closed on exec, non-blocking.
+// Stream sockets in the file system, named pipes on Windows: listen and connect. Closed on exec and non-blocking; on
+// Windows never inherited, and for overlapped use.
 #pragma once
 
 #include <string>
@@ -10,6 +11,8 @@ namespace ptyd {
 
 // Binds and listens at `path` with mode 0600 from the start. A leftover socket nobody listens on is
 // removed first; the caller holds the lock that makes this safe.
+// Windows: `path` is \\.\pipe\NAME; what is returned is the first instance, which becomes the connection to one client:
+// pipe_windows.hpp makes more.
 // Errors: already_exists when somebody listens; invalid_argument when the path is too long.
 Result<UniqueHandle> listen_local(const std::string& path);
 

@@ -16,7 +16,8 @@ class LogOutput {
   virtual bool write(std::string_view line) noexcept = 0;
 };
 
-// Lines beyond 4 KiB are cut, so that one write can never wait for the reader of a pipe.
+// Lines beyond 4 KiB are cut, so that one write can never wait for the reader of a pipe. On Windows a thread writes to a
+// pipe, and lines beyond 64 KiB that its reader has not taken are lost.
 std::unique_ptr<LogOutput> make_stderr_output();
 
 // Appends to `path`, made 0600 and never opened through a link. A line that would make it larger than

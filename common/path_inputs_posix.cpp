@@ -43,7 +43,7 @@ PathInputs system_path_inputs() {
   PathInputs inputs;
   inputs.env = read_env;
   inputs.temp_dir = temp_dir();
-  inputs.uid = static_cast<std::uint32_t>(::geteuid());
+  inputs.user = std::to_string(::geteuid());
   inputs.set_user_id = ::getuid() != ::geteuid();
   inputs.home = home_of(::geteuid());
   inputs.max_socket_path = sizeof(sockaddr_un::sun_path) - 1;

@@ -14,9 +14,9 @@ namespace ptyd {
 // What the paths are computed from. system_path_inputs() reads the real ones.
 struct PathInputs {
   std::function<std::optional<std::string>(const char*)> env;  // an empty variable counts as unset
-  std::string temp_dir;                                        // /tmp, or the per-user one on macOS
-  std::string home;                                            // may be empty
-  std::uint32_t uid = 0;
+  std::string temp_dir;               // /tmp, or the per-user one on macOS; not used on Windows
+  std::string home;                   // may be empty; on Windows the folder for local application data
+  std::string user;                   // the user's number; the SID on Windows
   bool set_user_id = false;           // the process runs with another user's rights
   std::size_t max_socket_path = 103;  // what a socket address holds: 107 bytes on Linux, 103 on macOS and the BSDs
 };
@@ -35,7 +35,9 @@ struct RuntimePaths {
 
 PathInputs system_path_inputs();
 
-// Pure. `socket` (from --socket) beats PTYD_SOCKET beats XDG_RUNTIME_DIR/ptyd beats TEMP/ptyd-UID. With a
+// Pure. Windows: `socket` beats PTYD_SOCKET beats \\.\pipe\ptyd-SID; folders are below ptyd in the folder for local
+// application data, runtime_dir in run\NAME there, with the pipe's name.
+// Elsewhere: `socket` (from --socket) beats PTYD_SOCKET beats XDG_RUNTIME_DIR/ptyd beats TEMP/ptyd-UID. With a
 // socket given, runtime_dir is the socket's folder.
 // Errors: permission_denied for a set-user-ID process; invalid_argument for a relative path, or one that does not fit a
 // socket address (the message names the limit), counting the longest names in hosts_dir and agents_dir: 32 bytes.
@@ -45,6 +47,8 @@ Result<RuntimePaths> compute_paths(const PathInputs& inputs, const std::optional
 // access for group and others, its parent owned by us or root and not writable by others unless sticky.
 // With `create`, a missing folder is made 0700, as are hosts and agents below it by the caller. Never
 // changes what it did not create.
+// Windows: no access for others but administrators and the system; missing folders above are made as well; nobody can
+// rename the folder while the handle is open.
 // Errors: each reason by name, with the fix in the hint.
 Result<UniqueHandle> open_private_dir(const std::string& path, bool create);
 

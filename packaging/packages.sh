@@ -38,6 +38,11 @@ build_packages() {
     libre2-dev
 }
 
+# Beside build_packages: what a build for Windows needs.
+windows_build_packages() {
+  echo g++-mingw-w64-x86-64-posix dpkg-dev unicode-data googletest libfmt-dev
+}
+
 # install_missing PACKAGE...: says what it does, and asks for root only when something is missing.
 install_missing() {
   command -v apt-get >/dev/null ||

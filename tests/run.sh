@@ -3,14 +3,14 @@
 #
 #   tests/run.sh              all stages
 #   tests/run.sh --quick      the stage dev only
-#   tests/run.sh STAGE...     of dev clang asan tsan fuzz release
+#   tests/run.sh STAGE...     of dev clang mingw asan tsan fuzz release
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 . packaging/packages.sh
 
 JOBS=${JOBS:-$(nproc)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} # to search with each fuzz target
-STAGES=(dev clang asan tsan fuzz release)
+STAGES=(dev clang mingw asan tsan fuzz release)
 case "${1:-}" in
   "") ;;
   --quick) STAGES=(dev) ;;
@@ -74,6 +74,18 @@ run_tests() {
 stage_dev() { run_tests dev; }
 # What the other terminals say of the engine does not depend on the compiler.
 stage_clang() { run_tests clang --label-exclude 'lint|consume|oracle'; }
+# For Windows, under Wine. Without Wine nothing of it could run, which is a failure.
+stage_mingw() {
+  packaging/windows/build_dependencies.sh || {
+    note_failure "mingw: dependencies"
+    return 0
+  }
+  # Also after a ctest that was ended from outside.
+  trap 'tests/wine/down.sh build/mingw/wine' EXIT
+  run_tests mingw
+  tests/wine/down.sh build/mingw/wine
+  grep -aho 'Wine lacks: .*' build/mingw/Testing/Temporary/LastTest.log | sort | uniq -c
+}
 stage_asan() {
   PTYD_TEST_DEADLINE=90 PTYD_TEST_SLOW=1 run_tests asan --label-exclude 'lint|consume|oracle'
 }
@@ -130,7 +142,7 @@ stage_release() {
 
 # shellcheck disable=SC2046 # a list of words is wanted
 install_missing $(build_packages) ccache clang libclang-rt-dev libgtest-dev libgmock-dev python3 python3-protobuf \
-  procps util-linux tmux dtach screen vim less htop neovim mandoc libvterm-dev \
+  wine wine64 $(windows_build_packages) procps util-linux tmux dtach screen vim less htop neovim mandoc libvterm-dev \
   $(command -v node >/dev/null || echo nodejs) $(command -v npm >/dev/null || echo npm) ||
   say "not all could be installed: going on without"
 

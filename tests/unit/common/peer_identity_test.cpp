@@ -1,41 +1,29 @@
 #include "common/peer_identity.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "common/unique_handle.hpp"
 
 namespace ptyd {
 namespace {
 
-TEST(PeerIdentity, IsWhatTheSystemSays) {
-  int ends[2];
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-  const UniqueHandle one(ends[0]);
-  const UniqueHandle other(ends[1]);
-  const auto peer = peer_identity(one.fd());
-  ASSERT_TRUE(peer) << peer.error().message;
-  EXPECT_EQ(peer->uid, ::geteuid());
-  if (peer->pid != 0) {
-    EXPECT_EQ(peer->pid, static_cast<std::uint64_t>(::getpid()));
-  }
-}
-
-TEST(PeerIdentity, FailsWhereThereIsNoPeer) {
-  const UniqueHandle alone(::socket(AF_UNIX, SOCK_STREAM, 0));
-  EXPECT_FALSE(peer_identity(alone.fd()));
-  EXPECT_FALSE(peer_identity(-1));
-}
-
 TEST(PeerIdentity, OfAnotherUserIsRefusedByName) {
-  const auto own = static_cast<std::uint32_t>(::geteuid());
-  EXPECT_TRUE(check_same_user({own, 1}, "the daemon"));
-  const auto other = check_same_user({own + 1, 1}, "the daemon at /x");
+  const auto own = own_identity();
+  EXPECT_TRUE(check_same_user(own, "the daemon"));
+  auto peer = own;
+  peer.user += "1";
+  const auto other = check_same_user(peer, "the daemon at /x");
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, errc::permission_denied);
-  for (const auto& part : {std::string("the daemon at /x"), std::to_string(own), std::to_string(own + 1)})
-    EXPECT_NE(other.error().message.find(part), std::string::npos) << other.error().message;
+  for (const auto& part : {std::string("the daemon at /x"), own.user + ",", peer.user + ","})
+    EXPECT_NE((other.error().message + ",").find(part), std::string::npos) << other.error().message;
+}
+
+TEST(PeerIdentity, OfAConfinedProgramIsRefusedThoughItsUserIsOurs) {
+  auto peer = own_identity();
+  peer.confined = true;
+  const auto refused = check_same_user(peer, "a client");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::permission_denied);
+  EXPECT_NE(refused.error().message.find("confined"), std::string::npos) << refused.error().message;
 }
 
 }  // namespace

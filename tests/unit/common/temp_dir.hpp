@@ -1,9 +1,8 @@
 // A private folder that is gone at the end of the test.
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
+#include <random>
 #include <string>
 #include <system_error>
 
@@ -12,9 +11,12 @@ namespace ptyd {
 class TempDir {
  public:
   TempDir() {
-    char name[] = "/tmp/ptyd-test-XXXXXX";
-    if (::mkdtemp(name) == nullptr) throw std::system_error(errno, std::system_category(), "mkdtemp");
-    path_ = name;
+    std::random_device random;
+    std::filesystem::path folder;
+    do folder = base() / ("ptyd-test-" + std::to_string(random()));
+    while (!std::filesystem::create_directory(folder));
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    path_ = folder.generic_string();
   }
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
@@ -26,6 +28,14 @@ class TempDir {
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
  private:
+  static std::filesystem::path base() {
+#ifdef _WIN32
+    return std::filesystem::temp_directory_path();
+#else
+    return "/tmp";  // what TMPDIR names may be too long for a socket's address
+#endif
+  }
+
   std::string path_;
 };
 

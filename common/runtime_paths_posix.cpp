@@ -65,7 +65,7 @@ Result<Origin> choose_socket(const PathInputs& inputs, const std::optional<std::
     if (const auto ok = check_absolute(*xdg); !ok) return ok.error();
     return Origin{join(without_trailing_slashes(xdg->path), "ptyd/ptyd.sock"), xdg->source};
   } else {
-    const std::string folder = join(without_trailing_slashes(inputs.temp_dir), "ptyd-" + std::to_string(inputs.uid));
+    const std::string folder = join(without_trailing_slashes(inputs.temp_dir), "ptyd-" + inputs.user);
     return Origin{join(folder, "ptyd.sock"), "the temporary directory"};
   }
   if (const auto ok = check_absolute(chosen); !ok) return ok.error();

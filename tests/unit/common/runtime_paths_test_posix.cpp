@@ -18,7 +18,7 @@ PathInputs inputs_with(Variables variables) {
   };
   inputs.temp_dir = "/tmp";
   inputs.home = "/home/user";
-  inputs.uid = 1000;
+  inputs.user = "1000";
   return inputs;
 }
 
