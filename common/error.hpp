@@ -63,10 +63,11 @@ class ErrorException : public std::runtime_error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-// An Error for a failed system call: `what` is like "open /run/user/1000/ptyd". Chooses the code by errno.
+// An Error for a failed system call: `what` is like "open /run/user/1000/ptyd". Chooses the code by the number, which is
+// an errno, or on Windows what GetLastError() gives.
 Error os_error(std::string_view what, int error_number);
 
-// strerror() as a string, safe for threads.
+// What the system says of a number, on one line. Safe for threads.
 std::string os_message(int error_number);
 
 }  // namespace ptyd

@@ -128,16 +128,18 @@ class FileOutput : public LogOutput {
     if (!user) return user.error();
     auto security = SecurityAttributes::from_text(L"D:P(A;;FA;;;" + *user + L")(A;;FA;;;SY)(A;;FA;;;BA)");
     if (!security) return security.error();
-    auto file = own_handle(::CreateFileW(wide_.c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-                                         FILE_SHARE_READ | FILE_SHARE_DELETE, security->get(), OPEN_ALWAYS,
-                                         FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+    auto file =
+        own_handle(::CreateFileW(wide_.c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE,
+                                 FILE_SHARE_READ | FILE_SHARE_DELETE, security->get(), OPEN_ALWAYS,
+                                 FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
     if (!file) return os_error("open the log file " + path_, last_error());
     BY_HANDLE_FILE_INFORMATION info{};
     if (::GetFileType(handle_of(file)) != FILE_TYPE_DISK) return refused();
     if (::GetFileInformationByHandle(handle_of(file), &info) == 0)
       return os_error("look at the log file " + path_, last_error());
     constexpr DWORD kOther = FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DEVICE;
-    if ((info.dwFileAttributes & kOther) != 0 || info.nNumberOfLinks > 1) return refused();
+    if ((info.dwFileAttributes & kOther) != 0 || info.nNumberOfLinks > 1 || !is_our_file(handle_of(file)))
+      return refused();
     size_ = static_cast<std::size_t>((std::uint64_t{info.nFileSizeHigh} << 32) | info.nFileSizeLow);
     file_ = std::move(file);
     return {};
@@ -159,7 +161,7 @@ class FileOutput : public LogOutput {
   Error refused() const {
     Error error;
     error.code = errc::permission_denied;
-    error.message = "refusing to log to " + path_ + ": it is not a regular file with one name";
+    error.message = "refusing to log to " + path_ + ": it is not a regular file of ours with one name";
     error.hint = "remove it, or set another log file";
     error.subject = path_;
     return error;

@@ -1,5 +1,6 @@
 #include "common/token_windows.hpp"
 
+#include <aclapi.h>
 #include <sddl.h>
 
 #include <vector>
@@ -68,6 +69,17 @@ Result<TokenFacts> process_facts(DWORD pid) {
 const TokenFacts& own_facts() {
   static const TokenFacts facts = process_facts(::GetCurrentProcessId()).value();
   return facts;
+}
+
+bool is_our_file(HANDLE file) {
+  PSID owner = nullptr;
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  if (::GetSecurityInfo(file, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr, nullptr, nullptr,
+                        &descriptor) != ERROR_SUCCESS)
+    return false;
+  const std::string sid = sid_text(owner);
+  ::LocalFree(descriptor);
+  return sid == own_facts().user || (sid == "S-1-5-32-544" && own_facts().elevated);
 }
 
 SecurityAttributes::SecurityAttributes(PSECURITY_DESCRIPTOR descriptor) : descriptor_(descriptor) {

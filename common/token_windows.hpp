@@ -25,6 +25,10 @@ const TokenFacts& own_facts();
 
 std::string sid_text(PSID sid);
 
+// True when a file that was opened with READ_CONTROL belongs to our user, or to the administrators when we are one of
+// them: what an elevated program makes may be theirs.
+bool is_our_file(HANDLE file);
+
 // A security descriptor made from its text form (SDDL) for new objects. No handle made with it is inherited.
 class SecurityAttributes {
  public:

@@ -3,6 +3,7 @@
 # Services inherit what starts them has open: a test's output must not be among it, or whoever reads it waits for ever.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: up.sh PREFIX" >&2; exit 2; }
+command -v wine wineserver >/dev/null || { echo "up.sh: wine is not installed" >&2; exit 1; }
 exec </dev/null
 . "$(dirname "$0")/environment.sh" "$1"
 
