@@ -32,7 +32,7 @@ TEST(HostSignal, ReachesTheTarget) {
         Case{SIGTERM, SignalTarget::foreground}, Case{SIGHUP, SignalTarget::tree}}) {
     const std::uint64_t from = client.ring().head.load();
     EXPECT_EQ(client.signal(one.number, one.target), 0U);
-    EXPECT_THAT(client.output_until("signal", from), HasSubstr(line(one.number)));
+    EXPECT_THAT(client.output_until(line(one.number), from), HasSubstr(line(one.number)));
   }
 }
 
