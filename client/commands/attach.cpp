@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "client/commands/attach_terminal.hpp"
@@ -51,7 +52,7 @@ int report_end(const CommandContext& context, OuterTerminal& terminal, const v1:
     if (context.json())
       context.print_json(asked ? done_json() : ended_json(name, ended.exit()));
     else if (!context.global().quiet)
-      tell(terminal, asked ? "\n[detached from " + escape_text(name) + "]\n"
+      tell(terminal, asked ? "[detached from " + escape_text(name) + "]\n"
                            : "[" + escape_text(name) + " " + describe_exit(ended.exit()) + "]\n");
   } else if (context.json()) {
     print_error(end_error(ended, name), context.global().output);
@@ -89,6 +90,8 @@ Result<std::unique_ptr<OuterTerminal>> open_terminal(const std::string& verb) {
 CommandResult attach_terminal(CommandContext* context, std::shared_ptr<Client> client,
                               std::unique_ptr<OuterTerminal> terminal, AttachParameters parameters, AttachView view) {
   parameters.max_input_bytes = kMaxTyped;
+  parameters.reconnect_deadline =
+      std::min(parameters.reconnect_deadline, context->deadline(parameters.reconnect_deadline));
   if (!context->remote()) {
     parameters.ancestry = split_ancestry(context->env("PTYD_ANCESTRY"));
     if (auto agent = context->env("SSH_AUTH_SOCK"); !agent.empty())

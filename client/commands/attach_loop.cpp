@@ -17,6 +17,7 @@ namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kDetachDeadline{1000};
+constexpr std::chrono::seconds kAnswerTime{2};  // in which a terminal answers
 constexpr std::size_t kKeyBytes = 16 * 1024;
 
 AttachOutcome failed(Error error) {
@@ -72,14 +73,22 @@ asio::awaitable<AttachOutcome> AttachLoop::run() {
   tasks_.spawn(watch_held_keys());
   tasks_.spawn(show_output());
   while (!outcome_) co_await done_.wait();
-  // Nothing may be written behind the restore sequence, so the output stops first. Then the terminal is the user's
-  // again, however long the daemon takes.
+  // Nothing may be written behind what puts the terminal right, so the output stops first. Then the terminal is the
+  // user's again, however long the daemon takes.
   co_await tasks_.close();
-  terminal_->restore(watch_.restore_sequence());
+  leave();
   signals_.clear(ignored);
   pipe_->close();
   if (outcome_->kind == AttachOutcome::Kind::detached) co_await session_->detach(kDetachDeadline);
   co_return *outcome_;
+}
+
+// A program that ended has left the cursor where the shell may go on; otherwise it is anywhere.
+void AttachLoop::leave() {
+  const bool program_ended =
+      outcome_->kind == AttachOutcome::Kind::ended && outcome_->ended.reason() == v1::ENDED_BY_EXIT;
+  const bool answers_due = asked_at_ != Clock::time_point() && Clock::now() < asked_at_ + kAnswerTime;
+  terminal_->restore(watch_.leave_sequence() + (program_ended ? "" : "\r\n\x1b[J"), answers_due);
 }
 
 void AttachLoop::finish(AttachOutcome outcome) {
@@ -90,6 +99,9 @@ void AttachLoop::finish(AttachOutcome outcome) {
 // ---------------------------------------------------------------- output
 
 asio::awaitable<void> AttachLoop::show_output() {
+  watch_.set_columns(terminal_->size().cols);
+  const auto before = OutputWatch::save_sequence();
+  co_await write(before);
   for (;;) {
     auto chunk = co_await session_->read();
     switch (chunk.kind) {
@@ -101,7 +113,7 @@ asio::awaitable<void> AttachLoop::show_output() {
       default: break;
     }
     if (chunk.data.empty()) continue;
-    const bool written = co_await write(std::move(chunk.data));
+    const bool written = co_await show(std::move(chunk.data));
     if (!written) {
       finish(AttachOutcome());
       co_return;
@@ -111,19 +123,38 @@ asio::awaitable<void> AttachLoop::show_output() {
 
 std::string AttachLoop::before_snapshot() {
   // A later snapshot replaces what is shown; the first one leaves the window's own text in its scrollback.
-  if (std::exchange(any_snapshot_, true)) return watch_.restore_sequence() + "\x1b[H\x1b[2J";
+  if (std::exchange(any_snapshot_, true))
+    return watch_.restore_sequence() + OutputWatch::save_titles() + "\x1b[H\x1b[2J";
   if (!view_.clear_screen) return {};
   const auto rows = terminal_->size().rows;
   return "\x1b[" + std::to_string(rows) + ";1H" + std::string(rows, '\n') + "\x1b[H";
 }
 
-asio::awaitable<bool> AttachLoop::write(std::string bytes) {
+// Also saves what the program is about to take from the window.
+asio::awaitable<bool> AttachLoop::show(std::string bytes) {
+  if (watch_.changes_first_color(bytes)) bytes.insert(0, OutputWatch::save_colors());
+  const auto questions = watch_.questions();
   std::string_view rest = bytes;
   while (!rest.empty()) {
-    const std::size_t size = co_await pipe_->write_some(rest);
+    const auto piece = rest.substr(0, watch_.until_titles_are_popped(rest));
+    rest.remove_prefix(piece.size());
+    const bool written = co_await write(piece);
+    if (!written) co_return false;
+    if (!watch_.titles_are_popped()) continue;
+    const bool saved = co_await write(OutputWatch::save_titles_again());
+    if (!saved) co_return false;
+  }
+  if (watch_.questions() != questions) asked_at_ = Clock::now();
+  co_return true;
+}
+
+// `bytes` have to stay until it is done.
+asio::awaitable<bool> AttachLoop::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::size_t size = co_await pipe_->write_some(bytes);
     if (size == 0) co_return false;
-    if (watch_.feed(rest.substr(0, size))) terminal_->set_emergency_sequence(watch_.restore_sequence());
-    rest.remove_prefix(size);
+    if (watch_.feed(bytes.substr(0, size))) terminal_->set_emergency_sequence(watch_.leave_sequence());
+    bytes.remove_prefix(size);
   }
   co_return true;
 }
@@ -182,6 +213,7 @@ asio::awaitable<void> AttachLoop::watch_signals() {
     if (error) co_return;
     switch (number) {
       case SIGWINCH:
+        watch_.set_columns(terminal_->size().cols);
         if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
         break;
       case SIGCONT: terminal_came_back(); break;

@@ -4,9 +4,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "client/commands/byte_pipe.hpp"
 #include "client/ptyd/attached_session.hpp"
@@ -52,12 +54,14 @@ class AttachLoop {
   boost::asio::awaitable<void> read_keys();
   boost::asio::awaitable<void> watch_held_keys();
   boost::asio::awaitable<void> watch_signals();
-  boost::asio::awaitable<bool> write(std::string bytes);
+  boost::asio::awaitable<bool> show(std::string bytes);
+  boost::asio::awaitable<bool> write(std::string_view bytes);
   std::string before_snapshot();
   void take_keys(const DetachKeyParser::Output& keys);
   void flush_keys();
   void terminal_came_back();
   void finish(AttachOutcome outcome);
+  void leave();
 
   boost::asio::any_io_executor executor_;
   OuterTerminal* terminal_;
@@ -65,6 +69,7 @@ class AttachLoop {
   AttachView view_;
   std::unique_ptr<BytePipe> pipe_;
   OutputWatch watch_;
+  std::chrono::steady_clock::time_point asked_at_{};  // when the terminal was last asked something
   DetachKeyParser parser_;
   std::string typed_;  // forwarded keys for which there was no room yet
   boost::asio::signal_set signals_;

@@ -35,15 +35,16 @@ class OuterTerminal {
 
   // Remembers the settings, then turns off echo, line editing, signals and output processing.
   Result<void> enter_raw();
-  // Writes `sequence` (OutputWatch::restore_sequence()), drops input that was not read, such as late answers of
-  // the terminal, and puts the settings back. Waits at most a second for a terminal that takes nothing. Harmless
-  // when called twice.
-  void restore(std::string_view sequence) noexcept;
+  // Writes `sequence` (OutputWatch::leave_sequence()), drops input that was not read, such as late answers of
+  // the terminal, and puts the settings back. With `answers_due` it first asks something that every terminal answers,
+  // and drops all up to that answer, at most 500 ms long. Waits at most a second for a terminal that takes nothing.
+  // Harmless when called twice.
+  void restore(std::string_view sequence, bool answers_due = false) noexcept;
 
   // What the window measures; 80x24 when it does not say.
   TerminalSize size() const noexcept;
 
-  // What emergency_restore() writes; sequences above 1 KiB are not kept.
+  // What emergency_restore() writes; sequences above 4 KiB are not kept.
   void set_emergency_sequence(std::string_view sequence) noexcept;
   // Puts the terminal right from a signal handler. Never blocks, never allocates. Does nothing when no terminal
   // is in raw mode.

@@ -21,8 +21,14 @@ namespace ptyd {
 
 namespace {
 
-constexpr std::size_t kMaxEmergencySequence = 1024;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMaxEmergencySequence = 4096;
 constexpr std::chrono::milliseconds kMaxRestoreWait{1000};
+constexpr std::chrono::milliseconds kMaxAnswerWait{500};
+// Status and device attributes, one behind the other: no program asks so, and all terminals answer.
+constexpr std::string_view kLastQuestion = "\x1b[5n\x1b[c";
+constexpr std::string_view kLastAnswer = "\x1b[0n\x1b[?";  // then numbers and "c"
 
 struct EmergencySequence {
   std::array<char, kMaxEmergencySequence> bytes;
@@ -79,9 +85,21 @@ UniqueHandle reopen(int standard) {
   return device;
 }
 
+// False: the deadline has passed, or the terminal is gone.
+bool wait_for(int descriptor, short event, Clock::time_point deadline) noexcept {
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    pollfd ready{descriptor, event, 0};
+    if (left <= 0) return false;
+    const int count = poll(&ready, 1, static_cast<int>(left));
+    if (count > 0) return true;
+    if (count == 0 || errno != EINTR) return false;
+  }
+}
+
 // Writes all of `bytes` but never waits longer than the deadline.
 void write_all(int descriptor, std::string_view bytes) noexcept {
-  const auto deadline = std::chrono::steady_clock::now() + kMaxRestoreWait;
+  const auto deadline = Clock::now() + kMaxRestoreWait;
   while (!bytes.empty()) {
     const auto written = ::write(descriptor, bytes.data(), bytes.size());
     if (written > 0) {
@@ -90,10 +108,31 @@ void write_all(int descriptor, std::string_view bytes) noexcept {
     }
     if (written < 0 && errno == EINTR) continue;
     if (written == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return;
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    pollfd ready{descriptor, POLLOUT, 0};
-    if (left <= 0 || (poll(&ready, 1, static_cast<int>(left)) <= 0 && errno != EINTR)) return;
+    if (!wait_for(descriptor, POLLOUT, deadline)) return;
+  }
+}
+
+bool has_last_answer(std::string_view text) noexcept {
+  for (auto at = text.find(kLastAnswer); at != std::string_view::npos; at = text.find(kLastAnswer, at + 1)) {
+    const auto end = text.find_first_not_of("0123456789;", at + kLastAnswer.size());
+    if (end != std::string_view::npos && text[end] == 'c') return true;
+  }
+  return false;
+}
+
+// Reads until the answer to kLastQuestion has come, or for too long. A terminal answers in the order it was asked.
+void drop_answers(int descriptor) noexcept {
+  const auto deadline = Clock::now() + kMaxAnswerWait;
+  std::array<char, 512> room{};
+  std::size_t kept = 0;  // the end of what came before, which may be half of the answer
+  while (wait_for(descriptor, POLLIN, deadline)) {
+    const auto size = ::read(descriptor, room.data() + kept, room.size() - kept);
+    if (size < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)) continue;
+    if (size <= 0) return;
+    const std::string_view seen(room.data(), kept + static_cast<std::size_t>(size));
+    if (has_last_answer(seen)) return;
+    kept = std::min(seen.size(), room.size() / 2);
+    std::copy(seen.end() - static_cast<std::ptrdiff_t>(kept), seen.end(), room.begin());
   }
 }
 
@@ -160,10 +199,14 @@ Result<void> OuterTerminal::enter_raw() {
   return {};
 }
 
-void OuterTerminal::restore(std::string_view sequence) noexcept {
+void OuterTerminal::restore(std::string_view sequence, bool answers_due) noexcept {
   const int descriptor = impl_->device.fd();
   write_all(descriptor, sequence);
   if (!std::exchange(impl_->raw, false)) return;
+  if (answers_due) {
+    write_all(descriptor, kLastQuestion);
+    drop_answers(descriptor);
+  }
   tcflush(descriptor, TCIFLUSH);
   set_attributes(descriptor, impl_->settings);
   emergency.descriptor.store(-1, std::memory_order_release);
