@@ -33,9 +33,10 @@ struct SnapshotOptions {
 // What `fresh` can't bring across, because no sequence does: offset, generations, ids of lines, the number of commands;
 // the cursor's wrap that is pending in the blank at the end of a row that goes on, or amid the columns while there are
 // left and right margins; what REP repeats in insert mode, from another character set by a single shift, or when the
-// screen was resized since; protection and links of blank cells, and what is blank behind a line of scrollback beyond
-// its width; marks on the alternate screen; modes 2026 and 2048 of XTSAVE; that a row has wrapped though its end is
-// blank, in a terminal with one row or column.
+// screen was resized since; protection and links of blank cells; of the blank before the one at the end of a row that
+// goes on, all but the background; what is blank behind a line of scrollback beyond its width; marks on the alternate
+// screen; modes 2026 and 2048 of XTSAVE; that a row has wrapped though its end is blank, in a terminal with one row or
+// column.
 std::string serialize(const Terminal& terminal, const SnapshotOptions& options = {});
 
 }  // namespace ptyd::screen

@@ -1,72 +1,69 @@
 #include "daemon/screen/serializer_pen.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <string_view>
 
 namespace ptyd::screen {
 namespace {
 
-// Parameters of one SGR sequence; all that can be set at once fits.
-class SgrParameters {
- public:
-  void add(std::string_view text) {
-    if (size_ > 0) text_[size_++] = ';';
-    raw(text);
-  }
-  void add(unsigned number) {
-    if (size_ > 0) text_[size_++] = ';';
-    raw(number);
-  }
-  void raw(std::string_view text) { size_ += text.copy(text_.data() + size_, text_.size() - size_); }
-  void raw(unsigned number) {
-    const auto end = std::to_chars(text_.data() + size_, text_.data() + text_.size(), number).ptr;
-    size_ = static_cast<std::size_t>(end - text_.data());
-  }
-  std::size_t size() const noexcept { return size_; }
-  std::string_view text() const noexcept { return {text_.data(), size_}; }
-
- private:
-  std::array<char, 160> text_;
-  std::size_t size_ = 0;
+// A number below 256 with the separator behind it.
+struct Digits {
+  std::array<char, 4> text{};
+  std::uint8_t size = 0;
 };
+constexpr auto kDigits = [] {
+  std::array<Digits, 256> all;
+  for (unsigned number = 0; number < all.size(); ++number) {
+    auto& [text, size] = all[number];
+    if (number >= 100) text[size++] = static_cast<char>('0' + number / 100);
+    if (number >= 10) text[size++] = static_cast<char>('0' + number / 10 % 10);
+    text[size++] = static_cast<char>('0' + number % 10);
+    text[size++] = ';';
+  }
+  return all;
+}();
+
+// The functions below write parameters, each with a separator behind it, and return where they ended. A buffer holds
+// all that can be set at once.
+constexpr std::size_t kMaxSgr = 160;
+using SgrBuffer = std::array<char, kMaxSgr>;
+
+template <std::size_t N>
+char* put(char* at, const char (&text)[N]) {
+  std::memcpy(at, text, N - 1);
+  return at + N - 1;
+}
+
+char* put(char* at, unsigned number) {
+  const auto& digits = kDigits[number & 0xffu];
+  std::memcpy(at, digits.text.data(), digits.text.size());  // a few more bytes at once are quicker than just enough
+  return at + digits.size;
+}
 
 // `base` is 30 for the foreground, 40 for the background.
-void add_color(SgrParameters& sgr, Color color, unsigned base) {
-  if (color.is_default()) {
-    sgr.add(base + 9);
-  } else if (color.is_rgb()) {
-    sgr.add(base + 8);
-    sgr.raw(";2;");
-    sgr.raw(color.red());
-    sgr.raw(";");
-    sgr.raw(color.green());
-    sgr.raw(";");
-    sgr.raw(color.blue());
-  } else if (color.index() < 16) {
-    sgr.add(color.index() < 8 ? base + color.index() : base + 52 + color.index());  // 30.. and 90..
-  } else {
-    sgr.add(base + 8);
-    sgr.raw(";5;");
-    sgr.raw(color.index());
+char* put_color(char* at, Color color, unsigned base) {
+  if (color.is_default()) return put(at, base + 9);
+  if (color.is_rgb()) {
+    at = put(put(at, base + 8), "2;");
+    return put(put(put(at, color.red()), color.green()), color.blue());
   }
+  const unsigned index = color.index();
+  if (index < 16) return put(at, index < 8 ? base + index : base + 52 + index);  // 30.. and 90..
+  return put(put(put(at, base + 8), "5;"), index);
 }
 
 // With subparameters, so that terminals without underline colours do not take them for attributes.
-void add_underline_color(SgrParameters& sgr, Color color) {
-  if (color.is_default()) {
-    sgr.add(59);
-  } else if (color.is_rgb()) {
-    sgr.add("58:2::");
-    sgr.raw(color.red());
-    sgr.raw(":");
-    sgr.raw(color.green());
-    sgr.raw(":");
-    sgr.raw(color.blue());
-  } else {
-    sgr.add("58:5:");
-    sgr.raw(color.index());
-  }
+char* put_underline_color(char* at, Color color) {
+  if (color.is_default()) return put(at, 59);
+  if (color.is_indexed()) return put(put(at, "58:5:"), color.index());
+  at = put(put(at, "58:2::"), color.red());
+  at[-1] = ':';
+  at = put(at, color.green());
+  at[-1] = ':';
+  return put(at, color.blue());
 }
 
 struct AttributeCode {
@@ -83,36 +80,61 @@ constexpr std::array<AttributeCode, 8> kCodes{{{Style::kBold, 1, 22},
                                                {Style::kStrike, 9, 29},
                                                {Style::kOverline, 53, 55}}};
 
-void add_attributes(SgrParameters& sgr, std::uint16_t from, std::uint16_t to) {
+char* put_attributes(char* at, std::uint16_t from, std::uint16_t to) {
   constexpr std::uint16_t kWeight = Style::kBold | Style::kDim;
   if ((from & ~to & kWeight) != 0) {  // one code takes both away
-    sgr.add(22);
+    at = put(at, 22);
     from = static_cast<std::uint16_t>(from & ~kWeight);
   }
   for (const auto& code : kCodes) {
     const bool was = (from & code.attribute) != 0;
     const bool is = (to & code.attribute) != 0;
-    if (was != is) sgr.add(is ? code.on : code.off);
+    if (was != is) at = put(at, is ? code.on : code.off);
   }
+  return at;
 }
 
-void add_underline(SgrParameters& sgr, Underline underline) {
+char* put_underline(char* at, Underline underline) {
   switch (underline) {
-    case Underline::none: sgr.add(24); break;
-    case Underline::single: sgr.add(4); break;
-    default:
-      sgr.add("4:");
-      sgr.raw(static_cast<unsigned>(underline));
-      break;
+    case Underline::none: return put(at, 24);
+    case Underline::single: return put(at, 4);
+    default: return put(put(at, "4:"), static_cast<unsigned>(underline));
   }
 }
 
-void add_difference(SgrParameters& sgr, const Style& from, const Style& to) {
-  if (from.attributes != to.attributes) add_attributes(sgr, from.attributes, to.attributes);
-  if (from.underline != to.underline) add_underline(sgr, to.underline);
-  if (from.foreground != to.foreground) add_color(sgr, to.foreground, 30);
-  if (from.background != to.background) add_color(sgr, to.background, 40);
-  if (from.underline_color != to.underline_color) add_underline_color(sgr, to.underline_color);
+char* put_difference(char* at, const Style& from, const Style& to) {
+  if (from.attributes != to.attributes) at = put_attributes(at, from.attributes, to.attributes);
+  if (from.underline != to.underline) at = put_underline(at, to.underline);
+  if (from.foreground != to.foreground) at = put_color(at, to.foreground, 30);
+  if (from.background != to.background) at = put_color(at, to.background, 40);
+  if (from.underline_color != to.underline_color) at = put_underline_color(at, to.underline_color);
+  return at;
+}
+
+bool switches_off(const Style& from, const Style& to) {
+  const auto color = [](Color before, Color after) { return !before.is_default() && after.is_default(); };
+  return (from.attributes & ~to.attributes) != 0 ||
+         (from.underline != to.underline && to.underline == Underline::none) || color(from.foreground, to.foreground) ||
+         color(from.background, to.background) || color(from.underline_color, to.underline_color);
+}
+
+// The SGR sequence that turns `from` into `to`, the shorter one of the difference and of all anew.
+std::size_t sgr_change(SgrBuffer& buffer, const Style& from, const Style& to) {
+  if (from == to) return 0;
+  char* const begin = put(buffer.data(), "\x1b[");
+  char* end = begin;
+  if (to != Style()) {
+    end = put_difference(begin, from, to);
+    // Where all that changes is switched on, all anew is no shorter.
+    if (switches_off(from, to)) {
+      SgrBuffer anew;
+      const char* const anew_end = put_difference(put(anew.data(), "0;"), Style(), to);
+      if (anew_end - anew.data() < end - begin) end = std::copy<const char*>(anew.data(), anew_end, begin);
+    }
+    --end;  // the last separator
+  }
+  *end++ = 'm';
+  return static_cast<std::size_t>(end - buffer.data());
 }
 
 }  // namespace
@@ -124,22 +146,8 @@ void append_number(std::string& out, std::uint64_t number) {
 }
 
 void append_sgr_change(std::string& out, const Style& from, const Style& to) {
-  if (from == to) return;
-  if (to == Style()) {
-    out += "\x1b[m";
-    return;
-  }
-  SgrParameters change;
-  add_difference(change, from, to);
-  if (change.size() == 0) return;
-  SgrParameters anew;
-  if (from != Style()) {
-    anew.add("0");
-    add_difference(anew, Style(), to);
-  }
-  out += "\x1b[";
-  out += anew.size() != 0 && anew.size() < change.size() ? anew.text() : change.text();
-  out += 'm';
+  SgrBuffer buffer;
+  out.append(buffer.data(), sgr_change(buffer, from, to));
 }
 
 void append_osc_text(std::string& out, std::string_view text) {
@@ -149,21 +157,23 @@ void append_osc_text(std::string& out, std::string_view text) {
 }
 
 void PenWriter::change_style(std::uint16_t id) {
-  const auto from = id_;
-  auto& change = changes_[(from * 31 + id) % changes_.size()];
-  if (from != kNoId && change.from == from && change.to == id) {
+  auto& change = changes_[(id_ * 31 + id) % changes_.size()];
+  const Style& style = styles_[id];
+  if (id_ != kNoId && change.from == id_ && change.to == id) {
     out_.append(change.text.data(), change.size);
-    style_ = styles_[id];
-    id_ = id;
-    return;
+  } else {
+    SgrBuffer buffer;
+    const auto size = sgr_change(buffer, style_, style);
+    out_.append(buffer.data(), size);
+    if (size <= change.text.size()) {
+      change.from = id_;
+      change.to = id;
+      change.size = static_cast<std::uint8_t>(size);
+      std::memcpy(change.text.data(), buffer.data(), change.text.size());
+    }
   }
-  const auto begin = out_.size();
-  style(styles_[id]);
+  style_ = style;
   id_ = id;
-  const auto size = out_.size() - begin;
-  if (size > change.text.size()) return;
-  change = {from, id, static_cast<std::uint8_t>(size), {}};
-  out_.copy(change.text.data(), size, begin);
 }
 
 void PenWriter::style(const Style& style) {
@@ -172,8 +182,7 @@ void PenWriter::style(const Style& style) {
   id_ = kNoId;
 }
 
-void PenWriter::link(std::uint16_t id) {
-  if (id == link_) return;
+void PenWriter::change_link(std::uint16_t id) {
   link_ = id;
   const auto& link = links_[id];
   out_ += "\x1b]8;";
@@ -186,8 +195,7 @@ void PenWriter::link(std::uint16_t id) {
   out_ += "\x1b\\";
 }
 
-void PenWriter::protect(bool on) {
-  if (on == protected_) return;
+void PenWriter::change_protection(bool on) {
   protected_ = on;
   out_ += on ? "\x1b[1\"q" : "\x1b[0\"q";
 }

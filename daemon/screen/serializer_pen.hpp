@@ -31,15 +31,16 @@ class PenWriter {
     style.background = styles_[id].background;
     return style == styles_[id];
   }
-  bool is(std::uint16_t style, std::uint16_t link, bool is_protected) const noexcept {
-    return style == id_ && link == link_ && is_protected == protected_;
-  }
   void style(std::uint16_t id) {
     if (id != id_) change_style(id);
   }
   void style(const Style& style);
-  void link(std::uint16_t id);
-  void protect(bool on);
+  void link(std::uint16_t id) {
+    if (id != link_) change_link(id);
+  }
+  void protect(bool on) {
+    if (on != protected_) change_protection(on);
+  }
   // The default look: what erases and scrolls then leaves is blank.
   void plain() { style(0); }
   void none() {
@@ -58,6 +59,8 @@ class PenWriter {
     std::array<char, 41> text{};
   };
   void change_style(std::uint16_t id);
+  void change_link(std::uint16_t id);
+  void change_protection(bool on);
 
   std::string& out_;
   const StyleTable& styles_;

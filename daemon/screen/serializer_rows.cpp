@@ -192,7 +192,7 @@ void RowWriter::write_cells(const OutputRow& row, int end) {
       continue;
     }
     go_to(column);
-    if (is_ascii(cell) && !cluster_mode_ && pen_.is(cell.style, cell.link, false)) {
+    if (is_ascii(cell) && !cluster_mode_) {
       column = print_ascii(row, column, end);
     } else if (!exact_ && is_doubtful(row, cell)) {
       column = print_doubtful(row, column);
@@ -210,8 +210,11 @@ void RowWriter::write_cells(const OutputRow& row, int end) {
 int RowWriter::print_ascii(const OutputRow& row, int column, int end) {
   std::array<char, 128> text;
   std::size_t size = 0;
-  const auto looks = row.at(column);
   const auto cells = row.cells.subspan(static_cast<std::size_t>(column), static_cast<std::size_t>(end - column));
+  const auto looks = cells.front();
+  pen_.link(looks.link);
+  pen_.protect(false);
+  pen_.style(looks.style);
   for (const auto& cell : cells) {
     if (!is_ascii(cell) || cell.style != looks.style || cell.link != looks.link) break;
     if (size == text.size()) break;

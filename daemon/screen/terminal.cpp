@@ -111,7 +111,9 @@ void Terminal::reset_tabs() {
 void Terminal::remember_last_printed() {
   if (last_ == 0) return;
   const Cell cell{last_, 0, 0};
-  if (cell.cluster()) {
+  if (last_ == kForgotten) {
+    state_.last_printed.clear();
+  } else if (cell.cluster()) {
     state_.last_printed = clusters_[cell.character()];
   } else {
     state_.last_printed.assign(1, cell.character());

@@ -128,10 +128,7 @@ class Terminal final : private ParserHandler {
   void resize_screens(int rows, int columns);
   void remember_last_printed();
   // What every control function does: REP is for the character right before it.
-  void forget_last_printed() noexcept {
-    last_ = 0;
-    state_.last_printed.clear();
-  }
+  void forget_last_printed() noexcept { last_ = kForgotten; }
 
   // Tables (terminal_tables.cpp). Interning may sweep: cells that are not on a screen yet must not hold a style.
   std::uint16_t style_id(const Style& style);
@@ -289,10 +286,12 @@ class Terminal final : private ParserHandler {
   Scrollback scrollback_;
   std::uint64_t offset_ = 0;
   std::uint64_t generation_ = 1;
-  bool changed_ = false;    // by the feed() that runs
-  bool plain_ = true;       // text goes as it is into cells: no insert mode, clusters, character sets
-  Cell pen_;                // a cell without its character, as it would be printed now
-  std::uint32_t last_ = 0;  // Cell::bits of the character that REP repeats, 0: see state_.last_printed, which follows
+  bool changed_ = false;  // by the feed() that runs
+  bool plain_ = true;     // text goes as it is into cells: no insert mode, clusters, character sets
+  Cell pen_;              // a cell without its character, as it would be printed now
+  // Cell::bits of the character that REP repeats, or kForgotten; 0: as state_.last_printed says, which follows.
+  static constexpr std::uint32_t kForgotten = Cell::kTail;
+  std::uint32_t last_ = 0;
 };
 
 }  // namespace ptyd::screen
