@@ -100,7 +100,7 @@ class Modes(test_detach.DetachTest):
 
     def left(self, script, saves=True, own=False, before=b""):
         """What is not as it was before `script` was written: {what: (now, before)}, seen by a ledger."""
-        client = self.start()
+        client = self.start(f"head -c{len(script)}; exec cat >/dev/null")
         window = self.window("attach", "s", *test_detach.KEYS)
         window.expect("ready")
         client.request("send", session="s", data=script)
