@@ -82,14 +82,14 @@ SpawnResult start_child(const Spec& spec, int tty) {
 
   const pid_t child = ::fork();
   if (child < 0) return failed(SpawnStep::fork, errno);
-  if (child == 0) run_child(spec, tty, to_write.get());
+  if (child == 0) run_child(spec, tty, to_write.fd());
   crash_point("host_forked");
   to_write.reset();
 
   Failure failure{SpawnStep::none, 0};
   ssize_t got = 0;
   do {
-    got = ::read(to_read.get(), &failure, sizeof failure);
+    got = ::read(to_read.fd(), &failure, sizeof failure);
   } while (got < 0 && errno == EINTR);
   if (got == 0) {
     SpawnResult result = failed(SpawnStep::none, 0);

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "daemon/host/connection.hpp"
+#include "daemon/host/connection_posix.hpp"
 
 namespace ptyd::host {
 
@@ -80,7 +80,7 @@ bool Connection::receive_some(std::size_t bytes, std::size_t& got) noexcept {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  const ssize_t result = ::recvmsg(socket_.get(), &message, kReceiveFlags);
+  const ssize_t result = ::recvmsg(socket_.fd(), &message, kReceiveFlags);
   if (result < 0) return would_block() || errno == EINTR;
   const bool kept = keep_descriptors(&message);
   got = static_cast<std::size_t>(result);
@@ -126,7 +126,7 @@ void Connection::tell(MessageType type) noexcept {
 
 void Connection::flush() noexcept {
   if (sending()) {
-    const int fds[2] = {out_descriptors_[0].get(), out_descriptors_[1].get()};
+    const int fds[2] = {out_descriptors_[0].fd(), out_descriptors_[1].fd()};
     const bool first = out_sent_ == 0;
     push(fds, first ? (fds[0] >= 0 ? 1u : 0u) + (fds[1] >= 0 ? 1u : 0u) : 0);
     if (out_sent_ > 0 || !sending())
@@ -157,7 +157,7 @@ void Connection::push(const int* fds, std::size_t count) noexcept {
       part->cmsg_len = CMSG_LEN(count * sizeof(int));
       std::memcpy(CMSG_DATA(part), fds, count * sizeof(int));
     }
-    const ssize_t sent = ::sendmsg(socket_.get(), &message, 0);
+    const ssize_t sent = ::sendmsg(socket_.fd(), &message, 0);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && would_block()) return;
     if (sent < 0) {

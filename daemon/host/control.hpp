@@ -2,16 +2,34 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
-#include "daemon/host/connection.hpp"
+#include "daemon/host/crash_point.hpp"
 #include "daemon/host/descriptor.hpp"
-#include "daemon/host/terminal.hpp"
+#include "daemon/host/errors.hpp"
+#include "daemon/host/input_buffer.hpp"
+#include "daemon/host/rules.hpp"
+#include "daemon/host/wire.hpp"
 
 namespace ptyd::host {
 
+// The answer to a request that has no other, to be sent by Control or after the host has put things in order.
+template <class Connection>
+void answer(Connection& connection, MessageType request, int error) noexcept {
+  connection.send(MessageType::result, Result{static_cast<std::uint32_t>(error), static_cast<std::uint32_t>(request)});
+}
+
+// The system's own classes: connection_posix.hpp and terminal_posix.hpp show what is asked of them. A Connection says
+// by kBytesOfDescriptor how much of a message's size a descriptor takes; where it takes any, the other end fetches it
+// later.
+template <class Terminal, class Connection>
 class Control {
  public:
-  void create(Terminal& terminal, bool subreaper) noexcept;
+  // `features`: of Feature.
+  void create(Terminal& terminal, std::uint32_t features) noexcept {
+    terminal_ = &terminal;
+    features_ = features;
+  }
   // The first content of Slot::record.
   void set_record(Descriptor record, std::uint64_t size) noexcept;
 
@@ -29,12 +47,24 @@ class Control {
  private:
   struct Kept {
     Descriptor descriptor;
+    Descriptor fetchable;  // the one before: a daemon may not have fetched it yet
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
   };
   static constexpr std::uint32_t kSlots = 2;
 
-  bool allowed(const Connection& connection) const noexcept;
+  template <typename Body>
+  static Body body_of(const Connection& connection) {
+    Body body;
+    std::memcpy(&body, connection.body(), sizeof body);
+    return body;
+  }
+  static MessageType type_of(const Connection& connection) {
+    return static_cast<MessageType>(connection.header().type);
+  }
+  bool keeps_to_rules(const Connection& connection) const noexcept {
+    return allowed(connection.header(), {connection.greeted(), attached(connection), Connection::kBytesOfDescriptor});
+  }
   void hello(Connection& connection);
   void attach(Connection& connection);
   void input(Connection& connection);
@@ -51,7 +81,129 @@ class Control {
   bool ending_ = false;
 };
 
-// The answer to a request that has no other, to be sent by Control or after the host has put things in order.
-void answer(Connection& connection, MessageType request, int error) noexcept;
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::set_record(Descriptor record, std::uint64_t size) noexcept {
+  Kept& kept = kept_[static_cast<std::uint32_t>(Slot::record)];
+  kept.descriptor = static_cast<Descriptor&&>(record);
+  kept.size = size;
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::handle(Connection& connection) {
+  if (!keeps_to_rules(connection)) return connection.close();
+  const MessageType type = type_of(connection);
+  switch (type) {
+    case MessageType::hello: return hello(connection);
+    case MessageType::attach: return attach(connection);
+    case MessageType::input: return input(connection);
+    case MessageType::skip: return skip(connection);
+    case MessageType::credit: return terminal_->output().look_again();
+    case MessageType::resize: return terminal_->resize(body_of<Resize>(connection));
+    case MessageType::signal: return answer(connection, type, terminal_->signal(body_of<Signal>(connection)));
+    case MessageType::status: return connection.send(MessageType::status_reply, terminal_->status());
+    case MessageType::put: return put(connection);
+    case MessageType::get: return get(connection);
+    case MessageType::forget:
+      ending_ = !terminal_->program().running();
+      if (!ending_) answer(connection, type, kBusy);
+      return;
+    case MessageType::terminate: terminal_->program().terminate(); return answer(connection, type, 0);
+    default: return connection.close();
+  }
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::hello(Connection& connection) {
+  const Hello hello = body_of<Hello>(connection);
+  const bool common = hello.version_min <= kProtocolVersion && hello.version_max >= kProtocolVersion;
+  const RingHeader& header = terminal_->header();
+  HelloReply reply{};
+  reply.version = common ? kProtocolVersion : 0;
+  reply.version_min = kProtocolVersion;
+  reply.version_max = kProtocolVersion;
+  reply.features = features_;
+  reply.generation = generation_;
+  std::memcpy(reply.session_id, header.session_id, sizeof reply.session_id);
+  reply.host_pid = header.host_pid;
+  reply.child_pid = header.child_pid;
+  connection.send(MessageType::hello_reply, reply);
+  connection.set_greeted();
+  if (!common) connection.close();
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::attach(Connection& connection) {
+  const Attach request = body_of<Attach>(connection);
+  if (request.generation <= generation_) return answer(connection, MessageType::attach, kBusy);
+  auto& output = terminal_->output();
+  if (const int error = output.renew_wakeup(); error != 0) return answer(connection, MessageType::attach, error);
+  if (attached_ != nullptr && attached_ != &connection) {
+    attached_->tell(MessageType::fenced);
+    attached_->close();
+  }
+  attached_ = &connection;
+  generation_ = request.generation;
+  crash_point("host_attached");
+  connection.send(MessageType::attached, Attached{generation_}, output.ring_handle(), output.wakeup_handle());
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::input(Connection& connection) {
+  const Input request = body_of<Input>(connection);
+  const std::size_t bytes = connection.header().size - sizeof request;
+  InputGap gap{};
+  answer_input(connection, terminal_->take_input(request, connection.body() + sizeof request, bytes, gap), gap);
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::skip(Connection& connection) {
+  InputGap gap{};
+  answer_input(connection, terminal_->skip_input(body_of<Skip>(connection), gap), gap);
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::answer_input(Connection& connection, InputBuffer::Taken taken,
+                                                 const InputGap& gap) {
+  switch (taken) {
+    case InputBuffer::Taken::ok: return;
+    case InputBuffer::Taken::gap: return connection.send(MessageType::input_gap, gap);
+    case InputBuffer::Taken::refused: return connection.close();
+  }
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::put(Connection& connection) {
+  const Blob request = body_of<Blob>(connection);
+  Descriptor descriptor = connection.take_descriptor();
+  if (request.slot >= kSlots) return answer(connection, MessageType::put, kInvalid);
+  if (!descriptor) return answer(connection, MessageType::put, kNoHandle);
+  Kept& kept = kept_[request.slot];
+  if (Connection::kBytesOfDescriptor > 0) kept.fetchable = static_cast<Descriptor&&>(kept.descriptor);
+  kept.descriptor = static_cast<Descriptor&&>(descriptor);
+  kept.offset = request.offset;
+  kept.size = request.size;
+  answer(connection, MessageType::put, 0);
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::get(Connection& connection) {
+  const Blob request = body_of<Blob>(connection);
+  if (request.slot >= kSlots) return answer(connection, MessageType::get, kInvalid);
+  const Kept& kept = kept_[request.slot];
+  const Blob reply{request.slot, kept.descriptor ? 1U : 0U, kept.offset, kept.size};
+  connection.send(MessageType::blob, reply, kept.descriptor.native());
+}
+
+template <class Terminal, class Connection>
+bool Control<Terminal, Connection>::forget_closed() noexcept {
+  if (attached_ == nullptr || attached_->is_open()) return false;
+  attached_ = nullptr;
+  return true;
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::tell(MessageType type) noexcept {
+  if (attached_ != nullptr) attached_->tell(type);
+}
 
 }  // namespace ptyd::host

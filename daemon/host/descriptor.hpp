@@ -1,13 +1,19 @@
-// Move-only owner of one file descriptor.
+// Move-only owner of one file descriptor, on Windows of one HANDLE.
 #pragma once
+
+#include <cstdint>
 
 namespace ptyd::host {
 
 class Descriptor {
  public:
+  // -1 is "none" on all systems.
+  using Native = std::intptr_t;
+  static constexpr Native kNone = -1;
+
   Descriptor() = default;
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
+  explicit Descriptor(Native native) noexcept : native_(native) {}
+  Descriptor(Descriptor&& other) noexcept : native_(other.release()) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     if (this != &other) reset(other.release());
     return *this;
@@ -16,17 +22,19 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() { reset(); }
 
-  explicit operator bool() const noexcept { return fd_ >= 0; }
-  int get() const noexcept { return fd_; }
-  int release() noexcept {
-    const int fd = fd_;
-    fd_ = -1;
-    return fd;
+  explicit operator bool() const noexcept { return native_ != kNone; }
+  Native native() const noexcept { return native_; }
+  // As POSIX calls want it.
+  int fd() const noexcept { return static_cast<int>(native_); }
+  Native release() noexcept {
+    const Native native = native_;
+    native_ = kNone;
+    return native;
   }
-  void reset(int fd = -1) noexcept;
+  void reset(Native native = kNone) noexcept;
 
  private:
-  int fd_ = -1;
+  Native native_ = kNone;
 };
 
 }  // namespace ptyd::host

@@ -4,9 +4,9 @@
 
 namespace ptyd::host {
 
-void Descriptor::reset(int fd) noexcept {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = fd;
+void Descriptor::reset(Native native) noexcept {
+  if (native_ != kNone) ::close(static_cast<int>(native_));
+  native_ = native;
 }
 
 }  // namespace ptyd::host

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <new>
 #include <utility>
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/grace.hpp"
 #include "daemon/host/host.hpp"
+#include "daemon/host/host_posix.hpp"
 #include "daemon/host/os.hpp"
 
 namespace ptyd::host {
@@ -97,7 +100,8 @@ SpawnResult Host::start_program(const Spec& spec) {
   if (children_fd_ < 0) return failed(SpawnStep::fork, errno);
   const SpawnResult result = terminal_.start(spec);
   if (result.error != 0) return result;
-  control_.create(terminal_, subreaper_);
+  control_.create(terminal_, kFeatureKeptTty | (subreaper_ ? kFeatureSubreaper : 0U) |
+                                 (terminal_.program().has_pidfd() ? kFeaturePidfd : 0U));
   if (record) control_.set_record(static_cast<Descriptor&&>(record), spec.fixed.record_size);
   return result;
 }
@@ -181,7 +185,7 @@ void Host::accept_connections() {
       accept_failed_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
       return;
     }
-    if (peer_is_our_user(socket.get())) free_connection()->open(static_cast<Descriptor&&>(socket), ++accepted_);
+    if (peer_is_our_user(socket.fd())) free_connection()->open(static_cast<Descriptor&&>(socket), ++accepted_);
   }
 }
 
@@ -194,6 +198,12 @@ Connection* Host::free_connection() noexcept {
       oldest = &connection;
   }
   return oldest;
+}
+
+int run(int, char**) {
+  // Not initialised as a whole: the buffers in it take no memory before they are used.
+  alignas(Host) static std::byte memory[sizeof(Host)];
+  return (new (memory) Host)->run();
 }
 
 }  // namespace ptyd::host

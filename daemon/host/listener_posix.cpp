@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "daemon/host/listener.hpp"
+#include "daemon/host/listener_posix.hpp"
 
 namespace ptyd::host {
 
@@ -25,7 +25,7 @@ sockaddr_un address_of(const char* path) {
 
 Descriptor new_socket() {
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
-  if (socket && (::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(socket.get(), F_SETFL, O_NONBLOCK) != 0))
+  if (socket && (::fcntl(socket.fd(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(socket.fd(), F_SETFL, O_NONBLOCK) != 0))
     socket.reset();
   return socket;
 }
@@ -41,7 +41,7 @@ int bind_private(int socket, const sockaddr_un& address) {
 bool somebody_listens(const sockaddr_un& address) {
   const Descriptor probe = new_socket();
   if (!probe) return true;
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
+  if (::connect(probe.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
   return errno != ECONNREFUSED && errno != ENOENT;
 }
 
@@ -53,7 +53,7 @@ Descriptor lock_directory_of(const char* path) {
   std::memcpy(directory, path, length);
   directory[length] = 0;
   Descriptor lock(::open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  while (lock && ::flock(lock.get(), LOCK_EX) != 0)
+  while (lock && ::flock(lock.fd(), LOCK_EX) != 0)
     if (errno != EINTR) lock.reset();
   return lock;
 }
@@ -62,13 +62,13 @@ Descriptor lock_directory_of(const char* path) {
 
 int Listener::bind_at(const char* path) {
   const sockaddr_un address = address_of(path);
-  int error = bind_private(socket_.get(), address);
+  int error = bind_private(socket_.fd(), address);
   if (error == EADDRINUSE) {
     struct stat found {};
     if (::lstat(path, &found) == 0 && !S_ISSOCK(found.st_mode)) return ENOTSOCK;
     if (somebody_listens(address)) return EADDRINUSE;
     ::unlink(path);
-    error = bind_private(socket_.get(), address);
+    error = bind_private(socket_.fd(), address);
   }
   return error;
 }
@@ -86,7 +86,7 @@ int Listener::open(const char* path) {
   device_ = made.st_dev;
   inode_ = made.st_ino;
   // Within the lock: until it listens, our socket looks like a dead one.
-  if (::listen(socket_.get(), kBacklog) != 0) {
+  if (::listen(socket_.fd(), kBacklog) != 0) {
     const int error = errno;
     remove();
     return error;

@@ -1,10 +1,3 @@
-#include <cstddef>
-#include <new>
-
 #include "daemon/host/host.hpp"
 
-int main() {
-  // Not initialised as a whole: the buffers in it take no memory before they are used.
-  alignas(ptyd::host::Host) static std::byte memory[sizeof(ptyd::host::Host)];
-  return (new (memory) ptyd::host::Host)->run();
-}
+int main(int argc, char** argv) { return ptyd::host::run(argc, argv); }

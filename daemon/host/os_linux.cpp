@@ -20,8 +20,8 @@ Descriptor create_shared_memory(std::uint64_t bytes) {
   Descriptor memory(::memfd_create("ptyd-ring", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory) return memory;
   // Unsealed, any holder of the descriptor could shorten it and so kill every other with SIGBUS.
-  if (::ftruncate(memory.get(), static_cast<off_t>(bytes)) != 0 ||
-      ::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+  if (::ftruncate(memory.fd(), static_cast<off_t>(bytes)) != 0 ||
+      ::fcntl(memory.fd(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
     return Descriptor();
   return memory;
 }
@@ -31,14 +31,14 @@ void keep_out_of_dumps(void* memory, std::size_t bytes) { ::madvise(memory, byte
 bool open_wakeup(Wakeup& wakeup) {
   wakeup.to_write.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wakeup.to_write) return false;
-  wakeup.to_read.reset(::fcntl(wakeup.to_write.get(), F_DUPFD_CLOEXEC, 0));
+  wakeup.to_read.reset(::fcntl(wakeup.to_write.fd(), F_DUPFD_CLOEXEC, 0));
   return static_cast<bool>(wakeup.to_read);
 }
 
 void wake(const Wakeup& wakeup) {
   const std::uint64_t one = 1;
   // EAGAIN: the counter is at its end, so the daemon is awake.
-  static_cast<void>(::write(wakeup.to_write.get(), &one, sizeof one) == 0);
+  static_cast<void>(::write(wakeup.to_write.fd(), &one, sizeof one) == 0);
 }
 
 Descriptor accept_connection(int listener) {
@@ -55,7 +55,7 @@ Descriptor open_process(int pid) { return Descriptor(static_cast<int>(::syscall(
 
 int signal_process(const Descriptor& process, int pid, int number) {
   const long result =
-      process ? ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0U) : ::kill(pid, number);
+      process ? ::syscall(SYS_pidfd_send_signal, process.fd(), number, nullptr, 0U) : ::kill(pid, number);
   return result == 0 ? 0 : errno;
 }
 
@@ -78,11 +78,11 @@ constexpr int kChildOomScore = 300;
 void raise_oom_score(int by) {
   const Descriptor file(::open(kOomScore, O_RDWR | O_CLOEXEC));
   char text[16];
-  const ssize_t length = file ? ::read(file.get(), text, sizeof text) : 0;
+  const ssize_t length = file ? ::read(file.fd(), text, sizeof text) : 0;
   int score = 0;
   if (length <= 0 || std::from_chars(text, text + length, score).ec != std::errc()) return;
   const auto end = std::to_chars(text, text + sizeof text, std::min(score + by, kMaxOomScore));
-  static_cast<void>(::pwrite(file.get(), text, static_cast<std::size_t>(end.ptr - text), 0) == 0);
+  static_cast<void>(::pwrite(file.fd(), text, static_cast<std::size_t>(end.ptr - text), 0) == 0);
 }
 
 }  // namespace

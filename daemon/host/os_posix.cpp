@@ -32,7 +32,7 @@ Descriptor create_shared_memory(std::uint64_t bytes) {
   Descriptor memory(::shm_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!memory) return memory;
   ::shm_unlink(name);
-  if (::fcntl(memory.get(), F_SETFD, FD_CLOEXEC) != 0 || ::ftruncate(memory.get(), static_cast<off_t>(bytes)) != 0)
+  if (::fcntl(memory.fd(), F_SETFD, FD_CLOEXEC) != 0 || ::ftruncate(memory.fd(), static_cast<off_t>(bytes)) != 0)
     return Descriptor();
   return memory;
 }
@@ -54,15 +54,15 @@ bool open_wakeup(Wakeup& wakeup) {
 void wake(const Wakeup& wakeup) {
   const char byte = 1;
   // A full pipe wakes as well as one more byte would.
-  static_cast<void>(::write(wakeup.to_write.get(), &byte, 1) == 0);
+  static_cast<void>(::write(wakeup.to_write.fd(), &byte, 1) == 0);
 }
 
 Descriptor accept_connection(int listener) {
   Descriptor connection(::accept(listener, nullptr, nullptr));
-  if (connection && !set_flags(connection.get())) connection.reset();
+  if (connection && !set_flags(connection.fd())) connection.reset();
 #ifdef SO_NOSIGPIPE
   const int on = 1;
-  if (connection) ::setsockopt(connection.get(), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+  if (connection) ::setsockopt(connection.fd(), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
   return connection;
 }

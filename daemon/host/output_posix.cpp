@@ -6,7 +6,7 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
-#include "daemon/host/output.hpp"
+#include "daemon/host/output_posix.hpp"
 
 namespace ptyd::host {
 
@@ -23,19 +23,19 @@ int Output::create(std::uint64_t capacity) {
   const std::size_t bytes = kDataOffset + static_cast<std::size_t>(capacity);
   memory_ = create_shared_memory(bytes);
   if (!memory_) return errno;
-  void* const mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory_.get(), 0);
+  void* const mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory_.fd(), 0);
   if (mapped == MAP_FAILED) return errno;
   keep_out_of_dumps(mapped, bytes);
   ring_.create(mapped, capacity);
   return 0;
 }
 
-bool Output::renew_wakeup() {
+int Output::renew_wakeup() {
   Wakeup fresh;
-  if (!open_wakeup(fresh)) return false;
+  if (!open_wakeup(fresh)) return errno;
   wakeup_.to_read = static_cast<Descriptor&&>(fresh.to_read);
   wakeup_.to_write = static_cast<Descriptor&&>(fresh.to_write);
-  return true;
+  return 0;
 }
 
 Output::Turn Output::read(int pty, bool abandoned) {

@@ -60,7 +60,7 @@ void add_children_of_threads(int pid, List& list) {
   const Descriptor threads(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   alignas(Entry) char entries[2048];
   while (threads) {
-    const long got = ::syscall(SYS_getdents64, threads.get(), entries, sizeof entries);
+    const long got = ::syscall(SYS_getdents64, threads.fd(), entries, sizeof entries);
     if (got <= 0) return;
     for (long at = 0; at < got;) {
       Entry entry;
@@ -70,8 +70,8 @@ void add_children_of_threads(int pid, List& list) {
       if (name[0] == '.' || std::strlen(name) > 12) continue;
       char child_path[24];
       append(append(child_path, name), "/children");
-      const Descriptor children(::openat(threads.get(), child_path, O_RDONLY | O_CLOEXEC));
-      if (children) add_children(children.get(), list);
+      const Descriptor children(::openat(threads.fd(), child_path, O_RDONLY | O_CLOEXEC));
+      if (children) add_children(children.fd(), list);
     }
   }
 }

@@ -9,7 +9,7 @@
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/os.hpp"
 #include "daemon/host/process_tree.hpp"
-#include "daemon/host/program.hpp"
+#include "daemon/host/program_posix.hpp"
 #include "daemon/host/tty.hpp"
 
 namespace ptyd::host {

@@ -51,16 +51,16 @@ int open_pty(const Resize& size, Pty& pty) {
   pty.pty.reset(::open("/dev/ptmx", kFlags | O_NONBLOCK));
   if (!pty.pty) return errno;
   const int unlock = 0;
-  if (::ioctl(pty.pty.get(), TIOCSPTLCK, &unlock) != 0) return errno;
-  pty.tty.reset(open_tty(pty.pty.get()));
+  if (::ioctl(pty.pty.fd(), TIOCSPTLCK, &unlock) != 0) return errno;
+  pty.tty.reset(open_tty(pty.pty.fd()));
   if (!pty.tty) return errno;
-  if (const int error = make_private(pty.tty.get()); error != 0) return error;
-  if (const int error = set_modes(pty.tty.get()); error != 0) return error;
-  return set_window_size(pty.tty.get(), size);
+  if (const int error = make_private(pty.tty.fd()); error != 0) return error;
+  if (const int error = set_modes(pty.tty.fd()); error != 0) return error;
+  return set_window_size(pty.tty.fd(), size);
 }
 
 bool reopen_tty(Pty& pty) {
-  pty.tty.reset(open_tty(pty.pty.get()));
+  pty.tty.reset(open_tty(pty.pty.fd()));
   return static_cast<bool>(pty.tty);
 }
 

@@ -1,6 +1,7 @@
-// The SpawnSpec that a new host finds on kSpecFd, checked.
+// The SpawnSpec that a new host is started with, checked.
 #pragma once
 
+#include "daemon/host/descriptor.hpp"
 #include "daemon/host/wire.hpp"
 
 namespace ptyd::host {
@@ -16,8 +17,15 @@ struct Spec {
   std::size_t memory_bytes = 0;
 };
 
-// Reads it and checks every size. 0, or an errno.
-int read_spec(int fd, Spec& spec);
+// Reads it and checks every size. 0, or an error.
+int read_spec(Descriptor::Native source, Spec& spec);
 void free_spec(Spec& spec);
+
+// The steps of read_spec(). 0, or an error.
+int check_sizes(const SpawnSpec& spec) noexcept;
+// How much memory the strings and the pointers to them need; the strings begin at `strings_at`.
+std::size_t memory_needed(const SpawnSpec& spec, std::size_t& strings_at) noexcept;
+// Sets the pointers, once the strings are in `memory`.
+int find_strings(Spec& spec) noexcept;
 
 }  // namespace ptyd::host

@@ -5,7 +5,8 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
-#include "daemon/host/terminal.hpp"
+#include "daemon/host/size_log.hpp"
+#include "daemon/host/terminal_posix.hpp"
 #include "daemon/host/tty.hpp"
 
 namespace ptyd::host {
@@ -17,11 +18,6 @@ SpawnResult failed(SpawnStep step, int error) {
           0};
 }
 
-std::uint64_t packed(const Resize& size) {
-  return size.cols | std::uint64_t{size.rows} << 16 | std::uint64_t{size.x_pixels} << 32 |
-         std::uint64_t{size.y_pixels} << 48;
-}
-
 }  // namespace
 
 SpawnResult Terminal::start(const Spec& spec) {
@@ -31,10 +27,9 @@ SpawnResult Terminal::start(const Spec& spec) {
   std::memcpy(header().session_id, spec.fixed.session_id, sizeof header().session_id);
   header().host_pid = static_cast<std::uint32_t>(::getpid());
   header().started_unix_ms = unix_ms();
-  header().window_size.store(packed(spec.fixed.size));
-  note_size(spec.fixed.size);
+  begin_sizes(header(), spec.fixed.size);
 
-  const SpawnResult result = program_.start(spec, pty_.tty.get());
+  const SpawnResult result = program_.start(spec, pty_.tty.fd());
   if (result.error != 0) return result;
   header().child_pid = result.child_pid;
   header().state.store(static_cast<std::uint32_t>(State::running), std::memory_order_release);
@@ -95,24 +90,13 @@ InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* dat
 
 void Terminal::resize(const Resize& size) {
   if (!ended()) set_window_size(pty(), size);
-  header().resized_at.store(output_.head());
-  header().window_size.store(packed(size));
-  note_size(size);
-  header().resizes.fetch_add(1);
-}
-
-void Terminal::note_size(const Resize& size) {
-  const std::uint64_t count = header().size_change_count.load();
-  auto& change = header().size_changes[count % kSizeChanges];
-  change.offset.store(output_.head());
-  change.size.store(packed(size));
-  header().size_change_count.store(count + 1);
+  note_resize(header(), size, output_.head());
 }
 
 int Terminal::signal(const Signal& request) {
   return program_.signal(static_cast<int>(request.number), static_cast<SignalTarget>(request.target), pty());
 }
 
-StatusReply Terminal::status() const { return tty_status(pty(), pty_.tty.get()); }
+StatusReply Terminal::status() const { return tty_status(pty(), pty_.tty.fd()); }
 
 }  // namespace ptyd::host

@@ -10,6 +10,11 @@
 // ring and the wake-up descriptor. A newer attachment closes the older connection first (message kFenced),
 // so that two daemons never feed one session.
 //
+// Windows: `error` is a value of GetLastError(). The socket path is that of a file which is there as long as the host
+// and holds the name of its pipe. Each descriptor that a message brings is a 64-bit handle value after its body,
+// counted by `size` and valid in the host's process: the daemon, which may open the host, duplicates it from there or
+// to there.
+//
 // Standard library only.
 #pragma once
 
@@ -245,7 +250,8 @@ struct Blob {
 
 // ---------------------------------------------------------------- starting a host
 
-// Descriptors of a new ptyd-host. It is started as `ptyd-host` without arguments.
+// Descriptors of a new ptyd-host. It is started as `ptyd-host` without arguments. Windows: as `ptyd-host SPEC RESULT
+// RECORD`, three inherited handles in decimal: two sections and a pipe; RECORD is 0 where there is none.
 inline constexpr int kSpecFd = 3;    // SpawnSpec and its strings, from offset 0
 inline constexpr int kResultFd = 4;  // SpawnResult is written here, then it is closed
 inline constexpr int kRecordFd = 5;  // first content of Slot::record; may be absent (SpawnSpec::record_size 0)

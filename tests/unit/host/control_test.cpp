@@ -154,7 +154,7 @@ TEST(HostControl, KnowsTheModesOfTheTerminal) {
 
 host::Descriptor memory_with(std::string_view text) {
   host::Descriptor memory(::memfd_create("test", MFD_CLOEXEC));
-  if (::write(memory.get(), text.data(), text.size()) < 0) memory.reset();
+  if (::write(memory.fd(), text.data(), text.size()) < 0) memory.reset();
   return memory;
 }
 
@@ -171,7 +171,7 @@ Content get(HostClient& client, host::Slot slot) {
   const auto blob = reply->as<host::Blob>();
   Content content{std::string(static_cast<std::size_t>(blob.size), 0), blob.offset, blob.present};
   if (blob.present != (reply->descriptors.empty() ? 0U : 1U)) return {"no descriptor"};
-  if (blob.present != 0 && ::pread(reply->descriptors[0].get(), content.text.data(), content.text.size(), 0) < 0)
+  if (blob.present != 0 && ::pread(reply->descriptors[0].fd(), content.text.data(), content.text.size(), 0) < 0)
     return {"not readable"};
   return content;
 }
@@ -187,7 +187,7 @@ TEST(HostControl, KeepsWhatADaemonPutsForTheNext) {
     const host::Descriptor memory = memory_with(text);
     const host::Blob blob{static_cast<std::uint32_t>(host::Slot::checkpoint), 1, std::strlen(text) + 70,
                           std::strlen(text)};
-    ASSERT_TRUE(session.client.send(MessageType::put, blob, {}, memory.get()));
+    ASSERT_TRUE(session.client.send(MessageType::put, blob, {}, memory.fd()));
     EXPECT_EQ(session.client.result(), 0U);
   }
   session.client.disconnect();
@@ -203,7 +203,7 @@ TEST(HostControl, RefusesSlotsThatAreNoneAndPutsWithoutADescriptor) {
   Attached session(child({"echo"}));
   ASSERT_TRUE(session.ready);
   const host::Descriptor memory = memory_with("x");
-  ASSERT_TRUE(session.client.send(MessageType::put, host::Blob{2, 1, 0, 1}, {}, memory.get()));
+  ASSERT_TRUE(session.client.send(MessageType::put, host::Blob{2, 1, 0, 1}, {}, memory.fd()));
   EXPECT_EQ(session.client.result(), static_cast<std::uint32_t>(EINVAL));
   ASSERT_TRUE(session.client.send(MessageType::get, host::Blob{~0U, 0, 0, 0}));
   EXPECT_EQ(session.client.result(), static_cast<std::uint32_t>(EINVAL));

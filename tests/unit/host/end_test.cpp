@@ -85,7 +85,7 @@ TEST(HostEnd, TheStreamGoesOnWhileSomebodyHoldsTheTerminal) {
 
   const std::uint64_t before = client.ring().head.load();
   const host::Descriptor gate(::open(fifo.c_str(), O_RDWR | O_CLOEXEC));
-  ASSERT_EQ(::write(gate.get(), "x", 1), 1);
+  ASSERT_EQ(::write(gate.fd(), "x", 1), 1);
   EXPECT_THAT(client.output_until("released\r\n", before), HasSubstr("released"));
   wait_stream_end(client);
   EXPECT_EQ(client.output(0, client.ring().head.load()).substr(client.ring().head.load() - 10), "released\r\n");

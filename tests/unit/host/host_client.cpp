@@ -18,7 +18,7 @@ HostClient::HostClient(const std::string& socket_path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, socket_path.c_str(), sizeof address.sun_path - 1);
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+  if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     socket_ = std::move(socket);
 }
 
@@ -32,8 +32,8 @@ HostClient::HostClient(HostClient&& other) noexcept
 
 HostClient::~HostClient() { unmap(); }
 
-int HostClient::fd() const { return socket_.get(); }
-int HostClient::ring_fd() const { return ring_memory_.get(); }
+int HostClient::fd() const { return socket_.fd(); }
+int HostClient::ring_fd() const { return ring_memory_.fd(); }
 
 void HostClient::disconnect() { socket_.reset(); }
 
@@ -61,9 +61,9 @@ bool HostClient::send_raw(std::span<const std::byte> bytes, int descriptor) {
       std::memcpy(CMSG_DATA(part), &descriptor, sizeof descriptor);
       descriptor = -1;
     }
-    const ssize_t sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = ::sendmsg(socket_.fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && errno == EAGAIN && wait_for(socket_.get(), POLLOUT)) continue;
+    if (sent < 0 && errno == EAGAIN && wait_for(socket_.fd(), POLLOUT)) continue;
     if (sent < 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(sent));
   }
@@ -80,7 +80,7 @@ bool HostClient::read_exactly(void* to, std::size_t bytes, std::vector<host::Des
                               Deadline deadline) {
   char* at = static_cast<char*>(to);
   while (bytes > 0) {
-    if (!wait_for(socket_.get(), POLLIN, deadline)) return false;
+    if (!wait_for(socket_.fd(), POLLIN, deadline)) return false;
     iovec piece{at, bytes};
     alignas(cmsghdr) char control[CMSG_SPACE(4 * sizeof(int))];
     msghdr message{};
@@ -88,7 +88,7 @@ bool HostClient::read_exactly(void* to, std::size_t bytes, std::vector<host::Des
     message.msg_iovlen = 1;
     message.msg_control = control;
     message.msg_controllen = sizeof control;
-    const ssize_t got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    const ssize_t got = ::recvmsg(socket_.fd(), &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) return false;
     for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
@@ -128,8 +128,8 @@ std::optional<std::uint32_t> HostClient::result(Deadline deadline) {
 bool HostClient::closed_by_host(Deadline deadline) {
   char bytes[4096];
   for (;;) {
-    if (!wait_for(socket_.get(), POLLIN, deadline)) return false;
-    const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
+    if (!wait_for(socket_.fd(), POLLIN, deadline)) return false;
+    const ssize_t got = ::recv(socket_.fd(), bytes, sizeof bytes, MSG_DONTWAIT);
     if (got == 0 || (got < 0 && errno == ECONNRESET)) return true;
     if (got < 0 && errno != EINTR && errno != EAGAIN) return false;
   }
@@ -152,10 +152,10 @@ bool HostClient::attach_as(std::uint64_t generation) {
   ring_memory_ = std::move(reply->descriptors[0]);
   wakeup_ = std::move(reply->descriptors[1]);
   struct stat about {};
-  if (::fstat(ring_memory_.get(), &about) != 0) return false;
+  if (::fstat(ring_memory_.fd(), &about) != 0) return false;
   unmap();
   mapped_ = static_cast<std::size_t>(about.st_size);
-  void* const mapped = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, ring_memory_.get(), 0);
+  void* const mapped = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, ring_memory_.fd(), 0);
   ring_ = mapped != MAP_FAILED ? static_cast<host::RingHeader*>(mapped) : nullptr;
   return ring_ != nullptr;
 }
@@ -180,7 +180,7 @@ std::byte HostClient::at(std::uint64_t offset) const {
 
 bool HostClient::wait_wakeup(Deadline deadline) {
   std::uint64_t count = 0;
-  return wait_for(wakeup_.get(), POLLIN, deadline) && ::read(wakeup_.get(), &count, sizeof count) > 0;
+  return wait_for(wakeup_.fd(), POLLIN, deadline) && ::read(wakeup_.fd(), &count, sizeof count) > 0;
 }
 
 bool HostClient::wait_output(std::uint64_t seen, Deadline deadline) {

@@ -58,7 +58,7 @@ std::string spec_of(const HostOptions& options, const std::string& socket_path) 
 
 host::Descriptor memory_with(const std::string& content) {
   host::Descriptor memory(::memfd_create("test", MFD_CLOEXEC));
-  if (memory && ::write(memory.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()))
+  if (memory && ::write(memory.fd(), content.data(), content.size()) != static_cast<ssize_t>(content.size()))
     memory.reset();
   return memory;
 }
@@ -108,16 +108,15 @@ HostProcess::HostProcess(const HostOptions& options) {
   const host::Descriptor to_read(ends[0]);
   host::Descriptor to_write(ends[1]);
   {
-    const host::Descriptor high_spec = high(spec.get());
-    const host::Descriptor high_result = high(to_write.get());
-    const host::Descriptor high_record = high(record.get());
+    const host::Descriptor high_spec = high(spec.fd());
+    const host::Descriptor high_result = high(to_write.fd());
+    const host::Descriptor high_record = high(record.fd());
     pid_ = ::fork();
     if (pid_ == 0)
-      become_host(high_spec.get(), high_result.get(), options.record.empty() ? -1 : high_record.get(),
-                  options.host_env);
+      become_host(high_spec.fd(), high_result.fd(), options.record.empty() ? -1 : high_record.fd(), options.host_env);
   }
   to_write.reset();
-  answered_ = wait_for(to_read.get(), POLLIN) && ::read(to_read.get(), &result_, sizeof result_) == sizeof result_;
+  answered_ = wait_for(to_read.fd(), POLLIN) && ::read(to_read.fd(), &result_, sizeof result_) == sizeof result_;
 }
 
 HostProcess::~HostProcess() {
@@ -142,7 +141,7 @@ int HostProcess::wait_end(Deadline deadline) {
 
 bool wait_gone(pid_t pid, Deadline deadline) {
   const host::Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
-  return process ? wait_for(process.get(), POLLIN, deadline) : errno == ESRCH;
+  return process ? wait_for(process.fd(), POLLIN, deadline) : errno == ESRCH;
 }
 
 }  // namespace ptyd

@@ -121,7 +121,7 @@ TEST(HostHostile, DescriptorsNobodyAskedForAreClosed) {
   ASSERT_TRUE(session.ready);
   const host::Descriptor memory(::memfd_create("test", MFD_CLOEXEC));
   for (int i = 0; i < 3000; ++i) {
-    ASSERT_TRUE(session.client.send(MessageType::signal, host::Signal{0, 0}, {}, memory.get()));
+    ASSERT_TRUE(session.client.send(MessageType::signal, host::Signal{0, 0}, {}, memory.fd()));
     ASSERT_EQ(session.client.result(), 0U) << i;
   }
 }

@@ -2,21 +2,22 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace ptyd::host {
 namespace {
 
 constexpr std::uint64_t kCapacity = kMinRing;
+constexpr std::align_val_t kPage{4096};
 
 class OutputRingTest : public testing::Test {
  protected:
-  OutputRingTest() : memory_(std::aligned_alloc(4096, kDataOffset + kCapacity)) {
+  OutputRingTest() : memory_(::operator new(kDataOffset + kCapacity, kPage)) {
     std::memset(memory_, 0, kDataOffset + kCapacity);
     ring_.create(memory_, kCapacity);
   }
-  ~OutputRingTest() override { std::free(memory_); }
+  ~OutputRingTest() override { ::operator delete(memory_, kPage); }
 
   // Publishes `bytes` without looking at the floor.
   void advance(std::uint64_t bytes) {

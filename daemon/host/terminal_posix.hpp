@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "daemon/host/input_buffer.hpp"
-#include "daemon/host/output.hpp"
-#include "daemon/host/program.hpp"
+#include "daemon/host/output_posix.hpp"
+#include "daemon/host/program_posix.hpp"
 #include "daemon/host/pty.hpp"
 #include "daemon/host/spec.hpp"
 
@@ -20,7 +20,7 @@ class Terminal {
   const Output& output() const noexcept { return output_; }
   Program& program() noexcept { return program_; }
   RingHeader& header() noexcept { return output_.header(); }
-  int pty() const noexcept { return pty_.pty.get(); }
+  int pty() const noexcept { return pty_.pty.fd(); }
   bool ended() const noexcept { return !pty_.pty; }  // no more output will come
 
   // What the loop has to wait for at the pty.
@@ -43,7 +43,6 @@ class Terminal {
   StatusReply status() const;
 
  private:
-  void note_size(const Resize& size);
   void count_lines(std::size_t written);
 
   Output output_;

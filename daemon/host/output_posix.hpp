@@ -24,11 +24,12 @@ class Output {
   int create(std::uint64_t capacity);
   RingHeader& header() noexcept { return ring_.header(); }
   std::uint64_t head() const noexcept { return ring_.head(); }
-  int ring_fd() const noexcept { return memory_.get(); }
+  Descriptor::Native ring_handle() const noexcept { return memory_.native(); }
 
   // A new wake-up descriptor: a fenced daemon that reads its own can't take a wake-up from its successor.
-  bool renew_wakeup();
-  int wakeup_fd() const noexcept { return wakeup_.to_read.get(); }
+  // 0, or an errno.
+  int renew_wakeup();
+  Descriptor::Native wakeup_handle() const noexcept { return wakeup_.to_read.native(); }
 
   // Reads for at most one turn of the loop. `abandoned`: the floor does not count.
   Turn read(int pty, bool abandoned);

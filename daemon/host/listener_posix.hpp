@@ -12,7 +12,7 @@ class Listener {
   // Binds and listens at `path`, mode 0600 from the start. A socket that nobody listens on is replaced.
   // 0, or an errno: EADDRINUSE when a host is there already. `path` must fit a socket address.
   int open(const char* path);
-  int fd() const noexcept { return socket_.get(); }
+  int fd() const noexcept { return socket_.fd(); }
   // Removes the socket, if it is still the one we made.
   void remove() noexcept;
 

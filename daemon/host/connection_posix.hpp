@@ -13,11 +13,12 @@ namespace ptyd::host {
 class Connection {
  public:
   enum class Received { nothing, message, closed };
+  static constexpr std::uint32_t kBytesOfDescriptor = 0;  // they go beside the message
 
   void open(Descriptor socket, std::uint64_t number) noexcept;
   void close() noexcept;
   bool is_open() const noexcept { return static_cast<bool>(socket_); }
-  int fd() const noexcept { return socket_.get(); }
+  int fd() const noexcept { return socket_.fd(); }
   std::uint64_t number() const noexcept { return number_; }  // rises with each connection
 
   bool greeted() const noexcept { return greeted_; }
@@ -35,9 +36,10 @@ class Connection {
   // An answer, with up to two descriptors (-1: none), which stay the caller's. Dropped when the other end is gone:
   // what that has sent before is still to be read, up to its end.
   template <typename Body>
-  void send(MessageType type, const Body& body, int first_fd = -1, int second_fd = -1) noexcept {
+  void send(MessageType type, const Body& body, Descriptor::Native first = Descriptor::kNone,
+            Descriptor::Native second = Descriptor::kNone) noexcept {
     static_assert(sizeof(Body) <= kMaxBody);
-    send_bytes(type, &body, sizeof body, first_fd, second_fd);
+    send_bytes(type, &body, sizeof body, static_cast<int>(first), static_cast<int>(second));
   }
   // A message without body, after what is being sent.
   void tell(MessageType type) noexcept;
