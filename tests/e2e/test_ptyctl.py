@@ -113,7 +113,9 @@ class Verbs(harness.DaemonTest):
             attached.expect(f"{harness.fnv1a(data):016x}")
 
     def test_logs_of_a_program_that_prints_control_sequences_are_plain(self):
-        self.ok("new", "-d", "evil", "--", "printf", r"\033]0;title\007red \033[31mtext\033[0m\n\033[6n")
+        # Its question is answered: without -echo the answer could be output, too.
+        text = r"\033]0;title\007red \033[31mtext\033[0m\n\033[6n"
+        self.ok("new", "-d", "evil", "--", "/bin/sh", "-c", f"stty -echo; printf '{text}'")
         self.ok("wait", "evil")
         self.assertEqual("red text\n", self.ok("logs", "evil"))
         self.assertIn("\x1b[31m", self.ok("logs", "evil", "--raw"))

@@ -80,6 +80,38 @@ const std::vector<Case>& cases() {
       {"overlong sequence", "\x1b[?" + std::string(500, '1') + ";1000h", ""},
       {"overlong hyperlink", "\x1b]8;" + std::string(500, 'x') + ";u\x07", "\x1b]8;;\x1b\\"},
       {"unknown modes", "\x1b[?123456h\x1b[?h\x1b[h\x1b[?99999999999999999999h", ""},
+      {"attributes that the alternate screen may bring back", "\x1b[1m\x1b[?1049h\x1b[m", "\x1b[?1049l\x1b[0m"},
+      {"alternate screen entered twice", "\x1b[?1049h\x1b[?47h", "\x1b[?1049l"},
+      {"origin when the alternate screen came", "\x1b[?6h\x1b[?1049h\x1b[?6l", "\x1b[?1049l\x1b[?6l\x1b[r\x1b[999;1H"},
+      {"line drawing that was saved",
+       "\x1b(0\x1b"
+       "7\x1b(B\x1b"
+       "8",
+       "\x1b(B"},
+      {"shifts to G2 and G3", "\x1bn\x1bo", "\x0f"},
+      {"protected", "\x1b[1\"q", "\x1b[0\"q"},
+      {"ANSI modes", "\x1b[2;3;20h\x1b[12l", "\x1b[2l\x1b[3l\x1b[12h\x1b[20l"},
+      {"VT52", "\x1b[?2l", "\x1b<"},
+      {"VT52 and back", "\x1b[?2l\x1b<", ""},
+      {"what the window may have had itself", "\x1b[?1007h\x1b[?67l", ""},
+      {"blinking", "\x1b[?12h", "\x1b[?12l\x1b[0 q"},
+      {"modes saved and brought back", "\x1b[?1000h\x1b[?1000s\x1b[?1000l\x1b[?1000r", "\x1b[?1000l"},
+      {"other modifiers of keys", "\x1b[>1;0m\x1b[>4n\x1b[>4;1f", "\x1b[>1m\x1b[>4m\x1b[>4f"},
+      {"kitty keyboard left on the alternate screen", "\x1b[?1049h\x1b[>1u\x1b[?1049l",
+       "\x1b[?1049h\x1b[<1u\x1b[?1049l"},
+      {"titles pushed one by one", "\x1b[22;2t\x1b[22;1t", "\x1b[23;2t\x1b[23;1t"},
+      {"titles pushed one by one and popped together", "\x1b[22;2t\x1b[22;1t\x1b[23;0t",
+       "\x1b[22;0t\x1b[23;2t\x1b[23;1t"},
+      {"titles pushed together and popped one by one", "\x1b[22;0t\x1b[22;0t\x1b[23;1t\x1b[23;2t",
+       "\x1b[22;2t\x1b[22;1t\x1b[23;0t\x1b[23;0t"},
+      {"colours in a row", "\x1b]10;?;#000;#fff\x07", "\x1b]111\x1b\\\x1b]112\x1b\\"},
+      {"colours saved", "\x1b[#P\x1b]4;1;#fff\x07", "\x1b]104\x1b\\\x1b[#Q"},
+      {"locator", "\x1b[1;2'z", "\x1b[0'z"},
+      {"pointer, progress, folder", "\x1b]22;wait\x07\x1b]9;4;1;50\x07\x1b]7;file:///x\x07",
+       "\x1b]22;\x1b\\\x1b]9;4;0\x1b\\\x1b]7;\x1b\\"},
+      {"progress that has ended", "\x1b]9;4;1;50\x07\x1b]9;4;0\x07", ""},
+      {"cut colour", "\x1b]11;#fff", "\x18\x1b\\\x1b]111\x1b\\"},
+      {"cut hyperlink", "\x1b]8;;http://x", "\x18\x1b\\\x1b]8;;\x1b\\"},
       {"endless pushes",
        [] {
          std::string text;
@@ -118,10 +150,81 @@ TEST(OutputWatch, FedWithItsOwnRestoreSequenceNothingIsLeft) {
     OutputWatch watch;
     watch.feed(c.written);
     watch.feed(watch.restore_sequence());
-    // ESC 8 brings back attributes that may be any.
-    const auto rest = watch.restore_sequence();
-    EXPECT_TRUE(rest.empty() || rest == "\x1b[0m") << c.name << ": " << rest;
+    EXPECT_EQ(watch.restore_sequence(), "") << c.name;
   }
+}
+
+TEST(OutputWatch, PutsTabStopsRightUpToTheWidth) {
+  OutputWatch watch;
+  watch.set_columns(20);
+  watch.feed("\x1b[3g");
+  EXPECT_EQ(watch.restore_sequence(),
+            "\x1b"
+            "7\x1b[3g\r\x1bH\x1b[8C\x1bH\x1b[8C\x1bH\x1b[?5W\x1b"
+            "8");
+  watch.feed(watch.restore_sequence());
+  EXPECT_EQ(watch.restore_sequence(), "");
+}
+
+TEST(OutputWatch, BringsBackTheModesThatWereSavedAndTouched) {
+  OutputWatch watch;
+  watch.feed("\x1b[?7;25;1007s\x1b[?1007l\x1b[?25l");
+  EXPECT_EQ(watch.leave_sequence(),
+            "\x1b[?25h\x1b"
+            "7\x1b[?25;1007r\x1b[r\x1b"
+            "8");
+  watch.feed("\x1b[?1007;7s");  // that is not what the window had, this still is
+  watch.feed("\x1b[?7l\x1b[?7h");
+  EXPECT_EQ(watch.leave_sequence(),
+            "\x1b[?25h\x1b"
+            "7\x1b[?7;25r\x1b[r\x1b"
+            "8");
+}
+
+TEST(OutputWatch, SavesNoModeThatDoesMoreWhenItComesBack) {
+  for (const char* const mode : {"?2s", "?3;", ";3;", ";6;", ";47;", ";1049;", ";2026;", ";2048;"})
+    EXPECT_EQ(OutputWatch::save_sequence().find(mode), std::string::npos) << mode;
+}
+
+TEST(OutputWatch, StopsWhereTheSavedTitlesArePopped) {
+  OutputWatch watch;
+  EXPECT_EQ(watch.until_titles_are_popped("no title"), 8u);
+  watch.feed(OutputWatch::save_titles());
+  EXPECT_FALSE(watch.titles_are_popped());
+  const std::string text = "at\x1b[23;5Htt\x1b[22;0t\x1b[23;0t\x1b[23;1tbehind";
+  const auto stop = watch.until_titles_are_popped(text);
+  EXPECT_EQ(text.substr(stop), "behind");
+  watch.feed(text.substr(0, stop));
+  EXPECT_TRUE(watch.titles_are_popped());
+  watch.feed(OutputWatch::save_titles_again());
+  EXPECT_FALSE(watch.titles_are_popped());
+  watch.feed("\x1b[2");
+  EXPECT_EQ(watch.until_titles_are_popped("3;2t\x1b[23;2tx"), 4u);
+}
+
+TEST(OutputWatch, KnowsTheFirstColor) {
+  for (const char* const text :
+       {"\x1b]11;#000\x07", "x\x1b]4;1;#fff\x1b\\", "\x1b]104\x07", "\x1b]21;foreground=red\x07"})
+    EXPECT_TRUE(OutputWatch().changes_first_color(text)) << text;
+  for (const char* const text : {"x", "\x1b]11;?\x07", "\x1b]0;4;x\x07", "\x1b]8;;http://x\x07", "\x1b]133;A\x07"})
+    EXPECT_FALSE(OutputWatch().changes_first_color(text)) << text;
+  OutputWatch watch;
+  watch.feed("\x1b[#P\x1b]11;#000\x07");
+  EXPECT_FALSE(watch.changes_first_color("\x1b]11;#fff\x07"));
+  watch.feed(watch.restore_sequence());
+  EXPECT_TRUE(watch.changes_first_color("\x1b]11;#fff\x07"));
+}
+
+TEST(OutputWatch, CountsQuestions) {
+  OutputWatch watch;
+  for (const char* const text : {"\x1b[c", "\x1b[>c", "\x1b[6n", "\x1b[?2026$p", "\x1b[?u", "\x1b[>q", "\x1b[18t",
+                                 "\x1bZ", "\x1b]11;?\x07", "\x1bP$qm\x1b\\", "\x1bP+q544e\x1b\\", "\x1b_Ga=q;\x1b\\"}) {
+    const auto before = watch.questions();
+    watch.feed(text);
+    EXPECT_EQ(watch.questions(), before + 1) << text;
+  }
+  watch.feed("\x1b[?1;2c\x1b[>4n\x1b[22t\x1b[2 q\x1b[u\x1b]11;#000\x07\x1bPx\x1b\\?");
+  EXPECT_EQ(watch.questions(), 12u);
 }
 
 TEST(OutputWatch, KnowsTheScreenAndTheGround) {
