@@ -80,6 +80,7 @@ const char* Parser::text(const char* p, const char* end, ParserHandler& handler)
         continue;
       }
       if (c != 0 && c != kDel && c != kCan && c != kSub) handler.control(c);
+      if (c == '\n' && p != end) p += handler.lines({p, static_cast<std::size_t>(end - p)});
     }
   }
   return p;
@@ -230,6 +231,7 @@ const char* Parser::parameters(const char* p, const char* end, ParserHandler& ha
     } else if (c == ';' || c == ':') {
       commit_parameter(number, given);
       number_sub_ = c == ':';
+      if (number_sub_ && sequence_.parameters.count < Parameters::kMax) sequence_.parameters.subs = true;
       number = 0;
       given = false;
     } else {
@@ -246,7 +248,6 @@ inline void Parser::commit_parameter(std::uint32_t number, bool given) noexcept 
   if (parameters.count == Parameters::kMax) return;
   parameters.values[parameters.count] = {static_cast<std::uint16_t>(number), given, number_sub_};
   ++parameters.count;
-  parameters.subs |= number_sub_;
 }
 
 const char* Parser::after_parameters(const char* p, const char* end, ParserHandler& handler) {

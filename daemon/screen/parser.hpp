@@ -50,9 +50,12 @@ struct Sequence {
 // What the parser finds, in order. Views are valid during the call, in which the parser must be left alone.
 class ParserHandler {
  public:
-  virtual void print_ascii(std::string_view text) = 0;     // bytes 0x20 to 0x7e, at least one
-  virtual void print(char32_t character) = 0;              // from U+00A0 on; U+FFFD for what is not UTF-8
-  virtual void control(char control) = 0;                  // C0 but ESC, CAN, SUB; NUL and DEL are passed over
+  virtual void print_ascii(std::string_view text) = 0;  // bytes 0x20 to 0x7e, at least one
+  virtual void print(char32_t character) = 0;           // from U+00A0 on; U+FFFD for what is not UTF-8
+  virtual void control(char control) = 0;               // C0 but ESC, CAN, SUB; NUL and DEL are passed over
+  // Text right behind a line feed. Returns how many bytes of whole lines at its beginning, plain text with CR LF behind
+  // it, were dealt with here; the rest comes as usual.
+  virtual std::size_t lines(std::string_view /*text*/) { return 0; }
   virtual void escape(char intermediate, char final) = 0;  // ESC [intermediate] final; intermediate 0: none
   virtual void csi(const Sequence& sequence) = 0;
   // The whole string, terminated by BEL (`bel`) or ST.

@@ -131,7 +131,18 @@ void Scrollback::push(std::span<const Cell> cells, bool wrapped, Mark mark, cons
     cells = cells.first(cells.size() - 1);
   }
   if (wrapped || mark != Mark::none || !impl_->push_short(cells)) push_long(cells, wrapped, mark, clusters);
+  drop_beyond_limits();
+}
+
+inline void Scrollback::drop_beyond_limits() {
   while (size() > limits_.lines || (limits_.bytes == 0 && size() > 0)) impl_->drop_line();
+}
+
+void Scrollback::push_plain(std::string_view text) {
+  static_assert(kMaxPlainCells <= kMaxAsciiCells);
+  auto& pages = impl_->pages;
+  pages.add(pack_text(text, pages.room(ascii_piece_bytes(text.size()))), true);
+  drop_beyond_limits();
 }
 
 void Scrollback::push_long(std::span<const Cell> cells, bool wrapped, Mark mark, const ClusterTable& clusters) {

@@ -39,6 +39,8 @@ class Scrollback {
  public:
   static constexpr std::size_t kMaxLineCells = 16 * 1024;  // a longer line is cut
 
+  static constexpr std::size_t kMaxPlainCells = 4096;
+
   explicit Scrollback(ScrollbackLimits limits = {});
   ~Scrollback();
   Scrollback(Scrollback&&) noexcept;
@@ -51,6 +53,9 @@ class Scrollback {
   // `wrapped`). It continues the last line when that is open, unless a prompt begins here. `wrapped`: the line goes on
   // in the next row.
   void push(std::span<const Cell> cells, bool wrapped, Mark mark, const ClusterTable& clusters);
+  // The same for a whole line of at most kMaxPlainCells printable ASCII characters in the default style, when the
+  // newest line is not open.
+  void push_plain(std::string_view text);
   // Takes the newest line out again, for a screen that grows or is laid out anew. False: there is none.
   bool pop(Line& line);
   void clear();
@@ -81,6 +86,7 @@ class Scrollback {
   std::size_t bytes() const noexcept;  // of memory that is held, packed lines and their index
 
  private:
+  void drop_beyond_limits();
   void push_long(std::span<const Cell> cells, bool wrapped, Mark mark, const ClusterTable& clusters);
 
   struct Impl;

@@ -204,6 +204,14 @@ std::size_t pack_ascii(std::span<const Cell> cells, unsigned flags, char* out) n
   return static_cast<std::size_t>(at - out) + cells.size();
 }
 
+std::size_t pack_text(std::string_view text, char* out) noexcept {
+  char* at = out;
+  *at++ = static_cast<char>(PieceFlag::kAscii);
+  at = put_varint(at, text.size());
+  text.copy(at, text.size());
+  return static_cast<std::size_t>(at - out) + text.size();
+}
+
 void CellPacker::put(char32_t character) noexcept { text_end_ = put_utf8(text_end_, character); }
 
 void CellPacker::begin_run(const RunLook& look) noexcept {

@@ -68,6 +68,8 @@ constexpr std::size_t ascii_piece_bytes(std::size_t cells) noexcept { return 3 +
 // Writes a piece of cells that are all ASCII, or empty, in the default style; 0 when there are others. Returns its
 // size.
 std::size_t pack_ascii(std::span<const Cell> cells, unsigned flags, char* out) noexcept;
+// The same for a whole line that is at hand as text: printable ASCII only.
+std::size_t pack_text(std::string_view text, char* out) noexcept;
 
 // A piece of any cells.
 class CellPacker {

@@ -49,6 +49,7 @@ void Terminal::feed(std::string_view bytes) {
   alternate_.set_generation(generation_ + 1);
   pen_changed();
   text_mode_changed();
+  no_lines_before_ = bytes.data();
   parser_.feed(bytes, *this);
   remember_last_printed();
   offset_ += bytes.size();

@@ -114,6 +114,7 @@ class Terminal final : private ParserHandler {
   void print_ascii(std::string_view text) override;
   void print(char32_t character) override;
   void control(char control) override;
+  std::size_t lines(std::string_view text) override;  // terminal_lines.cpp
   void escape(char intermediate, char final) override;
   void csi(const Sequence& sequence) override;
   void osc(std::string_view text, bool bel) override;
@@ -160,6 +161,14 @@ class Terminal final : private ParserHandler {
   void widen_cell(int column);
   void narrow_cell(int column);
   void repeat(std::uint32_t count);
+
+  // Lines of text (terminal_lines.cpp).
+  struct PlainLines {
+    std::size_t longest, size, rows;
+  };
+  bool scrolls_plainly() const noexcept;
+  PlainLines count_lines(std::string_view text) const noexcept;
+  void push_screen();
 
   // Cursor (terminal_cursor.cpp).
   bool within_margins() const noexcept;
@@ -288,7 +297,9 @@ class Terminal final : private ParserHandler {
   std::uint64_t generation_ = 1;
   bool changed_ = false;  // by the feed() that runs
   bool plain_ = true;     // text goes as it is into cells: no insert mode, clusters, character sets
-  Cell pen_;              // a cell without its character, as it would be printed now
+  // In what is fed now there are not enough lines before here for lines().
+  const char* no_lines_before_ = nullptr;
+  Cell pen_;  // a cell without its character, as it would be printed now
   // Cell::bits of the character that REP repeats, or kForgotten; 0: as state_.last_printed says, which follows.
   static constexpr std::uint32_t kForgotten = Cell::kTail;
   std::uint32_t last_ = 0;

@@ -83,12 +83,15 @@ void Terminal::csi(const Sequence& sequence) {
   }
   // Only SGR and its kind have subparameters; xterm, too, passes over others that come with some.
   if (sequence.parameters.subs && sequence.final != 'm') return;
+  // Most sequences are one of these.
+  if (sequence.prefix == 0 && (motion(sequence) || edit(sequence))) {
+    changed_ = true;
+    return;
+  }
   if (report(sequence)) return;
   changed_ = true;
   switch (sequence.prefix) {
-    case 0:
-      if (!motion(sequence) && !edit(sequence)) settings(sequence);
-      return;
+    case 0: return settings(sequence);
     case '?': return private_csi(sequence);
     default: return keyboard_csi(sequence);
   }
