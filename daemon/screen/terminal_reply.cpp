@@ -1,7 +1,6 @@
 // What the terminal answers. Source: xterm ctlseqs, kitty's keyboard protocol.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "daemon/screen/color_spec.hpp"
 #include "daemon/screen/modes.hpp"
@@ -16,20 +15,9 @@ constexpr std::string_view kDcs = "\x1bP";
 constexpr std::string_view kSt = "\x1b\\";
 constexpr std::size_t kMaxCapabilities = 64;
 
-// "2.4" of "name 0.2.4" as 204: what DA2 has room for.
-int version_number(std::string_view version) {
-  const std::size_t begin = std::min(version.find_first_of("0123456789"), version.size());
-  version.remove_prefix(begin);
-  int number = 0;
-  for (int part = 0; part < 3; ++part) {
-    int value = 0;
-    const auto [stop, error] = std::from_chars(version.data(), version.data() + version.size(), value);
-    version.remove_prefix(static_cast<std::size_t>(stop - version.data()));
-    if (version.starts_with('.')) version.remove_prefix(1);
-    number = number * 100 + (error == std::errc() ? std::min(value, 99) : 0);
-  }
-  return number;
-}
+// DA2: programs take an xterm of this version or newer for one that has modern mouse reports, colour queries and
+// modified keys, as this engine has.
+constexpr std::string_view kXtermVersion = "277";
 
 std::string semicolons(std::initializer_list<int> numbers) {
   std::string out;
@@ -107,8 +95,7 @@ bool Terminal::report_device(char prefix, std::uint32_t number) {
   switch (prefix) {
     case 0: report_attributes(); return true;
     case '>':
-      answer(Query::secondary_attributes,
-             control_sequence(">1;" + std::to_string(version_number(options_.version)) + ";0c"));
+      answer(Query::secondary_attributes, control_sequence(">1;" + std::string(kXtermVersion) + ";0c"));
       return true;
     case '=': answer(Query::tertiary_attributes, control_string("!|00000000")); return true;
     default: return false;

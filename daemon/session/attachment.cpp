@@ -279,7 +279,8 @@ Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {
   if (!accepted) return accepted.error();
   if (accepted->take == 0) return {};
   if (!filter_.deadline()) typed_ = offset + accepted->skip;
-  auto typed = type(filter_.feed(data.substr(accepted->skip, accepted->take), Clock::now(), session_->position_asked()));
+  auto typed =
+      type(filter_.feed(data.substr(accepted->skip, accepted->take), Clock::now(), session_->position_asked()));
   if (filter_.deadline()) release_held();
   return typed;
 }

@@ -8,6 +8,7 @@
 
 #include "common/log_exception.hpp"
 #include "daemon/screen/checkpoint.hpp"
+#include "ptyd/version.hpp"
 
 namespace ptyd {
 
@@ -214,13 +215,19 @@ void ScreenFollower::make_checkpoint() {
   news_.checkpoint_at = checkpoint_at_;
 }
 
+screen::TerminalOptions ScreenFollower::terminal_options() const {
+  screen::TerminalOptions options;
+  options.scrollback = setup_.scrollback;
+  options.version = std::string("ptyd ") + kVersion;
+  return options;
+}
+
 void ScreenFollower::restore(const ScreenSetup& setup) {
   setup_ = setup;
   const std::string_view bytes = setup.checkpoint;
   try {
     if (bytes.size() > sizeof answered_) {
-      screen::TerminalOptions options;
-      options.scrollback = setup.scrollback;
+      const screen::TerminalOptions options = terminal_options();
       auto saved = screen::load_checkpoint(bytes.substr(sizeof answered_), options, this);
       if (saved) {
         terminal_ = std::make_unique<screen::Terminal>(std::move(*saved));
@@ -238,8 +245,7 @@ void ScreenFollower::restore(const ScreenSetup& setup) {
 
 // A new screen for output from `offset` on, or from where there is some.
 void ScreenFollower::begin_at(std::uint64_t offset) {
-  screen::TerminalOptions options;
-  options.scrollback = setup_.scrollback;
+  screen::TerminalOptions options = terminal_options();
   if (terminal_ != nullptr) {
     options.rows = terminal_->rows();
     options.columns = terminal_->columns();

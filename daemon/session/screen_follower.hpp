@@ -94,6 +94,7 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   void serve_looks();
   void answer(Pending& pending, bool seen);
   void make_checkpoint();
+  screen::TerminalOptions terminal_options() const;
   void restore(const ScreenSetup& setup);
   void begin_at(std::uint64_t offset);
   void start_over() noexcept;

@@ -99,6 +99,7 @@ class Answers(Screen):
         self.assertIn(r"<b'\x1b[?62;22c'>", text)
         self.assertIn("rgb:", text)
         self.assertIn(r"<b'\x1b[?2026;2$y'>", text)
+        self.assertRegex(text, r">\|ptyd [0-9]")
 
     def test_one_answer_however_many_are_attached(self):
         client = self.client()

@@ -24,7 +24,7 @@ TEST(TerminalReply, Answers) {
            {"DA1", "\x1b[c", Query::device_attributes, "\x1b[?62;22c"},
            {"DA1 0", "\x1b[0c", Query::device_attributes, "\x1b[?62;22c"},
            {"DECID", "\x1bZ", Query::device_attributes, "\x1b[?62;22c"},
-           {"DA2", "\x1b[>c", Query::secondary_attributes, "\x1b[>1;10203;0c"},
+           {"DA2", "\x1b[>c", Query::secondary_attributes, "\x1b[>1;277;0c"},
            {"DA3", "\x1b[=c", Query::tertiary_attributes, "\x1bP!|00000000\x1b\\"},
            {"XTVERSION", "\x1b[>q", Query::version, "\x1bP>|ptyd 1.2.3\x1b\\"},
            {"XTVERSION 0", "\x1b[>0q", Query::version, "\x1bP>|ptyd 1.2.3\x1b\\"},
@@ -116,11 +116,6 @@ TEST(TerminalReply, ResizingReportsTheSizeWhereThatWasAskedFor) {
   ASSERT_EQ(recorder.queries.size(), 2U);
   EXPECT_EQ(recorder.queries[1].reply, "\x1b[48;6;12;96;120t");
   EXPECT_EQ(recorder.queries[1].offset, terminal.offset());
-}
-
-TEST(TerminalReply, AVersionWithoutNumbersIsZero) {
-  Terminal terminal(size_of(4, 10));
-  EXPECT_EQ(replies_to(terminal, "\x1b[>c"), "\x1b[>1;0;0c");
 }
 
 }  // namespace
