@@ -55,7 +55,7 @@ Output::Turn Output::move(bool abandoned) {
     if (ended_) return Turn::ended;
     if (!read_.pending()) read_.read(pipe_, buffer_, kBufferBytes);
     if (!take_read()) {
-      end_burst();
+      if (burst_ || moved > 0) end_burst();
       return Turn::waiting;
     }
   }
