@@ -73,6 +73,17 @@ TEST(HostProcess, ExitCodesAreExactAndForgetEndsTheHost) {
   }
 }
 
+TEST(HostProcess, RunsTheSystemsShell) {
+  SessionOptions options = running({"/d", "/c", "exit 7"});
+  options.file = "cmd";
+  options.env = {"PATH=C:\\windows\\system32"};
+  HostSession session(options);
+  ASSERT_EQ(session.result().error, 0U);
+  ASSERT_TRUE(session.attach());
+  EXPECT_TRUE(session.client().expect(MessageType::stream_end));
+  EXPECT_EQ(session.ring().exit_value, 7U);
+}
+
 TEST(HostProcess, KeepsManySizesAndTellsTheLast) {
   HostSession session(running({"echo"}));
   ASSERT_EQ(session.result().error, 0U);
