@@ -15,10 +15,7 @@ Outcome::Kind kind_of(DWORD error, bool cancelled) noexcept {
 }
 
 Operation::~Operation() {
-  if (state_ != State::in_flight) return;
-  cancel();
-  DWORD bytes = 0;
-  ::GetOverlappedResult(file_, &overlapped_, &bytes, TRUE);
+  if (state_ == State::in_flight) stop();
 }
 
 int Operation::create() noexcept {
@@ -60,6 +57,13 @@ void Operation::connect(HANDLE pipe) noexcept {
 void Operation::cancel() noexcept {
   cancelled_ = true;
   if (state_ == State::in_flight) ::CancelIoEx(file_, &overlapped_);
+}
+
+void Operation::stop() noexcept {
+  cancel();
+  DWORD bytes = 0;
+  if (state_ == State::in_flight) ::GetOverlappedResult(file_, &overlapped_, &bytes, TRUE);
+  take();
 }
 
 Outcome Operation::take() noexcept {

@@ -42,6 +42,8 @@ class Operation {
   // A client that came and went before is done, too: what it wrote can be read.
   void connect(HANDLE pipe) noexcept;
   void cancel() noexcept;
+  // Cancels, waits and throws the result away: idle afterwards. Local pipes let go at once.
+  void stop() noexcept;
 
   // Never waits. With another answer than pending, the operation is idle again.
   Outcome take() noexcept;

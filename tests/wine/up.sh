@@ -19,3 +19,7 @@ fi
 quietly wineserver -p || true # it runs already
 # A new prefix says that it is Windows 7. This starts the services, too.
 quietly wine reg add 'HKCU\Software\Wine' /v Version /d win10 /f
+# So is the desktop, which the first program that uses a keyboard starts: a console host, when it gets input. The second
+# command waits until it is there.
+setsid wine explorer.exe /desktop >/dev/null 2>&1 &
+quietly wine rundll32.exe 'user32.dll,GetDesktopWindow' || true

@@ -1,0 +1,200 @@
+#include "daemon/host/host_windows.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <initializer_list>
+#include <new>
+
+#include "daemon/host/clock.hpp"
+#include "daemon/host/crash_point.hpp"
+#include "daemon/host/grace.hpp"
+#include "daemon/host/host.hpp"
+
+namespace ptyd::host {
+
+namespace {
+
+constexpr DWORD kAcceptPauseMs = 100;   // when the system can't make another pipe
+constexpr int kMessagesInOneTurn = 32;  // of one connection, before others and the console get theirs
+constexpr std::uint64_t kNsInMs = 1'000'000;
+
+SpawnResult failed(SpawnStep step, int error) {
+  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), ::GetCurrentProcessId(), 0};
+}
+
+// An inherited handle, as its decimal value, which goes to nobody else; "0" is none.
+bool take_handle(const char* text, Descriptor& handle) noexcept {
+  char* end = nullptr;
+  const unsigned long long value = std::strtoull(text, &end, 10);
+  if (*text < '0' || *text > '9' || *end != 0) return false;
+  if (value == 0) return true;
+  handle.reset(static_cast<Descriptor::Native>(value));
+  return ::SetHandleInformation(handle_of(handle), HANDLE_FLAG_INHERIT, 0) != 0;
+}
+
+// Nobody can look at a box of ours. Being the first of a process group made us deaf to Ctrl-C, which the program would
+// inherit.
+void set_up_process() noexcept {
+  ::SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+  ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+  ::SetConsoleCtrlHandler(nullptr, FALSE);
+}
+
+void report(Descriptor& to, const SpawnResult& result) noexcept {
+  DWORD written = 0;
+  ::WriteFile(handle_of(to), &result, sizeof result, &written, nullptr);
+  to.reset();
+}
+
+std::uint32_t ms_until(std::uint64_t end_ns) noexcept {
+  const std::uint64_t now = monotonic_ns();
+  const std::uint64_t left = now < end_ns ? (end_ns - now) / kNsInMs + 1 : 0;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(left, 1'000'000));
+}
+
+}  // namespace
+
+int Host::run(StartHandles handles) {
+  set_up_process();
+  const SpawnResult result = start(handles);
+  if (result.error != 0) listener_.remove();
+  crash_point("host_started");
+  report(handles.result, result);
+  if (result.error != 0) return 1;
+
+  grace_ns_ = abandoned_grace_ms() * kNsInMs;
+  alone_since_ns_ = monotonic_ns();
+  while (!ended_) wait();
+  return 0;
+}
+
+SpawnResult Host::start(StartHandles& handles) {
+  Spec spec;
+  const int error = read_spec(handles.spec.native(), spec);
+  const SpawnResult result = error != 0 ? failed(SpawnStep::spec, error) : start_program(spec, handles);
+  handles.spec.reset();
+  free_spec(spec);
+  return result;
+}
+
+SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
+  if (spec.fixed.record_size > 0 && !handles.record) return failed(SpawnStep::spec, ERROR_INVALID_HANDLE);
+  for (Connection& connection : connections_)
+    if (const int error = connection.create(); error != 0) return failed(SpawnStep::socket, error);
+  if (const int error = listener_.open(spec.socket_path); error != 0) return failed(SpawnStep::socket, error);
+  crash_point("host_bound");
+  const SpawnResult result = terminal_.start(spec);
+  if (result.error != 0) return result;
+  // A process handle means what a pidfd does, and a job holds all that was started in it.
+  control_.create(terminal_, kFeaturePidfd | kFeatureSubreaper | kFeatureKeptTty);
+  if (spec.fixed.record_size > 0)
+    control_.set_record(static_cast<Descriptor&&>(handles.record), spec.fixed.record_size);
+  return result;
+}
+
+// Everything is looked at each time, so that nothing that is always ready keeps the rest waiting.
+void Host::wait() {
+  wait_for_events();
+  serve_connections();
+  if (ended_) return;
+  accept_connections();
+  terminal_.write_input();
+  // The status first: the end of the output comes after it.
+  if (terminal_.reap()) control_.tell(MessageType::exited);
+  terminal_.end_hung_up();
+  if (terminal_.output().at_floor() && abandoned()) terminal_.output().look_again();
+  if (!terminal_.ended() && !terminal_.output().at_floor() && terminal_.move_output(abandoned()))
+    control_.tell(MessageType::stream_end);
+}
+
+void Host::wait_for_events() {
+  HANDLE events[kFixedEvents + kConnections];
+  DWORD count = 0;
+  if (!listener_.failing()) events[count++] = listener_.event();
+  for (const HANDLE event : {terminal_.program_event(), terminal_.output_event(), terminal_.input_event()})
+    if (event != nullptr) events[count++] = event;
+  for (const Connection& connection : connections_)
+    if (connection.is_open()) events[count++] = connection.event();
+  const DWORD timeout = timeout_ms();
+  if (count == 0) return ::Sleep(timeout);
+  ::WaitForMultipleObjects(count, events, FALSE, timeout);
+}
+
+// Time runs only for a host that waits at the floor and has no daemon, that could not listen, or whose console is
+// closed.
+DWORD Host::timeout_ms() const noexcept {
+  if (terminal_.must_move()) return 0;
+  for (const Connection& connection : connections_)
+    if (connection.must_receive()) return 0;
+  DWORD timeout = listener_.failing() ? kAcceptPauseMs : INFINITE;
+  if (terminal_.output().at_floor() && !control_.has_daemon())
+    timeout = std::min<DWORD>(timeout, ms_until(alone_since_ns_ + grace_ns_));
+  if (terminal_.hang_up_end_ns() != 0) timeout = std::min<DWORD>(timeout, ms_until(terminal_.hang_up_end_ns()));
+  return timeout;
+}
+
+bool Host::abandoned() const noexcept {
+  return !control_.has_daemon() && monotonic_ns() - alone_since_ns_ >= grace_ns_;
+}
+
+void Host::serve_connections() {
+  // The daemon's first: what it asked for before it died is done before the next one takes over.
+  for (const bool daemons : {true, false}) {
+    for (Connection& connection : connections_) {
+      if (ended_ || !connection.is_open() || control_.attached(connection) != daemons) continue;
+      connection.flush();
+      serve(connection);
+    }
+  }
+  // Before any place is given to a new connection: until then Control takes the place for the daemon.
+  if (control_.forget_closed()) alone_since_ns_ = monotonic_ns();
+}
+
+void Host::serve(Connection& connection) {
+  for (int i = 0; i < kMessagesInOneTurn && connection.is_open() && !connection.sending(); ++i) {
+    if (connection.receive() != Connection::Received::message) return;
+    control_.handle(connection);
+    if (control_.ending()) return finish(connection);
+    connection.next();
+  }
+}
+
+void Host::finish(Connection& connection) {
+  listener_.remove();
+  crash_point("host_forgotten");
+  answer(connection, MessageType::forget, 0);
+  ended_ = true;
+}
+
+void Host::accept_connections() {
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    Descriptor pipe = listener_.accept();
+    if (!pipe) return;
+    if (!peer_is_our_user(handle_of(pipe))) continue;
+    free_connection()->open(static_cast<Descriptor&&>(pipe), ++accepted_);
+  }
+}
+
+// The oldest of those that are not the daemon's gives way.
+Connection* Host::free_connection() noexcept {
+  Connection* oldest = nullptr;
+  for (Connection& connection : connections_) {
+    if (!connection.is_open()) return &connection;
+    if (!control_.attached(connection) && (oldest == nullptr || connection.number() < oldest->number()))
+      oldest = &connection;
+  }
+  return oldest;
+}
+
+int run(int argc, char** argv) {
+  constexpr int kUsage = 2;
+  StartHandles handles;
+  if (argc != 4 || !take_handle(argv[1], handles.spec) || !take_handle(argv[2], handles.result) ||
+      !take_handle(argv[3], handles.record))
+    return kUsage;
+  // Not initialised as a whole: the buffers in it take no memory before they are used.
+  alignas(Host) static std::byte memory[sizeof(Host)];
+  return (new (memory) Host)->run(static_cast<StartHandles&&>(handles));
+}
+
+}  // namespace ptyd::host

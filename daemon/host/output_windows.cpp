@@ -1,0 +1,131 @@
+#include "daemon/host/output_windows.hpp"
+
+#include <cstring>
+
+#include "daemon/host/clock.hpp"
+#include "daemon/host/crash_point.hpp"
+
+namespace ptyd::host {
+
+namespace {
+
+constexpr DWORD kTurnBytes = 256 * 1024;  // then others get their turn, and the daemon is woken
+constexpr std::uint64_t kTimeStepMs = 100;
+
+}  // namespace
+
+Output::~Output() {
+  if (mapped_ != nullptr) ::UnmapViewOfFile(mapped_);
+}
+
+int Output::create(std::uint64_t capacity) {
+  const std::uint64_t bytes = kDataOffset + capacity;
+  // Not to be made smaller or larger by anybody; zeroed.
+  section_ = own_handle(::CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE,
+                                             static_cast<DWORD>(bytes >> 32), static_cast<DWORD>(bytes), nullptr));
+  if (!section_) return last_error();
+  mapped_ = ::MapViewOfFile(handle_of(section_), FILE_MAP_READ | FILE_MAP_WRITE, 0, 0, static_cast<SIZE_T>(bytes));
+  if (mapped_ == nullptr) return last_error();
+  ring_.create(mapped_, capacity);
+  return read_.create();
+}
+
+int Output::renew_wakeup() {
+  Descriptor fresh = own_handle(::CreateEventW(nullptr, FALSE, FALSE, nullptr));
+  if (!fresh) return last_error();
+  wakeup_before_ = static_cast<Descriptor&&>(wakeup_);
+  wakeup_ = static_cast<Descriptor&&>(fresh);
+  return 0;
+}
+
+void Output::start(HANDLE pipe) noexcept {
+  pipe_ = pipe;
+  read_.read(pipe_, buffer_, kBufferBytes);
+}
+
+Output::Turn Output::move(bool abandoned) {
+  for (DWORD moved = 0; moved < kTurnBytes;) {
+    const DWORD before = copied_;
+    if (!copy(abandoned)) {
+      at_floor_ = true;
+      end_burst();
+      return Turn::at_floor;
+    }
+    moved += copied_ - before;
+    if (ended_) return Turn::ended;
+    if (!read_.pending()) read_.read(pipe_, buffer_, kBufferBytes);
+    if (!take_read()) {
+      if (burst_ || moved > 0) end_burst();
+      return Turn::waiting;
+    }
+  }
+  wake_for_output();
+  return Turn::more;
+}
+
+// What was read into the ring. False: the floor holds the rest.
+bool Output::copy(bool abandoned) {
+  while (copied_ < filled_) {
+    OutputRing::Room room = ring_.reserve(filled_ - copied_, false);
+    if (room.bytes() == 0 && abandoned) room = ring_.reserve(filled_ - copied_, true);
+    if (room.bytes() == 0) {
+      if (ring_.wait_at_floor()) return false;
+      continue;
+    }
+    std::memcpy(room.first, buffer_ + copied_, room.first_bytes);
+    std::memcpy(room.second, buffer_ + copied_ + room.first_bytes, room.second_bytes);
+    ring_.commit(room.bytes());
+    copied_ += static_cast<DWORD>(room.bytes());
+    note_time();
+  }
+  return true;
+}
+
+// False when there is nothing yet.
+bool Output::take_read() {
+  const Outcome outcome = read_.take();
+  if (outcome.kind == Outcome::Kind::pending) return false;
+  crash_point("host_output_read");
+  ended_ = outcome.kind != Outcome::Kind::done;
+  filled_ = outcome.bytes;
+  copied_ = 0;
+  if (ended_) end_burst();
+  // Before the bytes can be seen: a daemon that sees them knows that it will be woken.
+  if (filled_ == kBufferBytes) begin_burst();
+  return true;
+}
+
+void Output::look_again() noexcept {
+  if (!at_floor_) return;
+  at_floor_ = false;
+  ring_.stop_waiting();
+}
+
+void Output::begin_burst() noexcept {
+  if (burst_) return;
+  burst_ = true;
+  ring_.set_burst(true);
+}
+
+void Output::end_burst() noexcept {
+  if (burst_) ring_.set_burst(false);
+  burst_ = false;
+  wake_for_output();
+}
+
+void Output::wake_for_output() noexcept {
+  if (ring_.take_output_wake()) ::SetEvent(handle_of(wakeup_));
+}
+
+void Output::wake_for_input() noexcept {
+  if (ring_.take_input_wake()) ::SetEvent(handle_of(wakeup_));
+}
+
+void Output::note_time() noexcept {
+  const std::uint64_t now = unix_ms();
+  if (now - noted_ms_ < kTimeStepMs) return;  // also a clock that was set back counts, by the wrap
+  noted_ms_ = now;
+  header().last_output_unix_ms.store(now);
+}
+
+}  // namespace ptyd::host
