@@ -1,9 +1,6 @@
 #include "client/commands/attach_loop.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <csignal>
 #include <utility>
 
 #include "client/commands/system.hpp"
@@ -15,7 +12,6 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kDetachDeadline{1000};
 constexpr std::chrono::seconds kAnswerTime{2};  // in which a terminal answers
 constexpr std::size_t kKeyBytes = 16 * 1024;
@@ -52,7 +48,6 @@ AttachLoop::AttachLoop(asio::any_io_executor executor, OuterTerminal* terminal,
       session_(std::move(session)),
       view_(std::move(view)),
       parser_(view_.detach_keys),
-      signals_(executor),
       keys_held_(executor),
       done_(executor),
       tasks_(executor, [this](const std::exception_ptr&) {
@@ -60,12 +55,11 @@ AttachLoop::AttachLoop(asio::any_io_executor executor, OuterTerminal* terminal,
       }) {}
 
 asio::awaitable<AttachOutcome> AttachLoop::run() {
-  auto pipe = BytePipe::duplicate(executor_, terminal_->native());
+  auto pipe = BytePipe::of_terminal(executor_, *terminal_, [this] { terminal_resized(); });
   if (!pipe) co_return failed(pipe.error());
   pipe_ = std::move(*pipe);
   if (auto raw = terminal_->enter_raw(); !raw) co_return failed(raw.error());
-  boost::system::error_code ignored;  // a signal that can't be watched keeps its usual effect
-  for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGCONT}) signals_.add(number, ignored);
+  signals_.emplace(executor_);
   // The window may have changed between the attach request and now.
   if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
   tasks_.spawn(watch_signals());
@@ -76,9 +70,9 @@ asio::awaitable<AttachOutcome> AttachLoop::run() {
   // Nothing may be written behind what puts the terminal right, so the output stops first. Then the terminal is the
   // user's again, however long the daemon takes.
   co_await tasks_.close();
-  leave();
-  signals_.clear(ignored);
   pipe_->close();
+  leave();
+  signals_->close();
   if (outcome_->kind == AttachOutcome::Kind::detached) co_await session_->detach(kDetachDeadline);
   co_return *outcome_;
 }
@@ -209,22 +203,24 @@ void AttachLoop::flush_keys() {
 asio::awaitable<void> AttachLoop::watch_signals() {
   unsigned asked_to_end = 0;
   for (;;) {
-    const auto [error, number] = co_await signals_.async_wait(kTuple);
-    if (error) co_return;
-    switch (number) {
-      case SIGWINCH:
-        watch_.set_columns(terminal_->size().cols);
-        if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
-        break;
-      case SIGCONT: terminal_came_back(); break;
-      default:
+    const auto signal = co_await signals_->next();
+    switch (signal.kind) {
+      case TerminalSignal::Kind::closed: co_return;
+      case TerminalSignal::Kind::resized: terminal_resized(); break;
+      case TerminalSignal::Kind::came_back: terminal_came_back(); break;
+      case TerminalSignal::Kind::end:
         if (++asked_to_end > 1) {
           OuterTerminal::emergency_restore();
-          end_by_signal(number);
+          end_by_signal(signal.number);
         }
         finish(AttachOutcome());
     }
   }
+}
+
+void AttachLoop::terminal_resized() {
+  watch_.set_columns(terminal_->size().cols);
+  if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
 }
 
 void AttachLoop::terminal_came_back() {

@@ -3,7 +3,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <string_view>
 
 #include "client/commands/byte_pipe.hpp"
+#include "client/commands/terminal_signals.hpp"
 #include "client/ptyd/attached_session.hpp"
 #include "client/terminal/detach_key_parser.hpp"
 #include "client/terminal/outer_terminal.hpp"
@@ -59,6 +59,7 @@ class AttachLoop {
   std::string before_snapshot();
   void take_keys(const DetachKeyParser::Output& keys);
   void flush_keys();
+  void terminal_resized();
   void terminal_came_back();
   void finish(AttachOutcome outcome);
   void leave();
@@ -72,7 +73,7 @@ class AttachLoop {
   std::chrono::steady_clock::time_point asked_at_{};  // when the terminal was last asked something
   DetachKeyParser parser_;
   std::string typed_;  // forwarded keys for which there was no room yet
-  boost::asio::signal_set signals_;
+  std::optional<TerminalSignals> signals_;
   bool any_snapshot_ = false;
   std::optional<AttachOutcome> outcome_;
   AsyncEvent keys_held_;

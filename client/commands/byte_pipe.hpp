@@ -4,20 +4,28 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
 
+#include "client/terminal/outer_terminal.hpp"
 #include "common/error.hpp"
 
 namespace ptyd {
 
+enum class StandardEnd { in, out };
+
 // Works on a duplicate of a descriptor. One read and one write at a time. A file that the system can't watch is read
 // and written without waiting: it is always ready.
+// Platforms: on Windows reads and writes are made by a thread each, which close() waits for.
 class BytePipe {
  public:
-  static Result<std::unique_ptr<BytePipe>> duplicate(boost::asio::any_io_executor executor, std::intptr_t descriptor);
+  static Result<std::unique_ptr<BytePipe>> standard(boost::asio::any_io_executor executor, StandardEnd end);
+  // `terminal` must outlive the pipe. `on_resized` is called on the executor where a change of the window's size comes
+  // with the input, as on Windows; elsewhere it is a signal's matter.
+  static Result<std::unique_ptr<BytePipe>> of_terminal(boost::asio::any_io_executor executor,
+                                                       const OuterTerminal& terminal, std::function<void()> on_resized);
   // Puts back whether reads and writes wait, which others may share.
   ~BytePipe();
 
@@ -33,8 +41,5 @@ class BytePipe {
   explicit BytePipe(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-inline constexpr std::intptr_t kStdin = 0;
-inline constexpr std::intptr_t kStdout = 1;
 
 }  // namespace ptyd

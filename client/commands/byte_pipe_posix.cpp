@@ -24,6 +24,8 @@ struct BytePipe::Impl {
   asio::posix::stream_descriptor stream;
   UniqueHandle plain;  // what can't be watched
   int flags = 0;
+
+  static Result<std::unique_ptr<BytePipe>> duplicate(const asio::any_io_executor& executor, int descriptor);
 };
 
 BytePipe::BytePipe(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -37,9 +39,9 @@ void BytePipe::close() {
   static_cast<void>(::fcntl(descriptor.fd(), F_SETFL, impl_->flags));
 }
 
-Result<std::unique_ptr<BytePipe>> BytePipe::duplicate(asio::any_io_executor executor, std::intptr_t descriptor) {
+Result<std::unique_ptr<BytePipe>> BytePipe::Impl::duplicate(const asio::any_io_executor& executor, int descriptor) {
   auto impl = std::make_unique<Impl>(executor);
-  UniqueHandle copy(::fcntl(static_cast<int>(descriptor), F_DUPFD_CLOEXEC, 3));
+  UniqueHandle copy(::fcntl(descriptor, F_DUPFD_CLOEXEC, 3));
   if (!copy) return os_error("use a standard stream", errno);
   impl->flags = ::fcntl(copy.fd(), F_GETFL);
   boost::system::error_code error;
@@ -49,6 +51,15 @@ Result<std::unique_ptr<BytePipe>> BytePipe::duplicate(asio::any_io_executor exec
   else
     static_cast<void>(copy.release());
   return std::unique_ptr<BytePipe>(new BytePipe(std::move(impl)));
+}
+
+Result<std::unique_ptr<BytePipe>> BytePipe::standard(asio::any_io_executor executor, StandardEnd end) {
+  return Impl::duplicate(executor, end == StandardEnd::in ? STDIN_FILENO : STDOUT_FILENO);
+}
+
+Result<std::unique_ptr<BytePipe>> BytePipe::of_terminal(asio::any_io_executor executor, const OuterTerminal& terminal,
+                                                        std::function<void()>) {
+  return Impl::duplicate(executor, static_cast<int>(terminal.input()));
 }
 
 asio::awaitable<std::size_t> BytePipe::read_some(std::span<char> into) {

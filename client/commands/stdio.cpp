@@ -64,8 +64,8 @@ CommandResult run_stdio(CommandContext* context, StdioOptions) {
   if (!socket) co_return context->fail(socket.error());
   Bridge bridge(context->executor());
   auto daemon = DaemonStream::adopt(context->executor(), std::move(*socket));
-  auto in = BytePipe::duplicate(context->executor(), kStdin);
-  auto out = BytePipe::duplicate(context->executor(), kStdout);
+  auto in = BytePipe::standard(context->executor(), StandardEnd::in);
+  auto out = BytePipe::standard(context->executor(), StandardEnd::out);
   if (!daemon) co_return context->fail(daemon.error());
   if (!in) co_return context->fail(in.error());
   if (!out) co_return context->fail(out.error());

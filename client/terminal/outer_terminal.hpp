@@ -20,7 +20,8 @@ struct TerminalSize {
 // Opens the terminal with a file description of its own, so that making it non-blocking can't hurt the shell or
 // whoever else shares stdin. Raw mode is left when the object dies. At most one at a time.
 // Owned by the attach command. Thread: one; emergency_restore() may run in a signal handler.
-// Platforms: on macOS the terminal's own device is opened, because kqueue can't watch /dev/tty.
+// Platforms: on macOS the terminal's own device is opened, because kqueue can't watch /dev/tty. On Windows it is the
+// console, which is read by ReadConsoleInputW() and written by WriteConsoleW().
 class OuterTerminal {
  public:
   // The terminal behind stdin, stdout or stderr, else the controlling one.
@@ -30,8 +31,10 @@ class OuterTerminal {
   OuterTerminal& operator=(const OuterTerminal&) = delete;
   ~OuterTerminal();
 
-  // For reading and writing; non-blocking, closed on exec, owned by this object.
-  std::intptr_t native() const noexcept;
+  // For reading and for writing, elsewhere than on Windows the same one; non-blocking where the system has that, closed
+  // on exec, owned by this object.
+  std::intptr_t input() const noexcept;
+  std::intptr_t output() const noexcept;
 
   // Remembers the settings, then turns off echo, line editing, signals and output processing.
   Result<void> enter_raw();

@@ -174,7 +174,8 @@ OuterTerminal::~OuterTerminal() {
   if (impl_->flags_before != -1) fcntl(impl_->device.fd(), F_SETFL, impl_->flags_before);
 }
 
-std::intptr_t OuterTerminal::native() const noexcept { return impl_->device.native(); }
+std::intptr_t OuterTerminal::input() const noexcept { return impl_->device.native(); }
+std::intptr_t OuterTerminal::output() const noexcept { return impl_->device.native(); }
 
 Result<void> OuterTerminal::enter_raw() {
   if (impl_->raw) return {};

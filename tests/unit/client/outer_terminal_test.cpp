@@ -82,9 +82,9 @@ TEST_F(OuterTerminalTest, DoesNotMakeTheSharedDescriptionNonBlocking) {
   const auto terminal = OuterTerminal::open();
   ASSERT_TRUE(terminal);
   EXPECT_EQ(fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK, 0);
-  const int flags = fcntl(static_cast<int>((*terminal)->native()), F_GETFL);
+  const int flags = fcntl(static_cast<int>((*terminal)->input()), F_GETFL);
   EXPECT_NE(flags & O_NONBLOCK, 0);
-  EXPECT_NE(fcntl(static_cast<int>((*terminal)->native()), F_GETFD) & FD_CLOEXEC, 0);
+  EXPECT_NE(fcntl(static_cast<int>((*terminal)->input()), F_GETFD) & FD_CLOEXEC, 0);
 }
 
 TEST_F(OuterTerminalTest, WritesTheSequenceAndDropsLateInput) {
