@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "client/terminal/last_answer.hpp"
 #include "client/terminal/outer_terminal.hpp"
 #include "common/unique_handle.hpp"
 
@@ -26,9 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxEmergencySequence = 4096;
 constexpr std::chrono::milliseconds kMaxRestoreWait{1000};
 constexpr std::chrono::milliseconds kMaxAnswerWait{500};
-// Status and device attributes, one behind the other: no program asks so, and all terminals answer.
-constexpr std::string_view kLastQuestion = "\x1b[5n\x1b[c";
-constexpr std::string_view kLastAnswer = "\x1b[0n\x1b[?";  // then numbers and "c"
 
 struct EmergencySequence {
   std::array<char, kMaxEmergencySequence> bytes;
@@ -110,14 +108,6 @@ void write_all(int descriptor, std::string_view bytes) noexcept {
     if (written == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return;
     if (!wait_for(descriptor, POLLOUT, deadline)) return;
   }
-}
-
-bool has_last_answer(std::string_view text) noexcept {
-  for (auto at = text.find(kLastAnswer); at != std::string_view::npos; at = text.find(kLastAnswer, at + 1)) {
-    const auto end = text.find_first_not_of("0123456789;", at + kLastAnswer.size());
-    if (end != std::string_view::npos && text[end] == 'c') return true;
-  }
-  return false;
 }
 
 // Reads until the answer to kLastQuestion has come, or for too long. A terminal answers in the order it was asked.
