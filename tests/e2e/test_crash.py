@@ -141,7 +141,7 @@ class DaemonDies(harness.DaemonTest):
             os.kill(host, signal.SIGTERM)
         attached.until_ended()
         self.assertEqual(harness.pattern(14, 0, 4 * MiB), bytes(attached.data))
-        self.assertEqual(0, self.daemon.terminate())
+        self.assertEqual(0, self.daemon.terminate(), self.daemon.log_text())
 
     def test_a_stopped_daemon_loses_nothing(self):
         client = self.client()
