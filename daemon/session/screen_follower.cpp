@@ -231,7 +231,7 @@ void ScreenFollower::restore(const ScreenSetup& setup) {
         terminal_ = std::make_unique<screen::Terminal>(std::move(*saved));
         terminal_->set_listener(this);
         std::memcpy(&answered_, bytes.data(), sizeof answered_);
-        checkpoint_at_ = terminal_->offset();
+        news_.restored_at = checkpoint_at_ = terminal_->offset();
       }
     }
     setup_.checkpoint = {};

@@ -30,6 +30,7 @@ struct ScreenNews {
   std::vector<Answer> answers;
   std::optional<std::string> checkpoint;  // for ScreenSetup, of `checkpoint_at`
   std::uint64_t checkpoint_at = 0;
+  std::uint64_t restored_at = 0;  // of the checkpoint that it went on from
   bool approximate = false;  // the screen was rebuilt from output whose beginning is lost
   bool bell = false;
 };
