@@ -80,8 +80,10 @@ LaterReply handle_attach(ConnectionPtr link, OpenRequestPtr open, v1::AttachRequ
   const std::unique_ptr<Attachment>& made = *attached;
   const auto& attachment = *made;
   made->notify_when_ready(&open->wake);
-  while (!attachment.ready()) {
+  for (;;) {
+    // Also one that was cancelled in the very moment it was ready: the client was told so.
     if (open->cancelled) co_return Error{errc::cancelled, "cancelled by the client"};
+    if (attachment.ready()) break;
     if (Clock::now() >= open->deadline) co_return Error{errc::deadline_exceeded, "the session's screen is not ready"};
     co_await open->wake.wait();
   }

@@ -296,6 +296,22 @@ class Ending(harness.DaemonTest):
         ended = client.request("wait", sessions=["short"]).sessions[0]
         self.assertEqual(signal.SIGHUP, ended.exit.signal)
 
+    def test_a_cancelled_attach_leaves_no_attachment(self):
+        client = self.client()
+        client.create(CHILD, "echo", name="s")
+        other = self.client()
+        for round in range(60):
+            number = client.begin("attach", session="s")
+            if round % 3:
+                other.request("status")  # so that some are ready when the cancel comes
+            client.send(pb.Frame(id=number, cancel=pb.Cancel()))
+            frame = client.answer(number)
+            if frame.response.HasField("error"):
+                self.assertEqual(pb.CANCELLED, frame.response.error.code)
+            else:
+                client.request("detach", attachment=frame.response.attach.attachment)
+        self.assertEqual(0, client.request("inspect", session="s").session.attachments)
+
     def test_wait_for_any_and_deadline_and_cancel(self):
         client = self.client()
         client.create("/bin/cat", name="stays")
