@@ -32,6 +32,7 @@ class Client:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.connect(str(path))
         self.buffer = bytearray()
+        self.read_size = receive_buffer or 1 << 20  # a small buffer is for those who leave data unread
         self.pushes = []
         self.answers = {}
         self.next_id = 1
@@ -77,7 +78,7 @@ class Client:
             if not ready:
                 continue
             try:
-                data = self.socket.recv(1 << 20)
+                data = self.socket.recv(self.read_size)
             except ConnectionResetError:
                 return None
             if not data:
