@@ -22,4 +22,4 @@ quietly wine reg add 'HKCU\Software\Wine' /v Version /d win10 /f
 # So is the desktop, which the first program that uses a keyboard starts: a console host, when it gets input. The second
 # command waits until it is there.
 setsid wine explorer.exe /desktop >/dev/null 2>&1 &
-quietly wine rundll32.exe 'user32.dll,GetDesktopWindow' || true
+quietly wine rundll32.exe 'user32.dll,GetDesktopWindow'
