@@ -222,6 +222,7 @@ SCENARIOS = {
     "vim": (["vim", "-u", "vimrc", "-i", "NONE", "-n", "count.c"], vim),
     "nvim": (["nvim", "-u", "NONE", "-i", "NONE", "-n", "count.c"], nvim),
     "less": (["less", "-i", "prose.txt"], less),
+    # The sleep is something for its list to show; nothing waits for it.
     "htop": (["sh", "-c", "sleep 1000 & exec htop"], htop),
     "mc": (["mc", "--nosubshell", ".", "notes"], mc),
     "emacs": (["emacs", "-nw", "-Q", "count.c"], emacs),
