@@ -174,15 +174,6 @@ asio::awaitable<std::size_t> BytePipe::write_some(std::string_view bytes) {
   co_return progress->ended ? 0 : size;
 }
 
-asio::awaitable<bool> BytePipe::write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::size_t size = co_await write_some(bytes);
-    if (size == 0) co_return false;
-    bytes.remove_prefix(size);
-  }
-  co_return true;
-}
-
 void BytePipe::close() {
   impl_->reading->ended = true;
   impl_->writing->ended = true;
