@@ -13,6 +13,7 @@
 #include "daemon/host/descriptor.hpp"
 #include "daemon/host/exec_program.hpp"
 #include "daemon/host/os.hpp"
+#include "daemon/host/spawn_result.hpp"
 
 namespace ptyd::host {
 
@@ -65,23 +66,18 @@ Failure become_program(const Spec& spec, int tty, int& report) {
   ::_exit(127);
 }
 
-SpawnResult failed(SpawnStep step, int error) {
-  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), static_cast<std::uint32_t>(::getpid()),
-          0};
-}
-
 }  // namespace
 
 SpawnResult start_child(const Spec& spec, int tty) {
   int ends[2];
-  if (::pipe(ends) != 0) return failed(SpawnStep::fork, errno);
+  if (::pipe(ends) != 0) return spawn_result(SpawnStep::fork, errno);
   Descriptor to_read(ends[0]);
   Descriptor to_write(ends[1]);
   ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 
   const pid_t child = ::fork();
-  if (child < 0) return failed(SpawnStep::fork, errno);
+  if (child < 0) return spawn_result(SpawnStep::fork, errno);
   if (child == 0) run_child(spec, tty, to_write.fd());
   crash_point("host_forked");
   to_write.reset();
@@ -92,13 +88,13 @@ SpawnResult start_child(const Spec& spec, int tty) {
     got = ::read(to_read.fd(), &failure, sizeof failure);
   } while (got < 0 && errno == EINTR);
   if (got == 0) {
-    SpawnResult result = failed(SpawnStep::none, 0);
+    SpawnResult result = spawn_result(SpawnStep::none, 0);
     result.child_pid = static_cast<std::uint32_t>(child);
     return result;
   }
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
-  return got == sizeof failure ? failed(failure.step, failure.error) : failed(SpawnStep::exec, EIO);
+  return got == sizeof failure ? spawn_result(failure.step, failure.error) : spawn_result(SpawnStep::exec, EIO);
 }
 
 }  // namespace ptyd::host

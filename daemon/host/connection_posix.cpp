@@ -39,41 +39,30 @@ void Connection::drop_output() noexcept {
   for (Descriptor& descriptor : out_descriptors_) descriptor.reset();
   out_bytes_ = 0;
   out_sent_ = 0;
-  owed_count_ = 0;
+  owed_.clear();
 }
 
 void Connection::next() noexcept {
-  in_bytes_ = 0;
+  in_.clear();
   in_descriptor_.reset();
 }
 
 Connection::Received Connection::receive() noexcept {
   // Header and body apart: no read goes beyond a message, so a descriptor is known to be of this one.
-  for (;;) {
-    constexpr std::size_t kHeader = sizeof(MessageHeader);
-    const std::size_t whole = in_bytes_ < kHeader ? kHeader : kHeader + in_.header.size;
-    if (in_bytes_ == whole && whole > kHeader) return Received::message;
+  while (!in_.whole()) {
     std::size_t got = 0;
-    if (in_bytes_ < whole && !receive_some(whole - in_bytes_, got)) {
+    if (!receive_some(got) || !in_.add(got)) {
       close();
       return Received::closed;
     }
-    if (in_bytes_ < whole && got == 0) return Received::nothing;
-    in_bytes_ += got;
-    if (in_bytes_ != kHeader) continue;
-    if (in_.header.size > kMaxMessage || in_.header.zero != 0) {
-      close();
-      return Received::closed;
-    }
-    if (in_.header.size == 0) return Received::message;
+    if (got == 0) return Received::nothing;
   }
+  return Received::message;
 }
 
 // False: the connection is to be closed. `got` is 0 when there is nothing to read now.
-bool Connection::receive_some(std::size_t bytes, std::size_t& got) noexcept {
-  std::byte* const start = in_bytes_ < sizeof in_.header ? reinterpret_cast<std::byte*>(&in_.header) + in_bytes_
-                                                         : in_.body + (in_bytes_ - sizeof in_.header);
-  iovec piece{start, bytes};
+bool Connection::receive_some(std::size_t& got) noexcept {
+  iovec piece{in_.end(), in_.missing()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
   msghdr message{};
   message.msg_iov = &piece;
@@ -120,7 +109,7 @@ void Connection::send_bytes(MessageType type, const void* body, std::size_t byte
 
 void Connection::tell(MessageType type) noexcept {
   if (!is_open() || !peer_reads_) return;
-  if (owed_count_ < kMaxOwed) owed_[owed_count_++] = type;
+  owed_.add(type);
   if (!sending()) flush();
 }
 
@@ -132,12 +121,9 @@ void Connection::flush() noexcept {
     if (out_sent_ > 0 || !sending())
       for (Descriptor& descriptor : out_descriptors_) descriptor.reset();
   }
-  while (is_open() && !sending() && owed_count_ > 0) {
-    const MessageType type = owed_[0];
-    owed_[0] = owed_[1];
-    --owed_count_;
+  while (is_open() && !sending() && !owed_.empty()) {
     const std::byte none{};
-    send_bytes(type, &none, 0, -1, -1);
+    send_bytes(owed_.take(), &none, 0, -1, -1);
   }
 }
 

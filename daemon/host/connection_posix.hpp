@@ -5,7 +5,8 @@
 #include <cstdint>
 
 #include "daemon/host/descriptor.hpp"
-#include "daemon/host/wire.hpp"
+#include "daemon/host/message_buffer.hpp"
+#include "daemon/host/owed_messages.hpp"
 
 namespace ptyd::host {
 
@@ -26,8 +27,8 @@ class Connection {
 
   // Reads on until there is a message, or closes: the other end did, or it breaks the rules of MessageHeader.
   Received receive() noexcept;
-  const MessageHeader& header() const noexcept { return in_.header; }
-  const std::byte* body() const noexcept { return in_.body; }
+  const MessageHeader& header() const noexcept { return in_.header(); }
+  const std::byte* body() const noexcept { return in_.body(); }
   // The descriptor that came with the message, if one did.
   Descriptor take_descriptor() noexcept { return static_cast<Descriptor&&>(in_descriptor_); }
   // Done with the message.
@@ -48,9 +49,8 @@ class Connection {
 
  private:
   static constexpr std::size_t kMaxBody = 64;
-  static constexpr std::size_t kMaxOwed = 2;  // exited and stream_end, once each
 
-  bool receive_some(std::size_t bytes, std::size_t& got) noexcept;
+  bool receive_some(std::size_t& got) noexcept;
   bool keep_descriptors(void* message) noexcept;
   void send_bytes(MessageType type, const void* body, std::size_t bytes, int first_fd, int second_fd) noexcept;
   // Sends what it can of out_; the descriptors go with the first byte.
@@ -62,21 +62,16 @@ class Connection {
   Descriptor in_descriptor_;
   Descriptor out_descriptors_[2];
   std::uint64_t number_ = 0;
-  std::size_t in_bytes_ = 0;
   std::size_t out_bytes_ = 0;
   std::size_t out_sent_ = 0;
-  std::size_t owed_count_ = 0;
-  MessageType owed_[kMaxOwed];
+  OwedMessages owed_;
   bool greeted_ = false;
   bool peer_reads_ = true;
   struct {
     MessageHeader header;
     std::byte body[kMaxBody];
   } out_;
-  struct {
-    MessageHeader header;
-    std::byte body[kMaxMessage];
-  } in_;
+  MessageBuffer in_;
 };
 
 }  // namespace ptyd::host

@@ -39,38 +39,25 @@ void Connection::close() noexcept {
 void Connection::drop_output() noexcept {
   out_bytes_ = 0;
   out_sent_ = 0;
-  owed_count_ = 0;
+  owed_.clear();
 }
 
 Connection::Received Connection::receive() noexcept {
   // Header and body apart: no read goes beyond a message, and none that is too long is begun.
-  for (;;) {
-    constexpr std::size_t kHeader = sizeof(MessageHeader);
-    const std::size_t whole = in_bytes_ < kHeader ? kHeader : kHeader + in_.header.size;
-    if (in_bytes_ == whole && whole > kHeader) return Received::message;
+  while (!in_.whole()) {
     std::size_t got = 0;
-    if (in_bytes_ < whole && !receive_some(whole - in_bytes_, got)) {
+    if (!receive_some(got) || !in_.add(got)) {
       close();
       return Received::closed;
     }
-    if (in_bytes_ < whole && got == 0) return Received::nothing;
-    in_bytes_ += got;
-    if (in_bytes_ != kHeader) continue;
-    if (in_.header.size > kMaxMessage || in_.header.zero != 0) {
-      close();
-      return Received::closed;
-    }
-    if (in_.header.size == 0) return Received::message;
+    if (got == 0) return Received::nothing;
   }
+  return Received::message;
 }
 
 // False: the connection is to be closed. `got` is 0 when there is nothing to read now.
-bool Connection::receive_some(std::size_t bytes, std::size_t& got) noexcept {
-  if (!read_.pending()) {
-    std::byte* const start = in_bytes_ < sizeof in_.header ? reinterpret_cast<std::byte*>(&in_.header) + in_bytes_
-                                                           : in_.body + (in_bytes_ - sizeof in_.header);
-    read_.read(handle_of(pipe_), start, static_cast<DWORD>(bytes));
-  }
+bool Connection::receive_some(std::size_t& got) noexcept {
+  if (!read_.pending()) read_.read(handle_of(pipe_), in_.end(), static_cast<DWORD>(in_.missing()));
   const Outcome outcome = read_.take();
   got = outcome.bytes;
   return outcome.kind == Outcome::Kind::pending || (outcome.kind == Outcome::Kind::done && outcome.bytes > 0);
@@ -78,8 +65,8 @@ bool Connection::receive_some(std::size_t bytes, std::size_t& got) noexcept {
 
 Descriptor Connection::take_descriptor() noexcept {
   std::uint64_t value = 0;
-  if (in_.header.size < sizeof value) return Descriptor();
-  std::memcpy(&value, in_.body + in_.header.size - sizeof value, sizeof value);
+  if (in_.header().size < sizeof value) return Descriptor();
+  std::memcpy(&value, in_.body() + in_.header().size - sizeof value, sizeof value);
   const auto native = static_cast<Descriptor::Native>(value);
   const HANDLE handle = reinterpret_cast<HANDLE>(native);
   return native > 0 && is_section(handle) ? Descriptor(native) : Descriptor();
@@ -103,18 +90,15 @@ void Connection::send_bytes(MessageType type, const void* body, std::size_t byte
 
 void Connection::tell(MessageType type) noexcept {
   if (!is_open() || !peer_reads_) return;
-  if (owed_count_ < kMaxOwed) owed_[owed_count_++] = type;
+  owed_.add(type);
   flush();
 }
 
 void Connection::flush() noexcept {
   if (sending()) push();
-  while (is_open() && !sending() && owed_count_ > 0) {
-    const MessageType type = owed_[0];
-    owed_[0] = owed_[1];
-    --owed_count_;
+  while (is_open() && !sending() && !owed_.empty()) {
     const std::byte none{};
-    send_bytes(type, &none, 0, Descriptor::kNone, Descriptor::kNone);
+    send_bytes(owed_.take(), &none, 0, Descriptor::kNone, Descriptor::kNone);
   }
 }
 

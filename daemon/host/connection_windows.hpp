@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "daemon/host/message_buffer.hpp"
 #include "daemon/host/operation_windows.hpp"
-#include "daemon/host/wire.hpp"
+#include "daemon/host/owed_messages.hpp"
 
 namespace ptyd::host {
 
@@ -31,12 +32,12 @@ class Connection {
 
   // Reads on until there is a message, or closes: the other end did, or it breaks the rules of MessageHeader.
   Received receive() noexcept;
-  const MessageHeader& header() const noexcept { return in_.header; }
-  const std::byte* body() const noexcept { return in_.body; }
+  const MessageHeader& header() const noexcept { return in_.header(); }
+  const std::byte* body() const noexcept { return in_.body(); }
   // The section whose handle the other end has made here and sent with the message; none when that is no section.
   Descriptor take_descriptor() noexcept;
   // Done with the message.
-  void next() noexcept { in_bytes_ = 0; }
+  void next() noexcept { in_.clear(); }
 
   // An answer, with the values of up to two handles (-1: none), which stay the caller's. Dropped when the other end is
   // gone: what that has sent before is still to be read, up to its end.
@@ -53,9 +54,8 @@ class Connection {
 
  private:
   static constexpr std::size_t kMaxBody = 80;
-  static constexpr std::size_t kMaxOwed = 2;  // exited and stream_end, once each
 
-  bool receive_some(std::size_t bytes, std::size_t& got) noexcept;
+  bool receive_some(std::size_t& got) noexcept;
   void send_bytes(MessageType type, const void* body, std::size_t bytes, Descriptor::Native first,
                   Descriptor::Native second) noexcept;
   void push() noexcept;
@@ -63,21 +63,16 @@ class Connection {
 
   Descriptor pipe_;
   std::uint64_t number_ = 0;
-  std::size_t in_bytes_ = 0;
   std::size_t out_bytes_ = 0;
   std::size_t out_sent_ = 0;
-  std::size_t owed_count_ = 0;
-  MessageType owed_[kMaxOwed];
+  OwedMessages owed_;
   bool greeted_ = false;
   bool peer_reads_ = true;
   struct {
     MessageHeader header;
     std::byte body[kMaxBody];
   } out_;
-  struct {
-    MessageHeader header;
-    std::byte body[kMaxMessage];
-  } in_;
+  MessageBuffer in_;
   // Last: they end before their memory and the pipe do.
   Operation read_;
   Operation write_;

@@ -11,23 +11,16 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
-#include "daemon/host/grace.hpp"
 #include "daemon/host/host.hpp"
 #include "daemon/host/host_posix.hpp"
 #include "daemon/host/os.hpp"
+#include "daemon/host/spawn_result.hpp"
 
 namespace ptyd::host {
 
 namespace {
 
-constexpr int kAcceptPauseMs = 100;     // when the system is out of descriptors
-constexpr int kMessagesInOneTurn = 32;  // of one connection, before others and the pty get theirs
-constexpr std::uint64_t kNsInMs = 1'000'000;
-
-SpawnResult failed(SpawnStep step, int error) {
-  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), static_cast<std::uint32_t>(::getpid()),
-          0};
-}
+constexpr int kAcceptPauseMs = 100;  // when the system is out of descriptors
 
 // The program must find its tty at 0, 1 and 2, and nothing of ours may get these numbers.
 void fill_standard_descriptors() {
@@ -71,16 +64,15 @@ int Host::run() {
 
   drop_new_privileges();
   static_cast<void>(::chdir("/") == 0);  // so that no file system is kept busy
-  grace_ns_ = abandoned_grace_ms() * kNsInMs;
-  alone_since_ns_ = monotonic_ns();
-  while (!ended_) wait();
+  begin();
+  while (!ended()) wait();
   return 0;
 }
 
 SpawnResult Host::start() {
   Spec spec;
   const int error = read_spec(kSpecFd, spec);
-  const SpawnResult result = error != 0 ? failed(SpawnStep::spec, error) : start_program(spec);
+  const SpawnResult result = error != 0 ? spawn_result(SpawnStep::spec, error) : start_program(spec);
   ::close(kSpecFd);
   free_spec(spec);
   return result;
@@ -90,14 +82,14 @@ SpawnResult Host::start_program(const Spec& spec) {
   Descriptor record;
   if (spec.fixed.record_size > 0) {
     record.reset(::fcntl(kRecordFd, F_DUPFD_CLOEXEC, 0));
-    if (!record) return failed(SpawnStep::spec, errno);
+    if (!record) return spawn_result(SpawnStep::spec, errno);
   }
   ::close(kRecordFd);
   subreaper_ = set_up_process();
-  if (const int error = listener_.open(spec.socket_path); error != 0) return failed(SpawnStep::socket, error);
+  if (const int error = listener_.open(spec.socket_path); error != 0) return spawn_result(SpawnStep::socket, error);
   crash_point("host_bound");
   children_fd_ = Program::watch_children();
-  if (children_fd_ < 0) return failed(SpawnStep::fork, errno);
+  if (children_fd_ < 0) return spawn_result(SpawnStep::fork, errno);
   const SpawnResult result = terminal_.start(spec);
   if (result.error != 0) return result;
   control_.create(terminal_, kFeatureKeptTty | (subreaper_ ? kFeatureSubreaper : 0U) |
@@ -120,7 +112,7 @@ void Host::wait() {
   wait_ready(watches_, kFixedWatches + kConnections, must_read ? 0 : timeout_ms());
 
   serve_connections();
-  if (ended_) return;
+  if (ended()) return;
   if (watches_[1].readable || accept_failed_) accept_connections();
   if (watches_[2].writable) terminal_.write_input();
   // The status first: once the program has ended, the next read that finds nothing means that all was read.
@@ -135,45 +127,21 @@ void Host::wait() {
 int Host::timeout_ms() const noexcept {
   int timeout = accept_failed_ ? kAcceptPauseMs : -1;
   if (!terminal_.output().at_floor() || control_.has_daemon()) return timeout;
-  const std::uint64_t end = alone_since_ns_ + grace_ns_;
-  const std::uint64_t now = monotonic_ns();
-  const std::uint64_t left = now < end ? (end - now) / kNsInMs + 1 : 0;
-  const int grace = static_cast<int>(std::min<std::uint64_t>(left, 1'000'000));
+  const int grace = static_cast<int>(ms_until(abandoned_at_ns()));
   return timeout < 0 ? grace : std::min(timeout, grace);
-}
-
-bool Host::abandoned() const noexcept {
-  return !control_.has_daemon() && monotonic_ns() - alone_since_ns_ >= grace_ns_;
 }
 
 void Host::serve_connections() {
   // The daemon's first: what it asked for before it died is done before the next one takes over.
   for (const bool daemons : {true, false}) {
-    for (std::size_t i = 0; i < kConnections && !ended_; ++i) {
+    for (std::size_t i = 0; i < kConnections && !ended(); ++i) {
       Watch& watch = watches_[kFixedWatches + i];
       if (control_.attached(connections_[i]) != daemons) continue;
       if (std::exchange(watch.writable, false)) connections_[i].flush();
       if (std::exchange(watch.readable, false)) serve(connections_[i]);
     }
   }
-  // Before any place is given to a new connection: until then Control takes the place for the daemon.
-  if (control_.forget_closed()) alone_since_ns_ = monotonic_ns();
-}
-
-void Host::serve(Connection& connection) {
-  for (int i = 0; i < kMessagesInOneTurn && connection.is_open() && !connection.sending(); ++i) {
-    if (connection.receive() != Connection::Received::message) return;
-    control_.handle(connection);
-    if (control_.ending()) return finish(connection);
-    connection.next();
-  }
-}
-
-void Host::finish(Connection& connection) {
-  listener_.remove();
-  crash_point("host_forgotten");
-  answer(connection, MessageType::forget, 0);
-  ended_ = true;
+  note_closed();
 }
 
 void Host::accept_connections() {
@@ -185,19 +153,8 @@ void Host::accept_connections() {
       accept_failed_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
       return;
     }
-    if (peer_is_our_user(socket.fd())) free_connection()->open(static_cast<Descriptor&&>(socket), ++accepted_);
+    if (peer_is_our_user(socket.fd())) take(static_cast<Descriptor&&>(socket));
   }
-}
-
-// The oldest of those that are not the daemon's gives way.
-Connection* Host::free_connection() noexcept {
-  Connection* oldest = nullptr;
-  for (Connection& connection : connections_) {
-    if (!connection.is_open()) return &connection;
-    if (!control_.attached(connection) && (oldest == nullptr || connection.number() < oldest->number()))
-      oldest = &connection;
-  }
-  return oldest;
 }
 
 int run(int, char**) {

@@ -7,20 +7,14 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
-#include "daemon/host/grace.hpp"
 #include "daemon/host/host.hpp"
+#include "daemon/host/spawn_result.hpp"
 
 namespace ptyd::host {
 
 namespace {
 
-constexpr DWORD kAcceptPauseMs = 100;   // when the system can't make another pipe
-constexpr int kMessagesInOneTurn = 32;  // of one connection, before others and the console get theirs
-constexpr std::uint64_t kNsInMs = 1'000'000;
-
-SpawnResult failed(SpawnStep step, int error) {
-  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), ::GetCurrentProcessId(), 0};
-}
+constexpr DWORD kAcceptPauseMs = 100;  // when the system can't make another pipe
 
 // An inherited handle, as its decimal value, which goes to nobody else; "0" is none.
 bool take_handle(const char* text, Descriptor& handle) noexcept {
@@ -46,12 +40,6 @@ void report(Descriptor& to, const SpawnResult& result) noexcept {
   to.reset();
 }
 
-std::uint32_t ms_until(std::uint64_t end_ns) noexcept {
-  const std::uint64_t now = monotonic_ns();
-  const std::uint64_t left = now < end_ns ? (end_ns - now) / kNsInMs + 1 : 0;
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(left, 1'000'000));
-}
-
 }  // namespace
 
 int Host::run(StartHandles handles) {
@@ -62,26 +50,25 @@ int Host::run(StartHandles handles) {
   report(handles.result, result);
   if (result.error != 0) return 1;
 
-  grace_ns_ = abandoned_grace_ms() * kNsInMs;
-  alone_since_ns_ = monotonic_ns();
-  while (!ended_) wait();
+  begin();
+  while (!ended()) wait();
   return 0;
 }
 
 SpawnResult Host::start(StartHandles& handles) {
   Spec spec;
   const int error = read_spec(handles.spec.native(), spec);
-  const SpawnResult result = error != 0 ? failed(SpawnStep::spec, error) : start_program(spec, handles);
+  const SpawnResult result = error != 0 ? spawn_result(SpawnStep::spec, error) : start_program(spec, handles);
   handles.spec.reset();
   free_spec(spec);
   return result;
 }
 
 SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
-  if (spec.fixed.record_size > 0 && !handles.record) return failed(SpawnStep::spec, ERROR_INVALID_HANDLE);
+  if (spec.fixed.record_size > 0 && !handles.record) return spawn_result(SpawnStep::spec, ERROR_INVALID_HANDLE);
   for (Connection& connection : connections_)
-    if (const int error = connection.create(); error != 0) return failed(SpawnStep::socket, error);
-  if (const int error = listener_.open(spec.socket_path); error != 0) return failed(SpawnStep::socket, error);
+    if (const int error = connection.create(); error != 0) return spawn_result(SpawnStep::socket, error);
+  if (const int error = listener_.open(spec.socket_path); error != 0) return spawn_result(SpawnStep::socket, error);
   crash_point("host_bound");
   const SpawnResult result = terminal_.start(spec);
   if (result.error != 0) return result;
@@ -96,7 +83,7 @@ SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
 void Host::wait() {
   wait_for_events();
   serve_connections();
-  if (ended_) return;
+  if (ended()) return;
   accept_connections();
   terminal_.write_input();
   // The status first: the end of the output comes after it.
@@ -128,42 +115,21 @@ DWORD Host::timeout_ms() const noexcept {
     if (connection.must_receive()) return 0;
   DWORD timeout = listener_.failing() ? kAcceptPauseMs : INFINITE;
   if (terminal_.output().at_floor() && !control_.has_daemon())
-    timeout = std::min<DWORD>(timeout, ms_until(alone_since_ns_ + grace_ns_));
+    timeout = std::min<DWORD>(timeout, ms_until(abandoned_at_ns()));
   if (terminal_.hang_up_end_ns() != 0) timeout = std::min<DWORD>(timeout, ms_until(terminal_.hang_up_end_ns()));
   return timeout;
-}
-
-bool Host::abandoned() const noexcept {
-  return !control_.has_daemon() && monotonic_ns() - alone_since_ns_ >= grace_ns_;
 }
 
 void Host::serve_connections() {
   // The daemon's first: what it asked for before it died is done before the next one takes over.
   for (const bool daemons : {true, false}) {
     for (Connection& connection : connections_) {
-      if (ended_ || !connection.is_open() || control_.attached(connection) != daemons) continue;
+      if (ended() || !connection.is_open() || control_.attached(connection) != daemons) continue;
       connection.flush();
       serve(connection);
     }
   }
-  // Before any place is given to a new connection: until then Control takes the place for the daemon.
-  if (control_.forget_closed()) alone_since_ns_ = monotonic_ns();
-}
-
-void Host::serve(Connection& connection) {
-  for (int i = 0; i < kMessagesInOneTurn && connection.is_open() && !connection.sending(); ++i) {
-    if (connection.receive() != Connection::Received::message) return;
-    control_.handle(connection);
-    if (control_.ending()) return finish(connection);
-    connection.next();
-  }
-}
-
-void Host::finish(Connection& connection) {
-  listener_.remove();
-  crash_point("host_forgotten");
-  answer(connection, MessageType::forget, 0);
-  ended_ = true;
+  note_closed();
 }
 
 void Host::accept_connections() {
@@ -171,19 +137,8 @@ void Host::accept_connections() {
     Descriptor pipe = listener_.accept();
     if (!pipe) return;
     if (!peer_is_our_user(handle_of(pipe))) continue;
-    free_connection()->open(static_cast<Descriptor&&>(pipe), ++accepted_);
+    take(static_cast<Descriptor&&>(pipe));
   }
-}
-
-// The oldest of those that are not the daemon's gives way.
-Connection* Host::free_connection() noexcept {
-  Connection* oldest = nullptr;
-  for (Connection& connection : connections_) {
-    if (!connection.is_open()) return &connection;
-    if (!control_.attached(connection) && (oldest == nullptr || connection.number() < oldest->number()))
-      oldest = &connection;
-  }
-  return oldest;
 }
 
 int run(int argc, char** argv) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/host/connection_windows.hpp"
-#include "daemon/host/control.hpp"
+#include "daemon/host/host_base.hpp"
 #include "daemon/host/listener_windows.hpp"
 #include "daemon/host/spec.hpp"
 #include "daemon/host/terminal_windows.hpp"
@@ -16,13 +16,12 @@ struct StartHandles {
   Descriptor record;  // may be none
 };
 
-class Host {
+class Host : HostBase<Listener, Terminal, Connection> {
  public:
   // The exit status of the process.
   int run(StartHandles handles);
 
  private:
-  static constexpr std::size_t kConnections = 4;
   static constexpr std::size_t kFixedEvents = 4;  // program, output, input, listener
 
   SpawnResult start(StartHandles& handles);
@@ -30,21 +29,8 @@ class Host {
   void wait();
   void wait_for_events();
   void serve_connections();
-  void serve(Connection& connection);
   void accept_connections();
-  Connection* free_connection() noexcept;
-  void finish(Connection& connection);
-  bool abandoned() const noexcept;
   DWORD timeout_ms() const noexcept;
-
-  Listener listener_;
-  Terminal terminal_;
-  Control<Terminal, Connection> control_;
-  Connection connections_[kConnections];
-  bool ended_ = false;
-  std::uint64_t accepted_ = 0;
-  std::uint64_t alone_since_ns_ = 0;
-  std::uint64_t grace_ns_ = 0;
 };
 
 }  // namespace ptyd::host

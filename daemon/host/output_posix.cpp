@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kTurnBytes = 64 * 1024;  // then others get their turn, and the daemon is woken
 constexpr std::size_t kReadBytes = 16 * 1024;  // a pty gives 4 to 8 KiB at once
 constexpr std::size_t kFullRead = 4000;        // from this on the program is likely to have more
-constexpr std::uint64_t kTimeStepMs = 100;
 
 }  // namespace
 
@@ -44,7 +43,8 @@ Output::Turn Output::read(int pty, bool abandoned) {
     if (room.bytes() == 0 && abandoned) room = ring_.reserve(kReadBytes, true);
     if (room.bytes() == 0) {
       if (!ring_.wait_at_floor()) continue;
-      return stop_at_floor();
+      stop_at_floor();
+      return Turn::at_floor;
     }
     const iovec pieces[2] = {{room.first, room.first_bytes}, {room.second, room.second_bytes}};
     const ssize_t got = ::readv(pty, pieces, room.second_bytes > 0 ? 2 : 1);
@@ -57,7 +57,6 @@ Output::Turn Output::read(int pty, bool abandoned) {
     }
     crash_point("host_output_read");
     const std::size_t read_bytes = static_cast<std::size_t>(got);
-    // Before the bytes can be seen: a daemon that sees them knows that it will be woken.
     if (read_bytes >= kFullRead) begin_burst();
     ring_.commit(read_bytes);
     note_time();
@@ -71,46 +70,6 @@ Output::Turn Output::read(int pty, bool abandoned) {
   }
   wake_for_output();
   return Turn::more;
-}
-
-// The daemon is woken before we wait: it may be asleep because it counts on the burst.
-Output::Turn Output::stop_at_floor() noexcept {
-  at_floor_ = true;
-  end_burst();
-  return Turn::at_floor;
-}
-
-void Output::look_again() noexcept {
-  if (!at_floor_) return;
-  at_floor_ = false;
-  ring_.stop_waiting();
-}
-
-void Output::begin_burst() noexcept {
-  if (burst_) return;
-  burst_ = true;
-  ring_.set_burst(true);
-}
-
-void Output::end_burst() noexcept {
-  if (burst_) ring_.set_burst(false);
-  burst_ = false;
-  wake_for_output();
-}
-
-void Output::wake_for_output() noexcept {
-  if (ring_.take_output_wake()) wake(wakeup_);
-}
-
-void Output::wake_for_input() noexcept {
-  if (ring_.take_input_wake()) wake(wakeup_);
-}
-
-void Output::note_time() noexcept {
-  const std::uint64_t now = unix_ms();
-  if (now - noted_ms_ < kTimeStepMs) return;  // also a clock that was set back counts, by the wrap
-  noted_ms_ = now;
-  header().last_output_unix_ms.store(now);
 }
 
 void Output::pace() noexcept {

@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 
 namespace ptyd::host {
@@ -10,7 +9,6 @@ namespace ptyd::host {
 namespace {
 
 constexpr DWORD kTurnBytes = 256 * 1024;  // then others get their turn, and the daemon is woken
-constexpr std::uint64_t kTimeStepMs = 100;
 
 }  // namespace
 
@@ -33,8 +31,8 @@ int Output::create(std::uint64_t capacity) {
 int Output::renew_wakeup() {
   Descriptor fresh = own_handle(::CreateEventW(nullptr, FALSE, FALSE, nullptr));
   if (!fresh) return last_error();
-  wakeup_before_ = static_cast<Descriptor&&>(wakeup_);
-  wakeup_ = static_cast<Descriptor&&>(fresh);
+  wakeup_.before = static_cast<Descriptor&&>(wakeup_.event);
+  wakeup_.event = static_cast<Descriptor&&>(fresh);
   return 0;
 }
 
@@ -47,15 +45,14 @@ Output::Turn Output::move(bool abandoned) {
   for (DWORD moved = 0; moved < kTurnBytes;) {
     const DWORD before = copied_;
     if (!copy(abandoned)) {
-      at_floor_ = true;
-      end_burst();
+      stop_at_floor();
       return Turn::at_floor;
     }
     moved += copied_ - before;
     if (ended_) return Turn::ended;
     if (!read_.pending()) read_.read(pipe_, buffer_, kBufferBytes);
     if (!take_read()) {
-      if (burst_ || moved > 0) end_burst();
+      if (in_burst() || moved > 0) end_burst();
       return Turn::waiting;
     }
   }
@@ -90,42 +87,8 @@ bool Output::take_read() {
   filled_ = outcome.bytes;
   copied_ = 0;
   if (ended_) end_burst();
-  // Before the bytes can be seen: a daemon that sees them knows that it will be woken.
   if (filled_ == kBufferBytes) begin_burst();
   return true;
-}
-
-void Output::look_again() noexcept {
-  if (!at_floor_) return;
-  at_floor_ = false;
-  ring_.stop_waiting();
-}
-
-void Output::begin_burst() noexcept {
-  if (burst_) return;
-  burst_ = true;
-  ring_.set_burst(true);
-}
-
-void Output::end_burst() noexcept {
-  if (burst_) ring_.set_burst(false);
-  burst_ = false;
-  wake_for_output();
-}
-
-void Output::wake_for_output() noexcept {
-  if (ring_.take_output_wake()) ::SetEvent(handle_of(wakeup_));
-}
-
-void Output::wake_for_input() noexcept {
-  if (ring_.take_input_wake()) ::SetEvent(handle_of(wakeup_));
-}
-
-void Output::note_time() noexcept {
-  const std::uint64_t now = unix_ms();
-  if (now - noted_ms_ < kTimeStepMs) return;  // also a clock that was set back counts, by the wrap
-  noted_ms_ = now;
-  header().last_output_unix_ms.store(now);
 }
 
 }  // namespace ptyd::host

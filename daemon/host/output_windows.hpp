@@ -4,11 +4,18 @@
 #include <cstdint>
 
 #include "daemon/host/operation_windows.hpp"
-#include "daemon/host/output_ring.hpp"
+#include "daemon/host/ring_output.hpp"
 
 namespace ptyd::host {
 
-class Output {
+// An event. The one before stays open, as it may be fetched still.
+struct Wakeup {
+  Descriptor event;
+  Descriptor before;
+};
+inline void wake(const Wakeup& wakeup) noexcept { ::SetEvent(handle_of(wakeup.event)); }
+
+class Output : public RingOutput<Wakeup> {
  public:
   enum class Turn {
     more,      // a burst: call again
@@ -24,14 +31,11 @@ class Output {
 
   // 0, or an error.
   int create(std::uint64_t capacity);
-  RingHeader& header() noexcept { return ring_.header(); }
-  std::uint64_t head() const noexcept { return ring_.head(); }
   // Both stay ours; who may open this process duplicates them.
   Descriptor::Native ring_handle() const noexcept { return section_.native(); }
-  Descriptor::Native wakeup_handle() const noexcept { return wakeup_.native(); }
+  Descriptor::Native wakeup_handle() const noexcept { return wakeup_.event.native(); }
 
-  // A new wake-up event: a fenced daemon keeps the one that it has. The one before stays open, as it may be fetched
-  // still. 0, or an error.
+  // A new wake-up event: a fenced daemon keeps the one that it has. 0, or an error.
   int renew_wakeup();
 
   // From here on `pipe` is read, which must stay open until ended.
@@ -40,12 +44,7 @@ class Output {
   // For at most one turn of the loop. `abandoned`: the floor does not count.
   Turn move(bool abandoned);
   // To be called now: nothing would set event().
-  bool must_move() const noexcept { return pipe_ != nullptr && !at_floor_ && !ended_ && !read_.pending(); }
-  bool at_floor() const noexcept { return at_floor_; }
-  void look_again() noexcept;
-
-  // Input has moved.
-  void wake_for_input() noexcept;
+  bool must_move() const noexcept { return pipe_ != nullptr && !at_floor() && !ended_ && !read_.pending(); }
 
  private:
   // A read of its own would hold as much of the ring as long as the session is quiet.
@@ -53,22 +52,12 @@ class Output {
 
   bool copy(bool abandoned);
   bool take_read();
-  void begin_burst() noexcept;
-  void end_burst() noexcept;
-  void wake_for_output() noexcept;
-  void note_time() noexcept;
 
   Descriptor section_;
-  OutputRing ring_;
-  Descriptor wakeup_;
-  Descriptor wakeup_before_;
   void* mapped_ = nullptr;
   HANDLE pipe_ = nullptr;  // the console's
-  std::uint64_t noted_ms_ = 0;
-  DWORD filled_ = 0;  // bytes in buffer_, of which copied_ are in the ring
+  DWORD filled_ = 0;       // bytes in buffer_, of which copied_ are in the ring
   DWORD copied_ = 0;
-  bool burst_ = false;
-  bool at_floor_ = false;
   bool ended_ = false;
   std::byte buffer_[kBufferBytes];
   Operation read_;  // last: it ends before the buffer does

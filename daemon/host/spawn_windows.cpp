@@ -6,6 +6,7 @@
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/heap_block_windows.hpp"
 #include "daemon/host/program_path_windows.hpp"
+#include "daemon/host/spawn_result.hpp"
 
 namespace ptyd::host {
 
@@ -14,10 +15,6 @@ namespace {
 constexpr DWORD_PTR kPseudoconsoleAttribute = 0x20016;
 constexpr DWORD_PTR kJobListAttribute = 0x2000d;
 constexpr std::size_t kAttributeBytes = 512;
-
-SpawnResult failed(SpawnStep step, int error) noexcept {
-  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), ::GetCurrentProcessId(), 0};
-}
 
 // Where CreateProcessW() failed, by what it says.
 SpawnStep step_of(DWORD error) noexcept {
@@ -128,7 +125,7 @@ SpawnResult create(const wchar_t* path, const Texts& texts, Attributes& attribut
   if (::CreateProcessW(path, texts.command_line, nullptr, nullptr, FALSE, kFlags, texts.environment, texts.cwd,
                        &info.StartupInfo, &made) == 0) {
     const DWORD error = ::GetLastError();
-    return failed(step_of(error), static_cast<int>(error));
+    return spawn_result(step_of(error), static_cast<int>(error));
   }
   const Descriptor thread = own_handle(made.hThread);
   child.process = own_handle(made.hProcess);
@@ -140,9 +137,9 @@ SpawnResult create(const wchar_t* path, const Texts& texts, Attributes& attribut
   if (!settled) {
     const int error = last_error();
     ::TerminateProcess(made.hProcess, 1);
-    return failed(SpawnStep::session, error != 0 ? error : ERROR_GEN_FAILURE);
+    return spawn_result(SpawnStep::session, error != 0 ? error : ERROR_GEN_FAILURE);
   }
-  SpawnResult result = failed(SpawnStep::none, 0);
+  SpawnResult result = spawn_result(SpawnStep::none, 0);
   result.child_pid = child.pid;
   return result;
 }
@@ -153,22 +150,22 @@ SpawnResult start_child(const Spec& spec, ConsoleHandle console, Child& child) n
   char system_root[MAX_PATH + 16];
   const HeapBlock<char*> list(spec.fixed.envc + std::size_t{2});
   static wchar_t path[kMaxProgramPath];
-  if (list.get() == nullptr) return failed(SpawnStep::fork, ERROR_NOT_ENOUGH_MEMORY);
-  if (const int error = find_program(spec, path); error != 0) return failed(SpawnStep::exec, error);
+  if (list.get() == nullptr) return spawn_result(SpawnStep::fork, ERROR_NOT_ENOUGH_MEMORY);
+  if (const int error = find_program(spec, path); error != 0) return spawn_result(SpawnStep::exec, error);
 
   const char* const* const envp = with_system_root(spec, list.get(), system_root);
   Texts texts;
   std::size_t units = 0;
   if (const int error = write_texts(spec, envp, nullptr, texts, units); error != 0)
-    return failed(SpawnStep::exec, error);
+    return spawn_result(SpawnStep::exec, error);
   const HeapBlock<char16_t> memory(units);
-  if (memory.get() == nullptr) return failed(SpawnStep::fork, ERROR_NOT_ENOUGH_MEMORY);
+  if (memory.get() == nullptr) return spawn_result(SpawnStep::fork, ERROR_NOT_ENOUGH_MEMORY);
   write_texts(spec, envp, memory.get(), texts, units);
 
   Attributes attributes;
-  if (const int error = make_job(child.job); error != 0) return failed(SpawnStep::session, error);
+  if (const int error = make_job(child.job); error != 0) return spawn_result(SpawnStep::session, error);
   if (const int error = attributes.create(console, handle_of(child.job)); error != 0)
-    return failed(SpawnStep::fork, error);
+    return spawn_result(SpawnStep::fork, error);
   const SpawnResult result = create(path, texts, attributes, child);
   if (result.error != 0) child = Child{};
   return result;

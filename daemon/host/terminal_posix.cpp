@@ -6,24 +6,17 @@
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/size_log.hpp"
+#include "daemon/host/spawn_result.hpp"
 #include "daemon/host/terminal_posix.hpp"
 #include "daemon/host/tty.hpp"
 
 namespace ptyd::host {
 
-namespace {
-
-SpawnResult failed(SpawnStep step, int error) {
-  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), static_cast<std::uint32_t>(::getpid()),
-          0};
-}
-
-}  // namespace
-
 SpawnResult Terminal::start(const Spec& spec) {
-  if (const int error = output_.create(spec.fixed.ring_capacity); error != 0) return failed(SpawnStep::ring, error);
+  if (const int error = output_.create(spec.fixed.ring_capacity); error != 0)
+    return spawn_result(SpawnStep::ring, error);
   input_.create(header());
-  if (const int error = open_pty(spec.fixed.size, pty_); error != 0) return failed(SpawnStep::pty, error);
+  if (const int error = open_pty(spec.fixed.size, pty_); error != 0) return spawn_result(SpawnStep::pty, error);
   std::memcpy(header().session_id, spec.fixed.session_id, sizeof header().session_id);
   header().host_pid = static_cast<std::uint32_t>(::getpid());
   header().started_unix_ms = unix_ms();

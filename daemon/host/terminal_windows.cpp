@@ -6,6 +6,7 @@
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/size_log.hpp"
+#include "daemon/host/spawn_result.hpp"
 
 namespace ptyd::host {
 
@@ -21,17 +22,14 @@ constexpr std::uint32_t kInt = 2;
 constexpr std::uint32_t kKill = 9;
 constexpr std::uint32_t kTerm = 15;
 
-SpawnResult failed(SpawnStep step, int error) {
-  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), ::GetCurrentProcessId(), 0};
-}
-
 }  // namespace
 
 SpawnResult Terminal::start(const Spec& spec) {
-  if (const int error = output_.create(spec.fixed.ring_capacity); error != 0) return failed(SpawnStep::ring, error);
+  if (const int error = output_.create(spec.fixed.ring_capacity); error != 0)
+    return spawn_result(SpawnStep::ring, error);
   input_.create(header());
-  if (const int error = writing_.create(); error != 0) return failed(SpawnStep::pty, error);
-  if (const int error = console_.open(spec.fixed.size); error != 0) return failed(SpawnStep::pty, error);
+  if (const int error = writing_.create(); error != 0) return spawn_result(SpawnStep::pty, error);
+  if (const int error = console_.open(spec.fixed.size); error != 0) return spawn_result(SpawnStep::pty, error);
   std::memcpy(header().session_id, spec.fixed.session_id, sizeof header().session_id);
   header().host_pid = ::GetCurrentProcessId();
   header().started_unix_ms = unix_ms();

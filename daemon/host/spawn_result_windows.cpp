@@ -1,0 +1,11 @@
+#include <windows.h>
+
+#include "daemon/host/spawn_result.hpp"
+
+namespace ptyd::host {
+
+SpawnResult spawn_result(SpawnStep step, int error) noexcept {
+  return {static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(error), ::GetCurrentProcessId(), 0};
+}
+
+}  // namespace ptyd::host
