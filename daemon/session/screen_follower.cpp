@@ -39,7 +39,6 @@ ScreenFollower::ScreenFollower(ScreenThread& thread, asio::any_io_executor loop,
       loop_(std::move(loop)),
       on_news_(std::move(on_news)),
       on_idle_(std::move(on_idle)),
-      sync_timer_(thread.executor()),
       ring_(&ring) {}
 
 // ---------------------------------------------------------------- on the loop
@@ -78,8 +77,8 @@ void ScreenFollower::look(Look look, Done done) {
     return;
   }
   if (!started_) return early_.push_back({std::move(look), std::move(done), 0, {}});
-  auto pending = std::make_shared<Pending>(
-      Pending{std::move(look), std::move(done), ring_->head(), Clock::now() + kSyncWait});
+  auto pending =
+      std::make_shared<Pending>(Pending{std::move(look), std::move(done), ring_->head(), Clock::now() + kSyncWait});
   post_job([this, pending] { pending_.push_back(std::move(*pending)); });
 }
 
@@ -125,8 +124,7 @@ void ScreenFollower::step() {
   if (more) {
     thread_.post([self = shared_from_this()] { self->step(); });
   } else if (!pending_.empty()) {
-    sync_timer_.expires_after(kSyncPoll);
-    sync_timer_.async_wait([self = shared_from_this()](const boost::system::error_code&) { self->step(); });
+    thread_.post_after(kSyncPoll, [self = shared_from_this()] { self->step(); });
   } else {
     stepping_ = false;
     finish_job();
@@ -233,7 +231,7 @@ void ScreenFollower::restore(const ScreenSetup& setup) {
         terminal_ = std::make_unique<screen::Terminal>(std::move(*saved));
         terminal_->set_listener(this);
         std::memcpy(&answered_, bytes.data(), sizeof answered_);
-        checkpoint_at_ = terminal_->offset();
+        news_.restored_at = checkpoint_at_ = terminal_->offset();
       }
     }
     setup_.checkpoint = {};

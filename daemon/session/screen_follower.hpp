@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -31,6 +30,7 @@ struct ScreenNews {
   std::vector<Answer> answers;
   std::optional<std::string> checkpoint;  // for ScreenSetup, of `checkpoint_at`
   std::uint64_t checkpoint_at = 0;
+  std::uint64_t restored_at = 0;  // of the checkpoint that it went on from
   bool approximate = false;  // the screen was rebuilt from output whose beginning is lost
   bool bell = false;
 };
@@ -43,14 +43,15 @@ struct ScreenSetup {
 };
 
 // Follows the ring of one session, on the screen thread; what is little is read at once on the loop, which is cheaper
-// than waking a thread. Held by its session and by its jobs. Thread: the loop's.
+// than waking a thread. Held by its session and by its jobs; one that waits on the loop may outlive the screen thread.
+// Thread: the loop's.
 class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>, private screen::TerminalListener {
  public:
   using NewsHandler = std::function<void(ScreenNews&&)>;
   // Called when there was no more output: follow() is wanted when there is some.
   using IdleHandler = std::function<void()>;
-  // Looks at the screen, on the screen thread or on the loop. `approximate`: what it shows was rebuilt from output whose
-  // beginning is lost.
+  // Looks at the screen, on the screen thread or on the loop. `approximate`: what it shows was rebuilt from output
+  // whose beginning is lost.
   using Look = std::function<void(const screen::Terminal& terminal, bool approximate)>;
   // True: the look was had. False: the follower was stopped, or memory ran out.
   using Done = std::function<void(bool)>;
@@ -62,8 +63,8 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   void start(ScreenSetup setup);
   // There may be more output, or another size.
   void follow();
-  // `look` sees the screen with all output that there is now; it waits at most kSyncWait for the end of an update that the
-  // program wants shown as one (mode 2026). `done` runs on the loop, behind the news of what `look` saw.
+  // `look` sees the screen with all output that there is now; it waits at most kSyncWait for the end of an update that
+  // the program wants shown as one (mode 2026). `done` runs on the loop, behind the news of what `look` saw.
   void look(Look look, Done done);
   // The ring is not touched and no news comes any more when it returns, which takes less than a millisecond.
   void stop() noexcept;
@@ -109,11 +110,10 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   NewsHandler on_news_;
   IdleHandler on_idle_;
   std::vector<Pending> early_;  // asked for before the start
-  unsigned jobs_ = 0;  // while there are any, all below is the screen thread's
+  unsigned jobs_ = 0;           // while there are any, all below is the screen thread's
   bool follow_again_ = false;
   bool started_ = false;
 
-  boost::asio::steady_timer sync_timer_;
   std::unique_ptr<screen::Terminal> terminal_;
   bool stepping_ = false;
   bool approximate_ = false;

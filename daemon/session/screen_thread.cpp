@@ -3,6 +3,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <thread>
 
 #include "common/log_exception.hpp"
@@ -39,6 +40,13 @@ ScreenThread::~ScreenThread() {
 
 void ScreenThread::post(std::function<void()> job) { asio::post(impl_->io, std::move(job)); }
 
-asio::any_io_executor ScreenThread::executor() { return impl_->io.get_executor(); }
+// The timer is the job's own: nobody else has a part of what ends with this thread.
+void ScreenThread::post_after(std::chrono::milliseconds delay, std::function<void()> job) {
+  auto timer = std::make_shared<asio::steady_timer>(impl_->io, delay);
+  auto& waiting = *timer;
+  waiting.async_wait([timer = std::move(timer), job = std::move(job)](const boost::system::error_code& error) {
+    if (!error) job();
+  });
+}
 
 }  // namespace ptyd

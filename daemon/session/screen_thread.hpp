@@ -1,7 +1,7 @@
 // The thread that keeps the sessions' screens.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -18,7 +18,7 @@ class ScreenThread {
 
   // Thread: any.
   void post(std::function<void()> job);
-  boost::asio::any_io_executor executor();
+  void post_after(std::chrono::milliseconds delay, std::function<void()> job);
 
  private:
   struct Impl;

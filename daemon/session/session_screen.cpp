@@ -80,6 +80,8 @@ void Session::follow_screen() {
 void Session::on_screen_news(ScreenNews&& news) {
   if (closed_) return;
   parsed_ = std::max(parsed_, news.parsed);
+  // The daemon before may have ended when the host had the checkpoint and the floor was not raised yet.
+  screen_floor_ = std::max(screen_floor_, news.restored_at);
   if (news.approximate && !screen_approximate_) {
     // How many answers there were before is not known: they count anew.
     screen_approximate_ = true;

@@ -129,6 +129,23 @@ class DaemonDies(harness.DaemonTest):
         attached.until_ended()
         self.assertEqual(harness.pattern(13, 0, 2 * MiB), bytes(attached.data))
 
+    def test_a_checkpoint_that_only_the_host_knows_of_holds_nobody_back(self):
+        """The daemon dies between keeping the screen and raising the floor; the ring is full then."""
+        for passes in range(1, 6):
+            with self.subTest(passes=passes):
+                self.daemon.kill()
+                self.daemon.start(env={"PTYD_CRASH_AT": f"checkpoint_put:{passes}"})
+                client = self.client()
+                _, attached = self.attach_to_pattern(client, 40 + passes, 2 * MiB, history_bytes=64 * 1024)
+                with self.assertRaises(ConnectionError):
+                    attached.until_ended()
+                self.daemon.process.wait(harness.DEADLINE)
+                self.daemon.start()
+                attached = self.resume(attached)
+                attached.until_ended()
+                self.assertEqual(harness.pattern(40 + passes, 0, 2 * MiB), bytes(attached.data))
+                self.client().request("remove", session="s", force=True)
+
     def test_a_storm_of_signals_harms_nobody(self):
         client = self.client()
         client.create(CHILD, "pattern", "14", str(4 * MiB), name="s")
@@ -141,7 +158,7 @@ class DaemonDies(harness.DaemonTest):
             os.kill(host, signal.SIGTERM)
         attached.until_ended()
         self.assertEqual(harness.pattern(14, 0, 4 * MiB), bytes(attached.data))
-        self.assertEqual(0, self.daemon.terminate())
+        self.assertEqual(0, self.daemon.terminate(), self.daemon.log_text())
 
     def test_a_stopped_daemon_loses_nothing(self):
         client = self.client()

@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -206,6 +208,21 @@ TEST_F(ScreenFollowerTest, TouchesTheRingNoMoreWhenItWasStopped) {
     run_until([&] { return done == 1; });
     EXPECT_FALSE(told);
   }
+}
+
+// What a job has posted to the loop holds the follower, and the loop may be the last to go.
+TEST(ScreenFollower, MayOutliveTheScreenThread) {
+  boost::asio::io_context loop;
+  TestRing ring;
+  const auto view = RingView::map(ring.handle());
+  ASSERT_TRUE(view);
+  auto thread = std::make_unique<ScreenThread>();
+  auto follower = std::make_shared<ScreenFollower>(
+      *thread, loop.get_executor(), *view, [](ScreenNews&&) {}, [] {});
+  follower->start({.scrollback = {}, .checkpoint_bytes = TestRing::kCapacity / 2, .checkpoint = {}, .late_before = 0});
+  follower->stop();
+  thread.reset();
+  boost::asio::post(loop, [follower = std::move(follower)] {});
 }
 
 }  // namespace
