@@ -1,4 +1,4 @@
-// The user's service manager: systemd, or launchd on macOS.
+// The user's service manager: systemd, launchd on macOS, the task scheduler on Windows.
 #pragma once
 
 #include <string>
@@ -14,6 +14,7 @@ namespace ptyd {
 extern const char* const kSystemdService;
 extern const char* const kSystemdSocket;
 extern const char* const kLaunchdAgent;
+extern const char* const kLogonTask;
 
 struct ServiceFile {
   std::string path;

@@ -12,12 +12,20 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Of a factory, which makes one connection at a time: the one before is gone when the next is made.
+struct Past {
+  bool connected = false;
+  std::shared_ptr<void> relay;
+};
+
 asio::awaitable<Result<std::shared_ptr<Client>>> connect_over_ssh(asio::any_io_executor executor,
                                                                   std::vector<std::string> command,
-                                                                  ClientOptions options) {
-  const auto socket = start_on_socket(command);
-  if (!socket) co_return socket.error();
-  auto client = co_await Client::adopt(executor, *socket, options);
+                                                                  ClientOptions options, std::shared_ptr<Past> past) {
+  past->connected = true;
+  const auto program = start_on_socket(command);
+  if (!program) co_return program.error();
+  past->relay = program->relay;
+  auto client = co_await Client::adopt(executor, program->socket, options);
   if (client) co_return client;
   auto error = client.error();
   error.code = error.code == errc::malformed ? errc::unavailable : error.code;
@@ -52,13 +60,12 @@ Result<std::vector<std::string>> ssh_command(const std::string& host, bool batch
 }
 
 ClientFactory ssh_client_factory(asio::any_io_executor executor, std::string host, ClientOptions options) {
-  const auto connected_before = std::make_shared<bool>(false);
-  return [executor, host, options, connected_before](Autostart autostart) {
+  const auto past = std::make_shared<Past>();
+  return [executor, host, options, past](Autostart autostart) {
     const bool may_start = autostart == Autostart::yes && options.autostart == Autostart::yes;
-    auto command = ssh_command(host, *connected_before, may_start);
-    *connected_before = true;
+    auto command = ssh_command(host, past->connected, may_start);
     if (!command) return fail_with(command.error());
-    return connect_over_ssh(executor, std::move(*command), options);
+    return connect_over_ssh(executor, std::move(*command), options, past);
   };
 }
 

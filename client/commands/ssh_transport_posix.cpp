@@ -11,7 +11,7 @@
 
 namespace ptyd {
 
-Result<std::intptr_t> start_on_socket(const std::vector<std::string>& arguments) {
+Result<StartedProgram> start_on_socket(const std::vector<std::string>& arguments) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) return os_error("make a pair of sockets", errno);
   UniqueHandle ours(ends[0]);
@@ -33,7 +33,7 @@ Result<std::intptr_t> start_on_socket(const std::vector<std::string>& arguments)
   }
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
-  return ours.release();
+  return StartedProgram{ours.release(), nullptr};
 }
 
 }  // namespace ptyd

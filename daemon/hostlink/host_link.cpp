@@ -10,8 +10,8 @@
 #include <new>
 
 #include "common/check.hpp"
-#include "common/local_endpoint.hpp"
 #include "common/log_exception.hpp"
+#include "daemon/hostlink/connect_host.hpp"
 #include "daemon/hostlink/host_link_impl.hpp"
 
 namespace ptyd {
@@ -81,7 +81,7 @@ HostLink::Impl::Impl(asio::any_io_executor ex, std::shared_ptr<HostChannel> open
 asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_io_executor executor,
                                                                      std::string socket_path,
                                                                      std::chrono::milliseconds deadline) {
-  auto socket = connect_local(socket_path);
+  auto socket = connect_host(socket_path);
   if (!socket) co_return socket.error();
   auto opened = HostChannel::open(executor, std::move(*socket));
   if (!opened) co_return opened.error();

@@ -1,8 +1,8 @@
 // The requests of HostLink, one by one.
 #include <algorithm>
-#include <cerrno>
 #include <limits>
 
+#include "daemon/host/errors.hpp"
 #include "daemon/hostlink/host_link_impl.hpp"
 #include "daemon/hostlink/memory_file.hpp"
 
@@ -22,8 +22,8 @@ Result<void> result_of(const Result<HostMessage>& answer, const char* what) {
   if (result.error == 0) return {};
   const int number = static_cast<int>(result.error & std::numeric_limits<int>::max());
   auto error = os_error(what, number);
-  if (number == EBUSY) error.code = errc::failed_precondition;
-  if (number == ESRCH) error.code = errc::session_ended;
+  if (number == host::kBusy) error.code = errc::failed_precondition;
+  if (number == host::kGone) error.code = errc::session_ended;
   return error;
 }
 

@@ -1,8 +1,12 @@
 #include "daemon/hostlink/ring_view.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <iterator>
+#include <utility>
+
+#include "daemon/hostlink/ring_memory.hpp"
 
 namespace ptyd {
 
@@ -21,7 +25,58 @@ host::Resize unpacked(std::uint64_t packed) noexcept {
           static_cast<std::uint16_t>(packed >> 48)};
 }
 
+const char* problem_of(const host::RingHeader& header, std::uint64_t capacity, std::size_t mapped) {
+  if (header.magic != host::kRingMagic) return "it is no ring";
+  if (header.version != host::kProtocolVersion) return "its version is unknown";
+  if (header.data_offset != host::kDataOffset) return "its data is not where it should be";
+  if (!std::has_single_bit(capacity) || capacity < host::kMinRing || capacity > host::kMaxRing)
+    return "its capacity is not a power of two between 64 KiB and 1 GiB";
+  return capacity > mapped - host::kDataOffset ? "it is shorter than its capacity" : nullptr;
+}
+
 }  // namespace
+
+Error bad_ring(const char* why) {
+  Error error;
+  error.code = errc::malformed;
+  error.message = std::string("the host's ring can't be used: ") + why;
+  error.hint = "the host is of another build or damaged: end the session and start it anew";
+  return error;
+}
+
+bool is_ring_size(std::uint64_t bytes) noexcept {
+  // Where sizes are rounded up to whole pages.
+  constexpr std::uint64_t kMaxPage = 64 * 1024;
+  return bytes >= host::kDataOffset + host::kMinRing && bytes <= host::kDataOffset + host::kMaxRing + kMaxPage;
+}
+
+Result<RingView> RingView::map(const UniqueHandle& ring) {
+  const auto memory = map_ring(ring);
+  if (!memory) return memory.error();
+  auto* const header = static_cast<host::RingHeader*>(memory->start);
+  const std::uint64_t capacity = header->capacity;  // read once: it may change under us
+  RingView view(header, memory->bytes, capacity);
+  if (const char* const problem = problem_of(*header, capacity, memory->bytes)) return bad_ring(problem);
+  return view;
+}
+
+RingView::RingView(RingView&& other) noexcept
+    : header_(std::exchange(other.header_, nullptr)),
+      mapped_bytes_(std::exchange(other.mapped_bytes_, 0)),
+      capacity_(other.capacity_),
+      highest_head_(other.highest_head_.load()) {}
+
+RingView& RingView::operator=(RingView&& other) noexcept {
+  std::swap(header_, other.header_);
+  std::swap(mapped_bytes_, other.mapped_bytes_);
+  std::swap(capacity_, other.capacity_);
+  other.highest_head_.store(highest_head_.exchange(other.highest_head_.load()));
+  return *this;
+}
+
+RingView::~RingView() {
+  if (header_ != nullptr) unmap_ring({header_, mapped_bytes_});
+}
 
 RingView::RingView(host::RingHeader* header, std::size_t mapped_bytes, std::uint64_t capacity) noexcept
     : header_(header), mapped_bytes_(mapped_bytes), capacity_(capacity) {}

@@ -33,7 +33,7 @@ struct SizeChange {
 class RingView {
  public:
   // Maps the ring. Errors: malformed when magic, version, capacity or the size of `ring` do not fit
-  // (checked by fstat and, on Linux, the seals), so that a bad host can't make us fault.
+  // (checked by fstat and, on Linux, the seals; on Windows by the mapped size), so that a bad host can't make us fault.
   static Result<RingView> map(const UniqueHandle& ring);
   RingView(RingView&& other) noexcept;
   RingView& operator=(RingView&& other) noexcept;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
+
+#include "daemon/host/errors.hpp"
 
 namespace ptyd {
 
@@ -52,10 +53,10 @@ std::string doing(const SpawnRequest& request, host::SpawnStep step) {
 std::string hint_for(host::SpawnStep step, int number) {
   switch (step) {
     case host::SpawnStep::exec:
-      if (number == ENOENT) return "check the name and the PATH of the session's environment";
-      if (number == EACCES) return "check that it is a program and that you may run it";
-      if (number == ENOEXEC) return "it is no program for this system";
-      if (number == E2BIG) return "pass less in arguments and environment";
+      if (number == host::kNoProgram) return "check the name and the PATH of the session's environment";
+      if (number == host::kNotAllowed) return "check that it is a program and that you may run it";
+      if (number == host::kBadProgram) return "it is no program for this system";
+      if (number == host::kTooLong) return "pass less in arguments and environment";
       return {};
     case host::SpawnStep::chdir: return "choose another folder with --cwd";
     case host::SpawnStep::ring: return "choose a smaller replay buffer with --history, or free some memory";
@@ -106,7 +107,7 @@ Error spawn_error(const SpawnRequest& request, const host::SpawnResult& result) 
   error.hint = hint_for(step, number);
   if (step == host::SpawnStep::exec) error.subject = request.file;
   if (step == host::SpawnStep::chdir) error.subject = request.cwd;
-  if (step == host::SpawnStep::socket && number == EADDRINUSE) {
+  if (step == host::SpawnStep::socket && number == host::kInUse) {
     error.code = errc::already_exists;
     error.message = "a host for this session runs already";
     error.hint.clear();

@@ -1,4 +1,5 @@
-// Takes connections from the listening socket, also when the process is short of descriptors.
+// Takes connections from the listening socket (on Windows: the instances of a pipe), also when the process is short of
+// descriptors.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -7,13 +8,14 @@
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
+#include "daemon/server/client_stream.hpp"
 
 namespace ptyd {
 
 // Owned by a Server. Thread: the loop's.
 class Acceptor {
  public:
-  // Takes a listening socket. Errors: the loop can't watch it.
+  // Takes what listen_local() gave. Errors: the loop can't watch it.
   static Result<std::unique_ptr<Acceptor>> adopt(boost::asio::any_io_executor executor, UniqueHandle listener);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
@@ -21,7 +23,7 @@ class Acceptor {
 
   // The next connection; none after close(). Without free descriptors the client is let in and sent away at once,
   // so that it learns of it and the loop does not spin.
-  boost::asio::awaitable<UniqueHandle> accept();
+  boost::asio::awaitable<std::unique_ptr<ClientStream>> accept();
   void close();
 
  private:

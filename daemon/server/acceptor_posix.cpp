@@ -11,7 +11,9 @@
 #include <chrono>
 
 #include "common/error.hpp"
+#include "common/escape.hpp"
 #include "daemon/server/acceptor.hpp"
+#include "daemon/server/client_stream_posix.hpp"
 
 namespace ptyd {
 
@@ -54,13 +56,16 @@ Result<std::unique_ptr<Acceptor>> Acceptor::adopt(asio::any_io_executor executor
   return std::unique_ptr<Acceptor>(new Acceptor(std::move(impl)));
 }
 
-asio::awaitable<UniqueHandle> Acceptor::accept() {
+asio::awaitable<std::unique_ptr<ClientStream>> Acceptor::accept() {
   while (impl_->acceptor.is_open()) {
     asio::local::stream_protocol::socket socket(impl_->acceptor.get_executor());
     const auto [error] = co_await impl_->acceptor.async_accept(socket, kTuple);
     if (!error) {
       boost::system::error_code ignored;
-      co_return UniqueHandle(socket.release(ignored));
+      auto stream = adopt_client(impl_->acceptor.get_executor(), UniqueHandle(socket.release(ignored)));
+      if (stream) co_return std::move(*stream);
+      spdlog::warn("a client was not served: {}", escape_text(stream.error().message));
+      continue;
     }
     if (error == asio::error::operation_aborted) break;
     if (error.value() == ECONNABORTED || error.value() == EINTR) continue;
@@ -70,7 +75,7 @@ asio::awaitable<UniqueHandle> Acceptor::accept() {
     const auto [woken] = co_await impl_->timer.async_wait(kTuple);
     if (woken) break;
   }
-  co_return UniqueHandle();
+  co_return nullptr;
 }
 
 void Acceptor::close() {

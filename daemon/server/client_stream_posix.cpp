@@ -11,7 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
-#include "daemon/server/client_stream.hpp"
+#include "daemon/server/client_stream_posix.hpp"
 
 namespace ptyd {
 
@@ -40,8 +40,8 @@ struct ClientStream::Impl {
 ClientStream::ClientStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ClientStream::~ClientStream() = default;
 
-Result<std::unique_ptr<ClientStream>> ClientStream::adopt(asio::any_io_executor executor, UniqueHandle socket) {
-  auto impl = std::make_unique<Impl>(executor);
+Result<std::unique_ptr<ClientStream>> adopt_client(asio::any_io_executor executor, UniqueHandle socket) {
+  auto impl = std::make_unique<ClientStream::Impl>(executor);
   boost::system::error_code error;
   static_cast<void>(::fcntl(socket.fd(), F_SETFD, FD_CLOEXEC));
 #ifdef SO_NOSIGPIPE
@@ -54,7 +54,7 @@ Result<std::unique_ptr<ClientStream>> ClientStream::adopt(asio::any_io_executor 
     impl->socket.non_blocking(true, error);
   }
   if (error) return os_error("watch a client's socket", error.value());
-  return std::unique_ptr<ClientStream>(new ClientStream(std::move(impl)));
+  return std::make_unique<ClientStream>(std::move(impl));
 }
 
 asio::awaitable<std::size_t> ClientStream::read_some(std::span<char> into) {
@@ -78,6 +78,8 @@ Result<std::size_t> ClientStream::send_some(std::span<const std::string_view> pi
     if (errno != EINTR) return os_error("send to a client", errno);
   }
 }
+
+bool ClientStream::all_taken() const noexcept { return true; }
 
 asio::awaitable<void> ClientStream::wait_writable() {
   const auto [error] = co_await impl_->socket.async_wait(asio::socket_base::wait_write, kTuple);

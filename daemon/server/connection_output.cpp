@@ -73,22 +73,28 @@ void Connection::pump() {
   if (blocked_ || turns >= kTurnBytes / kMaxData) writer_.notify();
 }
 
-// Sends bytes of frames begun. False: not all went out.
+// Sends bytes of frames begun, and waits until the system has the output among them. False: not all went out.
 bool Connection::pump_pending() {
-  if (pending_.empty()) return true;
-  const std::array<std::string_view, 1> pieces{std::string_view(pending_).substr(pending_position_)};
-  const auto sent = stream_->send_some(pieces);
-  if (!sent) {
-    abort();
-    return false;
+  if (!pending_.empty()) {
+    const std::array<std::string_view, 1> pieces{std::string_view(pending_).substr(pending_position_)};
+    const auto sent = stream_->send_some(pieces);
+    if (!sent) {
+      abort();
+      return false;
+    }
+    pending_position_ += *sent;
+    if (pending_position_ < pending_.size()) {
+      blocked_ = true;
+      return false;
+    }
+    pending_.clear();
+    pending_position_ = 0;
   }
-  pending_position_ += *sent;
-  if (pending_position_ < pending_.size()) {
+  if (in_flight_ == 0) return true;
+  if (!stream_->all_taken()) {
     blocked_ = true;
     return false;
   }
-  pending_.clear();
-  pending_position_ = 0;
   if (const auto it = viewers_.find(std::exchange(in_flight_, 0)); it != viewers_.end())
     it->second.attachment->flushed();
   return true;
@@ -155,7 +161,7 @@ bool Connection::send_output(Viewer& viewer, const OutgoingItem& item) {
     skip -= gone;
   }
   pending_position_ = 0;
-  if (!pending_.empty()) {
+  if (!pending_.empty() || !stream_->all_taken()) {
     blocked_ = true;
     in_flight_ = viewer.attachment->spec().number;
   }
@@ -227,7 +233,10 @@ void Connection::drop_over() {
 }
 
 void Connection::close_if_flushed() {
-  if (closing_ && !dead_ && pending_.empty() && replies_.empty()) abort();
+  if (!closing_ || dead_ || !pending_.empty() || !replies_.empty()) return;
+  if (stream_->all_taken()) return abort();
+  blocked_ = true;
+  writer_.notify();
 }
 
 }  // namespace ptyd

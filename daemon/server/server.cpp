@@ -28,34 +28,29 @@ Result<void> Server::listen(UniqueHandle listener) {
 
 asio::awaitable<void> Server::accept_loop() {
   for (;;) {
-    auto socket = co_await acceptor_->accept();
-    if (!socket) co_return;
+    auto stream = co_await acceptor_->accept();
+    if (!stream) co_return;
     if (!memory_reserve::held() && !memory_reserve::take_back()) {
       spdlog::warn("a client was not served: out of memory");
       continue;
     }
     try {
-      take(std::move(socket));
+      take(std::move(stream));
     } catch (const std::bad_alloc&) {
       log_exception("serving a client", std::current_exception());
     }
   }
 }
 
-void Server::take(UniqueHandle socket) {
-  auto stream = ClientStream::adopt(state_.executor, std::move(socket));
-  if (!stream) {
-    spdlog::warn("a client was not served: {}", escape_text(stream.error().message));
-    return;
-  }
-  const auto peer = (*stream)->peer();
+void Server::take(std::unique_ptr<ClientStream> stream) {
+  const auto peer = stream->peer();
   // Nothing that another user sends is even read.
   if (const auto ours = peer ? check_same_user(*peer, "a client") : Result<void>(peer.error()); !ours) {
     spdlog::warn("a client was refused: {}", escape_text(ours.error().message));
     return;
   }
   const auto number = next_number_++;
-  auto connection = std::make_shared<Connection>(state_, std::move(*stream), number, *peer);
+  auto connection = std::make_shared<Connection>(state_, std::move(stream), number, *peer);
   state_.connections.emplace(number, connection);
   newcomers_.push_back(connection);
   keep_newcomers_few();

@@ -33,7 +33,7 @@ class Server {
  private:
   boost::asio::awaitable<void> accept_loop();
   boost::asio::awaitable<void> serve(std::shared_ptr<Connection> connection);
-  void take(UniqueHandle socket);
+  void take(std::unique_ptr<ClientStream> stream);
   void keep_newcomers_few();
 
   DaemonState& state_;

@@ -19,7 +19,7 @@ AREAS = [
     ("daemon/core/", ["daemon/core/", *BASE]),
     ("daemon/screen/", ["daemon/screen/", *BASE]),
     ("daemon/host/", ["daemon/host/"]),
-    ("daemon/hostlink/", ["daemon/hostlink/", "daemon/host/wire.hpp", "common/"]),
+    ("daemon/hostlink/", ["daemon/hostlink/", "daemon/host/wire.hpp", "daemon/host/errors.hpp", "common/"]),
     ("daemon/session/record", ["daemon/session/", "daemon/core/", "daemon/screen/", "daemon/hostlink/",
                                "daemon/host/wire.hpp", "common/", "ptyd/internal/"]),
     ("daemon/session/", ["daemon/session/", "daemon/core/", "daemon/screen/", "daemon/hostlink/",

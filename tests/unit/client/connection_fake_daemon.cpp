@@ -1,10 +1,10 @@
 #include "tests/unit/client/connection_fake_daemon.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
-#include <array>
 #include <boost/asio/co_spawn.hpp>
+
+#include "tests/unit/client/stream_pair.hpp"
 
 namespace ptyd {
 
@@ -66,13 +66,13 @@ asio::awaitable<Result<std::shared_ptr<Client>>> FakeDaemon::connect() {
     --refuse;
     co_return Error{errc::unavailable, "nobody listens"};
   }
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) co_return os_error("socketpair", errno);
-  peers_.push_back(std::make_shared<FakePeer>(executor_, UniqueHandle(ends[1])));
+  auto ends = stream_pair();
+  if (!ends) co_return ends.error();
+  peers_.push_back(std::make_shared<FakePeer>(executor_, std::move(ends->second)));
   arrived_.notify();
   ClientOptions options;
   options.name = "test";
-  co_return co_await Client::adopt(executor_, ends[0], options);
+  co_return co_await Client::adopt(executor_, ends->first.release(), options);
 }
 
 ClientFactory FakeDaemon::factory() {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "client/commands/service_manager.hpp"
 
@@ -31,7 +31,7 @@ TEST(Service, EscapesThePathForItsManager) {
 }
 
 TEST(Service, FilesOfAnInstallationThatFailedGoAgain) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("ptyd-service-" + std::to_string(::getpid()));
+  const fs::path folder = fs::path(testing::TempDir()) / ("ptyd-service-" + std::to_string(std::random_device()()));
   fs::create_directories(folder);
   const auto before = (folder / "before").string();
   const auto fresh = (folder / "fresh").string();

@@ -145,27 +145,11 @@ void FakeHost::wait_for_end() {
   for (;;) static_cast<void>(receive());
 }
 
-void run_until(boost::asio::io_context& loop, const std::function<bool()>& done) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(kLimitMs);
-  loop.restart();
-  while (!done()) {
-    if (std::chrono::steady_clock::now() >= end) throw std::runtime_error("what the test waits for does not happen");
-    loop.run_one_for(std::chrono::milliseconds(100));
-    if (loop.stopped()) loop.restart();
-  }
-}
-
 std::unique_ptr<HostLink> connect_to(boost::asio::io_context& loop, const FakeHost& host) {
   auto task = HostLink::connect(loop.get_executor(), host.path(), std::chrono::milliseconds(kLimitMs));
   auto link = run(loop, std::move(task));
   if (!link) throw ErrorException(link.error());
   return std::move(*link);
-}
-
-void close_link(boost::asio::io_context& loop, HostLink& link) {
-  bool closed = false;
-  boost::asio::co_spawn(loop, link.close(), [&closed](std::exception_ptr) { closed = true; });
-  run_until(loop, [&closed] { return closed; });
 }
 
 }  // namespace ptyd

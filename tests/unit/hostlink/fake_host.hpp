@@ -1,7 +1,6 @@
 // A host that does what the test says, on a thread of its own.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
@@ -14,6 +13,7 @@
 #include "daemon/hostlink/host_channel.hpp"
 #include "daemon/hostlink/host_link.hpp"
 #include "tests/unit/common/temp_dir.hpp"
+#include "tests/unit/hostlink/loop_support.hpp"
 #include "tests/unit/hostlink/test_ring.hpp"
 
 namespace ptyd {
@@ -61,28 +61,7 @@ class FakeHost {
   std::thread thread_;
 };
 
-// Runs the loop until `done`, or fails the test.
-void run_until(boost::asio::io_context& loop, const std::function<bool()>& done);
-
-// What `task` gives.
-template <class T>
-T run(boost::asio::io_context& loop, boost::asio::awaitable<T> task);
-
 // A link to a host that has said hello and attached.
 std::unique_ptr<HostLink> connect_to(boost::asio::io_context& loop, const FakeHost& host);
-void close_link(boost::asio::io_context& loop, HostLink& link);
 
 }  // namespace ptyd
-
-#include <boost/asio/co_spawn.hpp>
-
-template <class T>
-T ptyd::run(boost::asio::io_context& loop, boost::asio::awaitable<T> task) {
-  std::unique_ptr<T> result;
-  boost::asio::co_spawn(loop, std::move(task), [&result](std::exception_ptr error, T value) {
-    if (error) std::rethrow_exception(error);
-    result = std::make_unique<T>(std::move(value));
-  });
-  run_until(loop, [&result] { return result != nullptr; });
-  return std::move(*result);
-}

@@ -1,7 +1,6 @@
 #include "daemon/hostlink/ring_view.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
@@ -45,20 +44,6 @@ TEST(RingView, RefusesARingThatDoesNotFit) {
     ASSERT_FALSE(view) << one.name;
     EXPECT_EQ(view.error().code, errc::malformed) << one.name;
   }
-}
-
-TEST(RingView, RefusesMemoryThatCouldMakeUsFault) {
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  const UniqueHandle reader(ends[0]);
-  const UniqueHandle writer(ends[1]);
-  EXPECT_FALSE(RingView::map(reader));
-  EXPECT_FALSE(RingView::map(UniqueHandle()));
-  EXPECT_FALSE(RingView::map(make_shared_memory(0)));
-  EXPECT_FALSE(RingView::map(make_shared_memory(host::kDataOffset + kCapacity - 1)));
-#ifdef __linux__
-  EXPECT_FALSE(RingView::map(make_shared_memory(host::kDataOffset + kCapacity, false))) << "it could be shortened";
-#endif
 }
 
 TEST(RingView, HeadIsBoundedByWhatTheHostReserved) {

@@ -27,6 +27,8 @@ class TestRing {
   void write(const std::string& text);
 
  private:
+  static void make_ring(host::RingHeader& header);
+
   UniqueHandle handle_;
   host::RingHeader* header_ = nullptr;
 };

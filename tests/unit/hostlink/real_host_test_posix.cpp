@@ -7,7 +7,7 @@
 
 #include "daemon/hostlink/spawn_host.hpp"
 #include "tests/unit/common/temp_dir.hpp"
-#include "tests/unit/hostlink/fake_host.hpp"
+#include "tests/unit/hostlink/loop_support.hpp"
 
 namespace ptyd {
 namespace {
@@ -37,20 +37,6 @@ class RealHost : public testing::Test {
     return std::move(*link);
   }
 
-  // Lets the loop run, arming for output, until all of it holds `text`.
-  std::string read_until(HostLink& link, const std::string& text) {
-    std::string output;
-    run_until(loop_, [&] {
-      const auto spans = link.ring().read(0, 65536);
-      output.clear();
-      for (const auto& span : {spans.first, spans.second})
-        output.append(static_cast<const char*>(static_cast<const void*>(span.data())), span.size());
-      static_cast<void>(link.ring().arm_output(output.size()));
-      return output.find(text) != std::string::npos;
-    });
-    return output;
-  }
-
   TempDir temp_;
   std::string socket_ = temp_ / "host";
   asio::io_context loop_;
@@ -70,13 +56,13 @@ TEST_F(RealHost, RunsAProgramFromItsFirstByteToItsEnd) {
   events.on_stream_end = [&ended] { ended = true; };
   events.on_lost = [&lost](bool) { lost = true; };
   link->start(std::move(events));
-  read_until(*link, "ready");
+  read_until(loop_, *link, "ready");
 
   InputStreamId stream{};
   stream[0] = 1;
   const std::string typed = "words\n";
   ASSERT_TRUE(link->send_input(stream, 0, std::as_bytes(std::span(typed))));
-  EXPECT_EQ(read_until(*link, "got:words"), "readygot:words");
+  EXPECT_EQ(read_until(loop_, *link, "got:words"), "readygot:words");
   run_until(loop_, [&] { return exited && ended; });
   EXPECT_EQ(link->ring().state(), host::State::exited);
   EXPECT_EQ(link->ring().exit_kind(), host::ExitKind::exited);
@@ -98,7 +84,7 @@ TEST_F(RealHost, AnswersEveryRequest) {
   HostEvents events;
   events.on_exited = [&exited] { exited = true; };
   link->start(std::move(events));
-  read_until(*link, "ready");
+  read_until(loop_, *link, "ready");
 
   const auto record = run(loop_, link->get(host::Slot::record));
   ASSERT_TRUE(record) << record.error().message;
@@ -135,7 +121,7 @@ TEST_F(RealHost, IsTakenOverByTheNextDaemonWithAllItsOutput) {
   const auto second = connect();
   run_until(loop_, [&fenced] { return fenced; });
   EXPECT_GT(second->generation(), first->generation());
-  read_until(*second, "ready");
+  read_until(loop_, *second, "ready");
   EXPECT_TRUE(run(loop_, second->terminate()));
   run_until(loop_, [&second] { return second->ring().state() == host::State::exited; });
   EXPECT_TRUE(run(loop_, second->forget()));
