@@ -59,6 +59,10 @@ target_compile_definitions(ptyd_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_AS
 if(WIN32)
   target_link_libraries(ptyd_asio INTERFACE ptyd_windows ws2_32 mswsock)
 endif()
+if(MINGW)
+  # Which threads Asio has depends on whether <unistd.h> came before it: its classes would differ between our files.
+  target_compile_options(ptyd_asio INTERFACE "SHELL:-include boost/asio/detail/config.hpp")
+endif()
 
 # ptyd_platform_sources(target stem...): adds stem_posix.cpp, or the one for this system where it exists:
 # stem_linux.cpp, stem_macos.cpp, stem_bsd.cpp, stem_windows.cpp.
