@@ -130,7 +130,7 @@ class FileOutput : public LogOutput {
     if (!security) return security.error();
     auto file =
         own_handle(::CreateFileW(wide_.c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE,
-                                 FILE_SHARE_READ | FILE_SHARE_DELETE, security->get(), OPEN_ALWAYS,
+                                 FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, security->get(), OPEN_ALWAYS,
                                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
     if (!file) return os_error("open the log file " + path_, last_error());
     BY_HANDLE_FILE_INFORMATION info{};
@@ -173,8 +173,9 @@ class FileOutput : public LogOutput {
   void rotate() {
     if (max_files_ == 1) {
       file_.reset();
-      const auto emptied = own_handle(::CreateFileW(wide_.c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
-                                                    TRUNCATE_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+      const auto emptied =
+          own_handle(::CreateFileW(wide_.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                   nullptr, TRUNCATE_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
     } else {
       for (std::size_t n = max_files_ - 1; n > 0; --n) {
         const bool moved = ::MoveFileExW(numbered(n - 1).c_str(), numbered(n).c_str(), MOVEFILE_REPLACE_EXISTING) != 0;
