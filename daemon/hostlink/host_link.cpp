@@ -176,6 +176,7 @@ asio::awaitable<void> HostLink::close() {
     request->done.notify();
   }
   co_await impl->tasks.close();
+  impl->wake.reset();  // a wait for it can keep the loop running
   impl->events = {};
   impl->closed = true;
 }

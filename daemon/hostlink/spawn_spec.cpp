@@ -61,7 +61,7 @@ std::string hint_for(host::SpawnStep step, int number) {
     case host::SpawnStep::chdir: return "choose another folder with --cwd";
     case host::SpawnStep::ring: return "choose a smaller replay buffer with --history, or free some memory";
     case host::SpawnStep::pty: return "the system may have no terminals left: end some sessions";
-    case host::SpawnStep::fork: return "the system may be out of processes or memory: look at 'ulimit -u'";
+    case host::SpawnStep::fork: return "the system may be out of processes or memory, or you may have no more of them";
     case host::SpawnStep::socket: return "look at the folder's owner, mode and free space";
     default: return {};
   }
