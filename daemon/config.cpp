@@ -3,10 +3,12 @@
 #include <toml++/toml.h>
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
+#include <system_error>
 
 #include "common/quantity.hpp"
 
@@ -176,10 +178,13 @@ Result<Config> parse_config(const std::string& text, const std::string& path) {
 
 Result<Config> load_config(const std::string& path, bool must_exist) {
   errno = 0;
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(std::filesystem::path(path), std::ios::binary);
   if (!file) {
-    if (errno == ENOENT && !must_exist) return Config{};
-    return os_error("open the configuration file " + path, errno);
+    const std::error_code reason(errno, std::generic_category());
+    const bool missing = reason == std::errc::no_such_file_or_directory;
+    if (missing && !must_exist) return Config{};
+    return Error{missing ? errc::not_found : errc::permission_denied,
+                 "open the configuration file " + path + ": " + reason.message()};
   }
   std::string text;
   text.resize(kLargestFile + 1);

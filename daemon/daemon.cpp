@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -23,6 +22,7 @@
 #include "common/runtime_paths.hpp"
 #include "daemon/config.hpp"
 #include "daemon/lifecycle.hpp"
+#include "daemon/process_signals.hpp"
 #include "daemon/server/create_session.hpp"
 #include "daemon/server/retention.hpp"
 #include "daemon/server/server.hpp"
@@ -118,6 +118,7 @@ Result<Setup> set_up(const DaemonOptions& options) {
   auto paths = compute_paths(system_path_inputs(), options.socket);
   if (!paths) return paths.error();
   setup.paths = std::move(*paths);
+  if (auto allowed = check_rights(setup.paths.socket); !allowed) return allowed.error();
   if (auto read = read_config(setup, options); !read) return read.error();
   if (auto started = start_logging(setup, options); !started) return started.error();
   if (auto made = make_folders(setup); !made) return made.error();
@@ -138,7 +139,7 @@ class Daemon {
         state_(io.get_executor()),
         server_(state_),
         retention_(state_),
-        signals_(io, SIGTERM, SIGINT, SIGHUP),
+        signals_(io),
         stop_(io.get_executor()),
         own_tasks_(io.get_executor(), [](std::exception_ptr error) { log_exception("daemon", error); }) {
     state_.paths = setup_.paths;
@@ -153,6 +154,7 @@ class Daemon {
     };
     apply(setup_.config);
     state_.screen_thread = std::make_unique<ScreenThread>();
+    add_process_signals(signals_);
   }
 
   void start() { own_tasks_.spawn(run()); }
@@ -189,7 +191,7 @@ class Daemon {
     for (;;) {
       const auto [error, number] = co_await signals_.async_wait(kTuple);
       if (error) co_return;
-      if (number == SIGHUP) {
+      if (asks_to_reload(number)) {
         notify_manager("RELOADING=1");
         reload();
         notify_manager("READY=1");

@@ -14,6 +14,10 @@ namespace ptyd {
 // Returns the limit of open files that programs should have: the one we were started with.
 std::uint64_t prepare_process();
 
+// Whether this process has the rights that a daemon at `socket` should have. Errors: permission_denied, on Windows for
+// one with an administrator's rights at the name that the user's daemon has: all that the user runs could reach it.
+Result<void> check_rights(const std::string& socket);
+
 // Holds `path` locked for as long as the result lives, so that there is one daemon for one runtime folder.
 // Errors: already_exists when another process holds it; its number is in the message.
 Result<UniqueHandle> take_lock(const std::string& path);

@@ -59,6 +59,8 @@ std::uint64_t prepare_process() {
   return before;
 }
 
+Result<void> check_rights(const std::string&) { return {}; }
+
 Result<UniqueHandle> take_lock(const std::string& path) {
   UniqueHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return os_error("open the lock file " + path, errno);

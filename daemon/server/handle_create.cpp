@@ -1,6 +1,7 @@
 // Requests that start programs.
 #include <algorithm>
 #include <bit>
+#include <filesystem>
 
 #include "common/clock.hpp"
 #include "common/random.hpp"
@@ -35,7 +36,8 @@ Result<void> set_command(SessionRecord& record, const v1::CreateRequest& request
   record.file = record.argv.front();
   if (request.login()) record.argv.front() = "-" + record.file.substr(record.file.rfind('/') + 1);
   record.cwd = request.cwd().empty() ? home_folder() : request.cwd();
-  if (record.cwd.front() != '/' || has_nul(record.cwd)) return bad_field("cwd", "must be an absolute path");
+  if (!std::filesystem::path(record.cwd).is_absolute() || has_nul(record.cwd))
+    return bad_field("cwd", "must be an absolute path");
   return {};
 }
 

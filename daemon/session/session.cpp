@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <csignal>
 
 #include <spdlog/spdlog.h>
 
@@ -15,6 +14,7 @@
 #include "common/log_exception.hpp"
 #include "common/random.hpp"
 #include "daemon/core/flow.hpp"
+#include "daemon/session/own_signals.hpp"
 
 namespace ptyd {
 
@@ -244,8 +244,8 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   watch_input();
   events_.publish(SessionEventType::attached, *this, attachment.get());
   // A full-screen program repaints when its window changes; otherwise it must be told to.
-  if (running() && size_ == before && (!screen_ || screen_approximate_) && !attachment->resumed() && !attachment->spec().no_replay &&
-      attachment->spec().role == Role::controller && modes().alternate_screen)
+  if (running() && size_ == before && (!screen_ || screen_approximate_) && !attachment->resumed() &&
+      !attachment->spec().no_replay && attachment->spec().role == Role::controller && modes().alternate_screen)
     tasks_.spawn(nudge_redraw(shared_from_this()));
   return attachment;
 }
@@ -275,7 +275,9 @@ void Session::poke_all() {
 }
 
 asio::awaitable<void> Session::nudge_redraw(std::shared_ptr<Session>) {
-  const auto told = co_await link_->signal(SIGWINCH, host::SignalTarget::foreground);
+  const auto number = own_signals().redraw;
+  if (number == 0) co_return;
+  const auto told = co_await link_->signal(number, host::SignalTarget::foreground);
   if (!told) spdlog::debug("session={} could not be asked to redraw: {}", name(), escape_text(told.error().message));
 }
 

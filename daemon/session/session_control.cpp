@@ -1,9 +1,9 @@
 // Session: typing, signals and the end of the program.
 #include <algorithm>
-#include <csignal>
 
 #include "common/crash_point.hpp"
 #include "common/random.hpp"
+#include "daemon/session/own_signals.hpp"
 #include "daemon/session/session.hpp"
 
 namespace ptyd {
@@ -112,11 +112,12 @@ asio::awaitable<bool> Session::wait_exit(Clock::time_point deadline) {
 asio::awaitable<Result<ExitInfo>> Session::kill(KillSpec spec) {
   const auto self = shared_from_this();
   if (running() && !spec.force) {
-    const auto number = spec.signal != 0 ? spec.signal : static_cast<std::uint32_t>(SIGHUP);
-    const auto target = spec.tree ? host::SignalTarget::tree : host::SignalTarget::group;
+    const auto& ours = own_signals();
+    const auto number = spec.signal != 0 ? spec.signal : ours.hang_up;
+    const auto target = spec.tree ? ours.program_and_tree : ours.program;
     auto told = co_await link_->signal(number, target);
     // A stopped program can't act on the signal before it goes on.
-    if (told) told = co_await link_->signal(SIGCONT, target);
+    if (told && ours.go_on != 0) told = co_await link_->signal(ours.go_on, target);
     if (told) static_cast<void>(co_await wait_exit(Clock::now() + spec.grace));
   }
   if (running() || spec.tree) {
