@@ -209,7 +209,7 @@ std::optional<ExitInfo> Session::exit_info() const {
   switch (ring().exit_kind()) {
     case host::ExitKind::exited:
       info.known = true;
-      info.code = value & 0xff;
+      info.code = value;
       break;
     case host::ExitKind::signaled:
       info.known = true;

@@ -140,7 +140,8 @@ asio::awaitable<void> read_until_end(BytePipe* pipe, std::string* all) {
 }
 
 asio::awaitable<void> write_pieces(BytePipe* pipe, std::string bytes, bool* written) {
-  *written = co_await pipe->write_all(bytes);
+  const bool all = co_await pipe->write_all(bytes);
+  *written = all;
 }
 
 TEST(BytePipe, ReadsAllUntilTheEnd) {
