@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <string>
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
@@ -25,6 +26,9 @@ class Acceptor {
   // so that it learns of it and the loop does not spin.
   boost::asio::awaitable<std::unique_ptr<ClientStream>> accept();
   void close();
+
+  // Whether clients that come now can find what listens at `socket`: its name may have been removed.
+  static bool can_be_found(const std::string& socket);
 
  private:
   struct Impl;

@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 
 #include "common/error.hpp"
 #include "common/escape.hpp"
@@ -76,6 +77,11 @@ asio::awaitable<std::unique_ptr<ClientStream>> Acceptor::accept() {
     if (woken) break;
   }
   co_return nullptr;
+}
+
+bool Acceptor::can_be_found(const std::string& socket) {
+  std::error_code ignored;
+  return std::filesystem::exists(socket, ignored);
 }
 
 void Acceptor::close() {

@@ -1,9 +1,9 @@
 // Requests about one or all sessions that are answered at once.
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <filesystem>
 
 #include "daemon/core/session_name.hpp"
+#include "daemon/server/acceptor.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/features.hpp"
 #include "daemon/server/handlers.hpp"
@@ -52,8 +52,7 @@ Reply handle_status(Connection& connection, const v1::StatusRequest&) {
   status->set_log_file(state.log_file);
   status->set_config_file(state.config_file);
   for (const auto& warning : state.warnings) status->add_warnings(warning);
-  std::error_code ignored;
-  if (!std::filesystem::exists(state.paths.socket, ignored))
+  if (!Acceptor::can_be_found(state.paths.socket))
     status->add_warnings("the socket " + state.paths.socket +
                          " is gone: restart ptyd to make it anew, sessions live on");
   status->set_last_create_us(state.last_create_us);
