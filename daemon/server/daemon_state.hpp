@@ -37,7 +37,7 @@ struct ServerSettings {
   std::string shell;  // empty: the user's login shell
   std::size_t max_sessions = 256;
   std::size_t max_connections = 256;
-  std::size_t max_unauthenticated = 32;
+  std::size_t max_unauthenticated = 128;
   std::chrono::milliseconds kill_grace{5000};
   std::chrono::milliseconds keep_exited{std::chrono::hours(24)};
   std::string host_program;

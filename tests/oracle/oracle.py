@@ -133,11 +133,11 @@ class Xterm(Pipe):
 
     @staticmethod
     def folder():
-        result = subprocess.run([HERE / "prepare.sh"], capture_output=True, text=True)
+        result = subprocess.run([HERE.parent / "npm_modules.sh", HERE / "xterm"], capture_output=True, text=True)
         if result.returncode == MISSING:
             raise Missing(result.stderr.strip())
         if result.returncode:
-            raise AssertionError(f"prepare.sh failed: {result.stderr}")
+            raise AssertionError(f"npm_modules.sh failed: {result.stderr}")
         return result.stdout.strip()
 
 
