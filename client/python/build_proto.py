@@ -18,7 +18,7 @@ def generate(folder):
         return []
     protoc = os.environ.get("PROTOC") or shutil.which("protoc")
     if not protoc:
-        raise SystemExit("protoc is missing: install protobuf's compiler, or build from a source archive of this package")
+        raise SystemExit("protoc is missing: install protobuf's compiler, or build from a source archive")
     os.makedirs(folder, exist_ok=True)
     subprocess.run([protoc, f"--proto_path={PROTO}", f"--python_out={folder}", source], check=True)
     shutil.copyfile(os.path.join(ROOT, "LICENSE"), os.path.join(folder, "ptyd", "LICENSE"))

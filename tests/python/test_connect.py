@@ -117,7 +117,7 @@ class Places(support.Case):
         self.assertIn("12345", error.message)
 
     def test_where_it_is(self):
-        for values, path in (({"PTYD_SOCKET": "/a/b"}, "/a/b"), ({"XDG_RUNTIME_DIR": "/run/x/"}, "/run/x/ptyd/ptyd.sock"),
+        for values, path in (({"PTYD_SOCKET": "/a/b"}, "/a/b"), ({"XDG_RUNTIME_DIR": "/run/"}, "/run/ptyd/ptyd.sock"),
                              ({"PTYD_SOCKET": "", "XDG_RUNTIME_DIR": ""}, f"/tmp/ptyd-{os.geteuid()}/ptyd.sock")):
             self.assertEqual(path, _endpoint.default_socket(values))
         for name in ("PTYD_SOCKET", "XDG_RUNTIME_DIR"):

@@ -30,7 +30,8 @@ class Expect:
         self.assertEqual("a.c ", (await within(terminal.expect("$ ["))).before)
 
     async def test_sequences_and_cut_characters_are_seen_through(self):
-        terminal = await self.shell(r"printf 'r\033[1;31med \033]0;title\007\303'; printf '\244 \033(Bend\r\n'; exec cat")
+        terminal = await self.shell(
+            r"printf 'r\033[1;31med \033]0;title\007\303'; printf '\244 \033(Bend\r\n'; exec cat")
         self.assertEqual("", (await within(terminal.expect("red ä end\n"))).before)
 
     async def test_a_timeout_shows_the_screen(self):

@@ -164,8 +164,8 @@ class Output:
 
     async def test_a_gap_after_a_lost_daemon_is_typed(self):
         client = await self.connect()
-        session = await client.create("/bin/sh", "-c", f"{CHILD} pattern 33 1000; read x; exec {CHILD} pattern 33 400000",
-                                      env=ENV, history_bytes=65536)
+        script = f"{CHILD} pattern 33 1000; read x; exec {CHILD} pattern 33 400000"
+        session = await client.create("/bin/sh", "-c", script, env=ENV, history_bytes=65536)
         terminal = await session.attach(start=0, window_bytes=1000)
         found = Bytes()
         while found.offset < 1000:
@@ -206,6 +206,7 @@ class Output:
         await asyncio.get_running_loop().run_in_executor(None, self.daemon.process.wait, support.DEADLINE)
         self.daemon.start()
         await terminal.send("back")
+        self.assertTrue(await within(terminal.drain()))
         await within(terminal.expect("back"))
 
     async def test_ends_that_are_no_exit(self):
@@ -250,7 +251,6 @@ class Input:
             kills += 1
         await within(typing)
         await within(expecting)
-        self.assertTrue(await within(terminal.drain()))
         self.assertEqual(size, (await session.inspect()).counters.input_bytes)
 
     async def test_a_program_that_does_not_read_holds_the_sender_back(self):

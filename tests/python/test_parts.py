@@ -1,5 +1,4 @@
 """The package's parts by themselves: messages against the schema, encodings, text, cursors, backlogs."""
-import pathlib
 import re
 import unittest
 
@@ -18,9 +17,9 @@ CODECS = (_codec_protobuf.ProtobufCodec, _codec_json.JsonCodec)
 class Schema(unittest.TestCase):
     def types_of(self, field, descriptor):
         """A field of protobuf as Field tells it."""
-        kinds = {descriptor.TYPE_UINT32: (int, 32), descriptor.TYPE_UINT64: (int, 64), descriptor.TYPE_SINT32: (int, -32),
-                 descriptor.TYPE_SINT64: (int, -64), descriptor.TYPE_BOOL: (bool, 0), descriptor.TYPE_STRING: (str, 0),
-                 descriptor.TYPE_BYTES: (bytes, 0)}
+        kinds = {descriptor.TYPE_UINT32: (int, 32), descriptor.TYPE_UINT64: (int, 64),
+                 descriptor.TYPE_SINT32: (int, -32), descriptor.TYPE_SINT64: (int, -64),
+                 descriptor.TYPE_BOOL: (bool, 0), descriptor.TYPE_STRING: (str, 0), descriptor.TYPE_BYTES: (bytes, 0)}
         if descriptor.type in kinds:
             return kinds[descriptor.type]
         kind = descriptor.message_type or descriptor.enum_type
@@ -67,6 +66,16 @@ class Schema(unittest.TestCase):
 
 class Encodings(unittest.TestCase):
 
+    def test_golden_frames_are_the_same_in_both(self):
+        seen = set()
+        for path in sorted(GOLDEN.glob("*.hex")):
+            data = bytes.fromhex(re.sub(r"#[^\n]*", "", path.read_text()))
+            line = path.with_suffix(".json").read_bytes().strip().replace(b"\n", b" ") + b"\n"
+            binary = list(_codec_protobuf.ProtobufCodec().decode(data))
+            self.assertEqual(binary, list(_codec_json.JsonCodec().decode(line)), path.name)
+            seen |= {type(body).__name__ for _, body in binary}
+        self.assertLessEqual({"Welcome", "Response", "Output", "Snapshot", "Gap", "InputAck", "Ended", "Event"}, seen)
+
     def frames(self):
         frames = [
             (3, _frames.Hello(1, 1, "n\"ä", "1", ("a", "b"), 5)),
@@ -91,8 +100,8 @@ class Encodings(unittest.TestCase):
 
     def test_the_daemons_json_and_ours_are_the_same(self):
         from google.protobuf import json_format
-        request = requests.AttachRequest(session="s", role=ptyd.Role.OBSERVER, size=ptyd.WindowSize(1, 2), credit=1 << 60,
-                                         resume_offset=0, input_stream=b"\0\xff", ancestry=(b"a",))
+        request = requests.AttachRequest(session="s", role=ptyd.Role.OBSERVER, size=ptyd.WindowSize(1, 2),
+                                         credit=1 << 60, resume_offset=0, input_stream=b"\0\xff", ancestry=(b"a",))
         for body in [body for _, body in self.frames()] + [_frames.Call(5, request)]:
             line = _codec_json.JsonCodec().encode(6, body)
             parsed = json_format.Parse(line, pb.Frame())
@@ -113,7 +122,8 @@ class Encodings(unittest.TestCase):
 class Text(unittest.TestCase):
     def test_sequences_are_removed_however_they_are_cut(self):
         samples = {b"a\x1b[1;31mb\x1b[mc": "abc", b"\x1b]0;title\x07x\x1b]8;;u\x1b\\y": "xy", b"\x1bPq#1\x1b\\z": "z",
-                   b"1\r\n2\r\r\n3\r4": "1\n2\n3\r4", b"\x1b(B\x1b=k": "k", "ä€😀".encode(): "ä€😀", b"\xff\xc3(": "��(",
+                   b"1\r\n2\r\r\n3\r4": "1\n2\n3\r4", b"\x1b(B\x1b=k": "k", "ä€😀".encode(): "ä€😀",
+                   b"\xff\xc3(": "\ufffd\ufffd(",
                    b"a\x07\0b\x08c\td": "ab\bc\td", b"\x1b[?2004h$ ": "$ ", b"\x1b[" + b"1" * 20 + b"m!": "!",
                    b"\x1b_apc\x18t": "t", b"\xc2\x9b31mq": "q", b"x\x1b[3\x01y": "x[3y"}
         for data, wanted in samples.items():
@@ -131,7 +141,8 @@ class Text(unittest.TestCase):
 
     def test_escaping(self):
         self.assertEqual("plain ä", ptyd.escape_text("plain ä"))
-        self.assertEqual("\\e[2J\\n\\t\\\\\\x07\\xc2\\x9b\\xe2\\x80\\xae", ptyd.escape_text("\x1b[2J\n\t\\\x07\x9b\u202e"))
+        self.assertEqual("\\e[2J\\n\\t\\\\\\x07\\xc2\\x9b\\xe2\\x80\\xae",
+                         ptyd.escape_text("\x1b[2J\n\t\\\x07\x9b\u202e"))
 
 
 class Cursor(unittest.TestCase):

@@ -42,7 +42,8 @@ class Wheel(support.Case):
         if importlib.util.find_spec("pip"):
             subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
                             "--disable-pip-version-check", "--target", str(target), str(wheel)], check=True,
-                           timeout=4 * DEADLINE, env={**os.environ, "HOME": str(self.daemon.folder)})
+                           timeout=4 * DEADLINE, env={**os.environ, "HOME": str(self.daemon.folder),
+                                                    "PIP_ROOT_USER_ACTION": "ignore"})
         else:
             zipfile.ZipFile(wheel).extractall(target)
         return target
@@ -56,8 +57,9 @@ class Wheel(support.Case):
                    "    async with ptyd.connect() as client: print(client.encoding, ptyd.__file__)\n"
                    "asyncio.run(main())\n")
         for arguments in (["-c", program], [str(PACKAGE / "examples" / "drive_repl.py"), "40 + 2"]):
-            done = subprocess.run([sys.executable, "-B", *flags, *arguments], env=child_environment(self.daemon, target),
-                                  cwd="/", capture_output=True, text=True, timeout=DEADLINE)
+            done = subprocess.run([sys.executable, "-B", *flags, *arguments], cwd="/",
+                                  env=child_environment(self.daemon, target), capture_output=True, text=True,
+                                  timeout=DEADLINE)
             self.assertEqual("", done.stderr)
             self.assertIn(f"{encoding} {target}" if "-c" in arguments else "40 + 2 = 42", done.stdout)
 

@@ -16,7 +16,7 @@ from ._connection import DEFAULT_DEADLINE_S, Connection
 from ._cursor import OutputCursor
 from ._signal import Signal
 from .errors import Error, ErrorCode, broken
-from .requests import AttachReply, AttachRequest, DetachRequest, SetSizeRequest
+from .requests import AttachReply, AttachRequest, DetachRequest, SetSizeRequest, StatusRequest
 from .values import EndReason, Role, SessionInfo, WindowSize
 
 # How long refused input waits before it is sent again.
@@ -238,6 +238,7 @@ class Attachment:
     def _send_again(self) -> None:
         self._resend = None
         self._pump_input()
+        self._changed.notify()
 
     def _cancel_resend(self) -> None:
         if self._resend:
@@ -255,14 +256,22 @@ class Attachment:
                 await self._changed.wait()
 
     async def drain(self, timeout: Optional[float]) -> bool:
-        """Waits until all that was typed is taken by the session's host. False: not in time."""
-        until = None if timeout is None else time.monotonic() + timeout
-        while self._backlog:
-            self.may_type()
-            if until is not None and time.monotonic() >= until:
-                return False
-            await self._changed.wait(None if until is None else until - time.monotonic())
-        return True
+        """Waits until the daemon has read all that was typed. False: not in time, or it ended before."""
+        until = time.monotonic() + (timeout if timeout is not None else float("inf"))
+        while self._backlog and time.monotonic() < until and not self._over():
+            connection = self._connection
+            left = None if timeout is None else until - time.monotonic()
+            if not connection or not self._number or self._backlog.unsent():
+                await self._changed.wait(left)
+                continue
+            # Acknowledgements come for every few KiB only; but the daemon reads what it is sent in order.
+            try:
+                await connection.request(StatusRequest(), left)
+            except Error:
+                continue
+            if connection is self._connection and self._number and not self._backlog.unsent():
+                return True
+        return not self._backlog
 
     def set_size(self, size: WindowSize) -> None:
         self._request = replace(self._request, size=size)

@@ -37,6 +37,9 @@ class InputBacklog:
     def sent(self, size: int) -> None:
         self._sent += size
 
+    def unsent(self) -> bool:
+        return self._sent < self._accepted + len(self._bytes)
+
     def rewind(self) -> None:
         """Everything that is not acknowledged is to be sent again."""
         self._ever_sent = max(self._ever_sent, self._sent)

@@ -29,7 +29,7 @@ class Codec(abc.ABC):
 
 
 def make_codec(encoding: Optional[str]) -> Codec:
-    """`encoding`: "protobuf", "json", or None for protobuf where that is installed and the package was built with it."""
+    """`encoding`: "protobuf", "json", or None: protobuf where it is installed and the package was built with it."""
     if encoding not in (None, "protobuf", "json"):
         raise Error(ErrorCode.INVALID_ARGUMENT, f"there is no encoding {encoding!r}", hint="say protobuf or json",
                     subject="encoding")

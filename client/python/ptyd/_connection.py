@@ -143,7 +143,8 @@ class Connection:
             pending = self._pending[number] = _Pending(sink, REPLIES[Call(0, request).method])
             timer = None
             if deadline is not None:
-                timer = asyncio.get_running_loop().call_later(max(deadline, 0) + _ANSWER_SLACK_S, pending.fail, _late())
+                wait = max(deadline, 0) + _ANSWER_SLACK_S
+                timer = asyncio.get_running_loop().call_later(wait, pending.fail, _late())
             self._stream.write(data)
             try:
                 return await pending.future  # type: ignore[return-value]
@@ -158,8 +159,9 @@ class Connection:
         data = self._codec.encode(number, Call(milliseconds, request))
         limit = self._limits().max_frame
         if limit and len(data) > self._codec.max_size(limit):
-            raise Error(ErrorCode.FRAME_TOO_LARGE, f"the request has {len(data)} bytes; the daemon takes "
-                        f"{self._codec.max_size(limit)}", hint="for a new session: shorten its arguments or environment")
+            most = self._codec.max_size(limit)
+            raise Error(ErrorCode.FRAME_TOO_LARGE, f"the request has {len(data)} bytes; the daemon takes {most}",
+                        hint="for a new session: shorten its arguments or environment")
         return data
 
     def _received(self, data: bytes) -> None:
@@ -229,7 +231,8 @@ def _late() -> Error:
 
 def _refused(error: Error, hello: Hello) -> Error:
     if error.code is ErrorCode.UNSUPPORTED_VERSION and error.versions:
-        error.message = (f"no common protocol version: this client speaks {hello.protocol_min} to {hello.protocol_max}, "
+        error.message = ("no common protocol version: this client speaks "
+                         f"{hello.protocol_min} to {hello.protocol_max}, "
                          f"the daemon {error.versions[0]} to {error.versions[1]}")
         error.hint = "update the older of the two; sessions live on while the daemon is restarted"
     return error

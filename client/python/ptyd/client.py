@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, List, Optional, Tuple, Union
 
@@ -204,7 +204,7 @@ class Client:
     async def remove_exited(self) -> int:
         return (await self.request(RemoveRequest(exited=True))).removed
 
-    async def events(self, session: str = "", since: Optional[int] = None) -> AsyncIterator[Event]:
+    async def events(self, session: str = "", since: Optional[int] = None) -> AsyncGenerator[Event, None]:
         """What happens to one session or all, over a connection of its own. The first one is yielded before the loop
         waits for others, and an event OVERFLOW stands for those that were missed: list again then. Ends with
         UNAVAILABLE when the connection is lost."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import signal as signals
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Union
 
@@ -99,7 +99,8 @@ class Session:
                     raise
                 offset = error.offsets[0]
 
-    async def output(self, *, start: Start = "oldest", role: Role = Role.OBSERVER, **options: Any) -> AsyncIterator[Chunk]:
+    async def output(self, *, start: Start = "oldest", role: Role = Role.OBSERVER,
+                     **options: Any) -> AsyncGenerator[Chunk, None]:
         """`async for chunk in session.output()`: what attach() with these options gives, until `Ended`."""
         async with await self.attach(start=start, role=role, **options) as terminal:
             async for chunk in terminal.output():
@@ -112,7 +113,7 @@ class Session:
     # Typing without attaching.
 
     async def send(self, data: Union[str, bytes]) -> SendReply:
-        """Types `data`; answered when all of it was taken. It is typed once, also when the connection is lost meanwhile."""
+        """Types `data`; answered when all of it was taken. It is typed once, also when the connection is lost."""
         return await self._send(data, False)
 
     async def paste(self, data: Union[str, bytes]) -> SendReply:

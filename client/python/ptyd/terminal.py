@@ -1,7 +1,7 @@
 """A terminal on a session: its output by offsets, its input exactly once, and what is expected of it."""
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Literal, Optional, Union
 
 from . import chunks
@@ -35,7 +35,7 @@ class Terminal:
         await self.close()
 
     async def close(self) -> None:
-        """Detaches. What was typed and not taken yet may be lost: drain() before."""
+        """Detaches. What was typed and not sent yet is lost: drain() before."""
         await self._attachment.detach(_DETACH_S)
 
     @property
@@ -50,7 +50,7 @@ class Terminal:
         is `Ended` again and again. Errors: UNAVAILABLE, when no daemon was found in time, and those of the daemon."""
         return await self._attachment.read()
 
-    async def output(self) -> AsyncIterator[chunks.Chunk]:
+    async def output(self) -> AsyncGenerator[chunks.Chunk, None]:
         """read() until `Ended`, which is the last one."""
         while True:
             chunk = await self.read()
@@ -71,7 +71,7 @@ class Terminal:
         await self.send(text + "\r")
 
     async def drain(self, timeout: Optional[float] = None) -> bool:
-        """Waits until all that was typed is taken by the session's host. False: not in time."""
+        """Waits until the daemon has read all that was typed. False: not in time, or it ended before."""
         return await self._attachment.drain(timeout)
 
     def set_size(self, cols: int, rows: int) -> None:
