@@ -238,11 +238,16 @@ class Errors:
 
     async def test_a_closed_client(self):
         client = await self.connect()
-        waiting = asyncio.ensure_future((await client.create("/bin/cat", env=ENV)).wait())
+        session = await client.create("/bin/cat", env=ENV)
+        terminal = await session.attach(start=0)
+        waiting = asyncio.ensure_future(client.request(requests.WaitRequest(sessions=[session.id]), deadline=None))
         await client.status()
         await client.close()
         await self.assert_code(Code.UNAVAILABLE, waiting)
-        await self.assert_code(Code.UNAVAILABLE, client.status())
+        await self.assert_code(Code.FAILED_PRECONDITION, client.status())
+        await self.assert_code(Code.FAILED_PRECONDITION, session.wait())
+        self.assertIsInstance(await within(terminal.read()), ptyd.Lost)
+        await self.assert_code(Code.FAILED_PRECONDITION, terminal.read())
 
 
 if __name__ == "__main__":

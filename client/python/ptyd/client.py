@@ -124,7 +124,7 @@ class Client:
                 if not self._closed and (not self._connection or self._connection.failed):
                     self._connection = await _open(self._options, autostart)
         if self._closed or not self._connection:
-            raise Error(ErrorCode.UNAVAILABLE, "this client was closed")
+            raise Error(ErrorCode.FAILED_PRECONDITION, "this client was closed")
         return self._connection
 
     async def request(self, request: Request[R], *, deadline: Optional[float] = DEFAULT_DEADLINE_S,
