@@ -1,0 +1,375 @@
+"""Requests and their answers, as in ptyd.proto."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Optional, Type, TypeVar, cast
+
+from ._fields import Message, named, u32, u64
+from .screen import Screen, ScreenFormat, SearchMatch
+from .values import (AttachmentInfo, Counters, EnvVar, ExitStatus, FlowPolicy, Label, OffsetRange, Role, SessionInfo,
+                     SizePolicy, TtyState, WindowSize)
+
+R = TypeVar("R", bound=Message)
+
+
+class Request(Message, Generic[R]):
+    """A method of the protocol; R is what answers it."""
+
+
+@dataclass(frozen=True)
+class StatusRequest(Request["StatusReply"]):
+    pass
+
+
+@dataclass(frozen=True)
+class StatusReply(Message):
+    server_version: str = ""
+    server_pid: u64 = 0
+    started_ms: u64 = 0
+    socket: str = ""
+    sessions: u32 = 0
+    running: u32 = 0
+    connections: u32 = 0
+    log_file: str = ""  # empty when it logs elsewhere
+    config_file: str = ""  # empty when there is none
+    warnings: Sequence[str] = ()
+    last_create_us: u64 = 0  # microseconds the daemon spent on the newest create request
+
+
+@dataclass(frozen=True)
+class CreateRequest(Request["CreateReply"]):
+    id: bytes = b""  # 16 bytes chosen by the client, or empty; the same id twice is the same session
+    name: str = ""  # [A-Za-z0-9._-]{1,64}, not starting with '-'; empty: the daemon chooses
+    argv: Sequence[bytes] = ()  # empty: the user's login shell
+    env: Sequence[EnvVar] = ()  # the whole environment of the program
+    cwd: bytes = b""  # absolute; empty: the user's home
+    size: Optional[WindowSize] = None  # absent: 80x24
+    policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED
+    labels: Sequence[Label] = ()
+    history_bytes: u64 = 0  # 0: the configured default; rounded up to a power of two, 64 KiB..1 GiB
+    remove_on_exit: bool = False
+    ttl_ms: u64 = 0  # hang up after this long; 0: never
+    term: str = ""  # empty: xterm-256color
+    login: bool = False  # start as a login shell: argv[0] begins with '-'
+
+
+@dataclass(frozen=True)
+class CreateReply(Message):
+    session: Optional[SessionInfo] = None
+    existed: bool = False  # a session with this id was there already
+
+
+@dataclass(frozen=True)
+class AttachRequest(Request["AttachReply"]):
+    session: str = ""  # name, id or unique id prefix
+    role: Role = Role.ROLE_UNSPECIFIED
+    size: Optional[WindowSize] = None  # absent: this attachment does not size the session
+    flow: FlowPolicy = FlowPolicy.FLOW_POLICY_UNSPECIFIED
+    steal: bool = False  # end all other attachments of the session
+    credit: u64 = 0  # first grant, in bytes
+    # 16 random bytes that name what this client types. With the same value after a lost connection,
+    # input is taken up where the session's host left off. Empty: nothing to resume.
+    input_stream: bytes = b""
+    # At most one of these. Neither: a snapshot, then live output.
+    resume_offset: Optional[u64] = None  # go on here; when that is too old: gap, snapshot, live output
+    from_offset: Optional[u64] = None  # exactly here, or OUT_OF_RANGE
+    replay_bytes: u64 = 0  # how much recent output a snapshot may replay; 0: the daemon's default
+    no_replay: bool = False  # no snapshot: live output only
+    env: Sequence[EnvVar] = ()  # SSH_AUTH_SOCK; others are ignored
+    ancestry: Sequence[bytes] = ()  # session ids around the client, against attaching to oneself
+    until_stream_end: bool = False  # after the program's exit, stay while others in the session may still write
+    scrollback_rows: u32 = 0  # how many rows of scrollback come first in a snapshot, at most
+    # The snapshot is for a new, virtual terminal, which takes over everything. Otherwise it is for somebody's window:
+    # no palette, no stack of titles, and nothing of the window's own is cleared but its screen.
+    fresh_terminal: bool = False
+
+
+@dataclass(frozen=True)
+class AttachReply(Message):
+    attachment: u32 = 0  # number for input, credit, output; chosen by the daemon
+    session: Optional[SessionInfo] = None
+    offset: u64 = 0  # the first Output frame begins here
+    resumed: bool = False  # no snapshot is sent: Output goes on at the offset that was asked for
+    input_offset: u64 = 0  # first byte of input_stream that was not taken yet
+    input_limit: u64 = 0  # input may be sent up to this offset
+    input_unknown: bool = False  # the host may have forgotten how much of the stream it took: do not send it again
+
+
+@dataclass(frozen=True)
+class DetachRequest(Request["DetachReply"]):
+    """Ends attachments. Exactly one of: attachment (own connection), client, all, others."""
+    session: str = ""  # needed but for `attachment`
+    attachment: u32 = 0
+    client: u64 = 0
+    all: bool = False
+    others: bool = False  # all but those of this connection
+
+
+@dataclass(frozen=True)
+class DetachReply(Message):
+    ended: u32 = 0
+
+
+@dataclass(frozen=True)
+class ListRequest(Request["ListReply"]):
+    all: bool = False  # also exited sessions
+    labels: Sequence[Label] = ()  # only sessions with all of these
+    after: str = ""  # only sessions that sort behind this id; see ListReply.truncated
+
+
+@dataclass(frozen=True)
+class ListReply(Message):
+    """Sorted by id."""
+    sessions: Sequence[SessionInfo] = ()
+    truncated: bool = False  # more than fit a frame: ask again with `after` set to the last id
+
+
+@dataclass(frozen=True)
+class InspectRequest(Request["InspectReply"]):
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class InspectReply(Message):
+    session: Optional[SessionInfo] = None
+    attachments: Sequence[AttachmentInfo] = ()  # at most 128; session.attachments counts all
+    counters: Optional[Counters] = None
+    host_socket: bytes = b""
+    tty: Optional[TtyState] = None  # absent when the host does not say
+
+
+@dataclass(frozen=True)
+class ResizeRequest(Request["ResizeReply"]):
+    """Sets the size of the session. The policy becomes MANUAL unless given."""
+    session: str = ""
+    size: Optional[WindowSize] = None
+    policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED
+
+
+@dataclass(frozen=True)
+class ResizeReply(Message):
+    size: Optional[WindowSize] = None  # what the session has now
+
+
+@dataclass(frozen=True)
+class SetSizeRequest(Request["SetSizeReply"]):
+    """Reports the size of an attached terminal; the policy decides what becomes of it."""
+    attachment: u32 = 0
+    size: Optional[WindowSize] = None
+
+
+@dataclass(frozen=True)
+class SetSizeReply(Message):
+    size: Optional[WindowSize] = None
+
+
+@dataclass(frozen=True)
+class SendRequest(Request["SendReply"]):
+    """Types without attaching. Exactly one of data and keys."""
+    session: str = ""
+    input_stream: bytes = b""  # with input_offset: sending twice types once
+    input_offset: u64 = 0
+    paste: bool = False  # bracket the data when the program asked for it
+    keys: Sequence[str] = ()  # tmux's key names
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
+class SendReply(Message):
+    accepted: u64 = 0  # bytes typed by this request
+    input_offset: u64 = 0  # next offset of input_stream
+    line_limit: u32 = 0  # > 0: a line longer than this was cut by the terminal in canonical mode
+
+
+@dataclass(frozen=True)
+class HistoryRequest(Request["HistoryReply"]):
+    """Past output."""
+    session: str = ""
+    from_offset: Optional[u64] = None  # OUT_OF_RANGE when it is not there; absent: the oldest
+    tail_lines: u32 = 0  # instead: the last N lines
+    max_bytes: u64 = 0  # at most this much, 1..65536; 0: the max_data of the hello
+
+
+@dataclass(frozen=True)
+class HistoryReply(Message):
+    offset: u64 = 0  # of data[0]
+    available: Optional[OffsetRange] = None
+    end: bool = False  # there is no more now
+    text: str = ""  # JSON mode with json_text
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
+class WaitRequest(Request["WaitReply"]):
+    """Answered when the programs have ended and their output is complete."""
+    sessions: Sequence[str] = ()
+    any: bool = False  # the first one is enough
+
+
+@dataclass(frozen=True)
+class WaitReply(Message):
+    sessions: Sequence[SessionInfo] = ()  # those that have ended, in the order asked for
+
+
+@dataclass(frozen=True)
+class SignalRequest(Request["SignalReply"]):
+    session: str = ""
+    signal: u32 = 0  # number on the daemon's system
+    foreground: bool = False  # the terminal's foreground process group instead of the program
+    tree: bool = False  # everything that was started in the session
+
+
+@dataclass(frozen=True)
+class SignalReply(Message):
+    pass
+
+
+@dataclass(frozen=True)
+class KillRequest(Request["KillReply"]):
+    """Hangs up, waits, then forces. Answers when the program is really gone."""
+    session: str = ""
+    signal: u32 = 0  # first signal; 0: SIGHUP
+    grace_ms: Optional[u64] = None  # absent: 5,000
+    force: bool = False  # at once
+    tree: bool = False  # everything that was started in the session
+
+
+@dataclass(frozen=True)
+class KillReply(Message):
+    exit: Optional[ExitStatus] = None
+
+
+@dataclass(frozen=True)
+class RemoveRequest(Request["RemoveReply"]):
+    """Forgets an ended session."""
+    session: str = ""
+    force: bool = False  # kill it first
+    exited: bool = False  # all ended sessions; `session` is empty
+
+
+@dataclass(frozen=True)
+class RemoveReply(Message):
+    removed: u32 = 0
+
+
+@dataclass(frozen=True)
+class RenameRequest(Request["RenameReply"]):
+    session: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class RenameReply(Message):
+    session: Optional[SessionInfo] = None
+
+
+@dataclass(frozen=True)
+class LabelRequest(Request["LabelReply"]):
+    session: str = ""
+    set: Sequence[Label] = ()
+    remove: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class LabelReply(Message):
+    session: Optional[SessionInfo] = None
+
+
+@dataclass(frozen=True)
+class RestartRequest(Request["RestartReply"]):
+    """Runs the same command again, with the same name, labels, environment and directory."""
+    session: str = ""
+    force: bool = False  # kill it first when it runs
+
+
+@dataclass(frozen=True)
+class RestartReply(Message):
+    session: Optional[SessionInfo] = None
+
+
+@dataclass(frozen=True)
+class SubscribeRequest(Request["SubscribeReply"]):
+    session: str = ""  # empty: all
+    since: Optional[u64] = None  # first sequence number wanted; absent: from now on
+
+
+@dataclass(frozen=True)
+class SubscribeReply(Message):
+    next: u64 = 0  # sequence number of the next event
+    missed: u64 = 0  # events since `since` that are gone
+
+
+@dataclass(frozen=True)
+class UnsubscribeRequest(Request["UnsubscribeReply"]):
+    pass
+
+
+@dataclass(frozen=True)
+class UnsubscribeReply(Message):
+    pass
+
+
+@dataclass(frozen=True)
+class ShutdownRequest(Request["ShutdownReply"]):
+    """Ends the daemon; sessions live on unless asked otherwise."""
+    kill_sessions: bool = False
+
+
+@dataclass(frozen=True)
+class ShutdownReply(Message):
+    sessions_left: u32 = 0
+
+
+@dataclass(frozen=True)
+class ScreenRequest(Request["ScreenReply"]):
+    """What the screen shows now."""
+    session: str = ""
+    format: ScreenFormat = ScreenFormat.SCREEN_FORMAT_UNSPECIFIED
+    scrollback_rows: u32 = 0  # so many rows above the screen, too; none while the alternate screen is shown
+    since_generation: Optional[u64] = None  # STRUCTURED: of the screen only rows that changed since that reply
+    since_hash: str = ""  # answer just `unchanged` when the screen still has this hash
+    hash_only: bool = False  # neither screen nor data
+    join_wrapped: bool = False  # TEXT: rows of one line that was wrapped are one line
+
+
+@dataclass(frozen=True)
+class ScreenReply(Message):
+    """Under 1 MiB. Rows that do not fit are left out, the oldest first."""
+    hash: str = ""  # 16 hexadecimal digits; the same when the same is seen
+    generation: u64 = 0  # counts changes, for `since_generation`
+    offset: u64 = 0  # of the output up to which this is the screen
+    approximate: bool = False  # rebuilt from recent output, not from all of it
+    unchanged: bool = False  # it still has `since_hash`: neither screen nor data
+    truncated: bool = False  # rows, or links, were left out
+    size: Optional[WindowSize] = None
+    screen: Optional[Screen] = None  # STRUCTURED
+    text: str = ""  # JSON mode with json_text
+    data: bytes = b""  # the other formats; UTF-8
+
+
+@dataclass(frozen=True)
+class SearchRequest(Request["SearchReply"]):
+    """Searches scrollback and screen, line by line, the newest first; rows of a line that was wrapped are joined."""
+    session: str = ""
+    pattern: str = ""  # RE2's syntax; at most 1 KiB
+    fixed: bool = False  # the pattern is plain text
+    ignore_case: bool = False
+    max_matches: u32 = 0  # 1..1000; 0: 100
+    context: u32 = 0  # lines before and after each match, at most 50
+    before_line: Optional[u64] = None  # only lines above this one; see SearchReply.truncated
+
+
+@dataclass(frozen=True)
+class SearchReply(Message):
+    matches: Sequence[SearchMatch] = ()  # lines from the newest to the oldest, within a line from the left
+    truncated: bool = False  # older lines were not looked at: ask again with `before_line` set to `next_line`
+    next_line: u64 = 0
+    generation: u64 = 0  # as in ScreenReply
+    offset: u64 = 0
+    approximate: bool = False
+
+
+REQUESTS = named(cast("list[Type[Message]]", Request.__subclasses__()), "Request")
+REPLIES = named([item for item in Message.__subclasses__() if item.__name__.endswith("Reply")], "Reply")
+METHODS = {item: name for name, item in REQUESTS.items()}

@@ -1,0 +1,242 @@
+"""One session: everything that can be done to it."""
+from __future__ import annotations
+
+import os
+import signal as signals
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Union
+
+from ._attachment import Attachment, Limits
+from ._codec_json import to_json
+from ._connection import DEFAULT_DEADLINE_S
+from .chunks import Chunk
+from .errors import Error, ErrorCode
+from .requests import (AttachRequest, DetachRequest, HistoryReply, HistoryRequest, InspectReply, InspectRequest,
+                       KillRequest, LabelRequest, RemoveRequest, RenameRequest, ResizeRequest, RestartRequest,
+                       ScreenReply, ScreenRequest, SearchReply, SearchRequest, SendReply, SendRequest, SignalRequest,
+                       WaitRequest)
+from .screen import ScreenFormat
+from .terminal import Start, Terminal
+from .values import (ExitStatus, FlowPolicy, Label, Role, SessionInfo, SessionState, SizePolicy, WindowSize)
+
+if TYPE_CHECKING:
+    from .client import Client
+
+# One request's worth; leaves room for the other fields.
+_PIECE = 32 * 1024
+_FORMATS = {"text": ScreenFormat.TEXT, "ansi": ScreenFormat.ANSI, "html": ScreenFormat.HTML, "svg": ScreenFormat.SVG}
+
+
+class Session:
+    """A handle: the session lives on without it. `info` is as the daemon told it last."""
+
+    def __init__(self, client: Client, info: SessionInfo) -> None:
+        self.client = client
+        self.info = info
+
+    def __repr__(self) -> str:
+        return f"<ptyd.Session {self.name!r} {self.id} {self.state.name}>"
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+    @property
+    def name(self) -> str:
+        return self.info.name
+
+    @property
+    def state(self) -> SessionState:
+        return self.info.state
+
+    @property
+    def exit(self) -> Optional[ExitStatus]:
+        return self.info.exit
+
+    @property
+    def labels(self) -> Dict[str, str]:
+        return {label.key: label.value for label in self.info.labels}
+
+    def _told(self, info: Optional[SessionInfo]) -> SessionInfo:
+        self.info = info or self.info
+        return self.info
+
+    async def inspect(self) -> InspectReply:
+        """All about it: attachments, counters, terminal state. `info` is renewed."""
+        reply = await self.client.request(InspectRequest(session=self.id), repeat=True)
+        self._told(reply.session)
+        return reply
+
+    # Attaching.
+
+    async def attach(self, *, start: Start = "snapshot", role: Role = Role.CONTROLLER,
+                     flow: FlowPolicy = FlowPolicy.RESYNC, size: Optional[Tuple[int, int]] = None, steal: bool = False,
+                     until_stream_end: bool = False, scrollback_rows: int = 0, fresh_terminal: bool = True,
+                     window_bytes: int = 256 * 1024, input_bytes: int = 1024 * 1024,
+                     reconnect: float = 30.0) -> Terminal:
+        """Sees its output and types into it, over lost connections and daemons.
+
+        `start`: "snapshot", "now", "oldest" for all output that is kept, or the offset to begin at, which may be
+        OUT_OF_RANGE. `size` (columns, rows) gives this attachment a say in the session's size. `window_bytes`: output
+        that may be on its way and unread; `input_bytes`: input that may wait to be taken; `reconnect`: seconds to look
+        for a daemon when the connection was lost.
+        """
+        window = WindowSize(cols=size[0], rows=size[1]) if size else None
+        request = AttachRequest(session=self.id, role=role, size=window, flow=flow, steal=steal,
+                                no_replay=start == "now", until_stream_end=until_stream_end,
+                                scrollback_rows=scrollback_rows, fresh_terminal=fresh_terminal)
+        limits = Limits(window_bytes, input_bytes, reconnect)
+        offset = 0 if start == "oldest" else start if isinstance(start, int) else None
+        while True:
+            attachment = Attachment(self.client.connection, replace(request, from_offset=offset), limits)
+            try:
+                await attachment.begin()
+                return Terminal(self, attachment)
+            except Error as error:
+                # What is the oldest may be overwritten before we are there.
+                if start != "oldest" or error.code is not ErrorCode.OUT_OF_RANGE or not error.offsets:
+                    raise
+                offset = error.offsets[0]
+
+    async def output(self, *, start: Start = "oldest", role: Role = Role.OBSERVER,
+                     **options: Any) -> AsyncGenerator[Chunk, None]:
+        """`async for chunk in session.output()`: what attach() with these options gives, until `Ended`."""
+        async with await self.attach(start=start, role=role, **options) as terminal:
+            async for chunk in terminal.output():
+                yield chunk
+
+    async def detach_all(self) -> int:
+        """Ends all attachments, those of others, too."""
+        return (await self.client.request(DetachRequest(session=self.id, all=True))).ended
+
+    # Typing without attaching.
+
+    async def send(self, data: Union[str, bytes]) -> SendReply:
+        """Types `data`; answered when all of it was taken. It is typed once, also when the connection is lost."""
+        return await self._send(data, False)
+
+    async def paste(self, data: Union[str, bytes]) -> SendReply:
+        """Types `data` with the brackets of a paste around it when the program asked for them."""
+        return await self._send(data, True)
+
+    async def _send(self, data: Union[str, bytes], paste: bool) -> SendReply:
+        rest = data.encode() if isinstance(data, str) else bytes(data)
+        total = SendReply()
+        request = SendRequest(session=self.id, input_stream=os.urandom(16), paste=paste)
+        while rest:
+            # A piece is not cut within a character: each gets brackets of its own.
+            size = _PIECE
+            while size < len(rest) and rest[size] & 0xC0 == 0x80 and size > _PIECE - 4:
+                size -= 1
+            reply = await self.client.request(replace(request, input_offset=total.input_offset, data=rest[:size]),
+                                               repeat=True)
+            total = SendReply(total.accepted + reply.accepted, reply.input_offset,
+                              max(total.line_limit, reply.line_limit))
+            rest = rest[size:]
+        return total
+
+    async def keys(self, *names: str) -> SendReply:
+        """Presses keys by tmux's names: "C-c", "Enter", "Up". They are not repeated when the connection is lost."""
+        return await self.client.request(SendRequest(session=self.id, keys=names))
+
+    # Changing it.
+
+    async def resize(self, cols: int, rows: int,
+                     policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED) -> WindowSize:
+        request = ResizeRequest(session=self.id, size=WindowSize(cols=cols, rows=rows), policy=policy)
+        return (await self.client.request(request, repeat=True)).size or WindowSize()
+
+    async def rename(self, name: str) -> SessionInfo:
+        return self._told((await self.client.request(RenameRequest(session=self.id, name=name), repeat=True)).session)
+
+    async def label(self, set: Optional[Mapping[str, str]] = None, remove: Iterable[str] = ()) -> Dict[str, str]:
+        """Sets and removes labels; returns all that it has now."""
+        request = LabelRequest(session=self.id, set=[Label(key, value) for key, value in (set or {}).items()],
+                               remove=tuple(remove))
+        self._told((await self.client.request(request, repeat=True)).session)
+        return self.labels
+
+    async def signal(self, signal: Union[int, str], *, foreground: bool = False, tree: bool = False) -> None:
+        """To the program, to the terminal's foreground group, or to all that was started in the session. Numbers are
+        those of the daemon's system; names, like "INT" or "SIGINT", are looked up on this one."""
+        if isinstance(signal, str):
+            name = signal.upper() if signal.upper().startswith("SIG") else f"SIG{signal.upper()}"
+            number = getattr(signals, name, None)
+            if not isinstance(number, signals.Signals):
+                raise Error(ErrorCode.INVALID_ARGUMENT, f"there is no signal {signal!r}", subject="signal")
+            signal = int(number)
+        await self.client.request(SignalRequest(session=self.id, signal=int(signal), foreground=foreground, tree=tree))
+
+    async def kill(self, *, signal: int = 0, grace: Optional[float] = None, force: bool = False,
+                   tree: bool = False) -> ExitStatus:
+        """Hangs up, waits for `grace` seconds (5 unless given), forces. Answered when the program is really gone."""
+        milliseconds = None if grace is None else int(grace * 1000)
+        deadline = DEFAULT_DEADLINE_S + (grace or 0)
+        request = KillRequest(session=self.id, signal=signal, grace_ms=milliseconds, force=force, tree=tree)
+        return (await self.client.request(request, deadline=deadline)).exit or ExitStatus()
+
+    async def wait(self, timeout: Optional[float] = None) -> ExitStatus:
+        """Until the program has ended and its output is complete. Errors: DEADLINE_EXCEEDED."""
+        reply = await self.client.request(WaitRequest(sessions=[self.id]), deadline=timeout, repeat=True)
+        return self._told(reply.sessions[0] if reply.sessions else None).exit or ExitStatus()
+
+    async def remove(self, *, force: bool = False) -> None:
+        """Forgets it, when it has ended; `force` ends it first."""
+        await self.client.request(RemoveRequest(session=self.id, force=force))
+
+    async def restart(self, *, force: bool = False) -> Session:
+        """Runs the same command again, as a new session with the same name."""
+        reply = await self.client.request(RestartRequest(session=self.id, force=force))
+        return Session(self.client, reply.session or SessionInfo())
+
+    # Looking.
+
+    async def history(self, from_offset: Optional[int] = None, *, tail_lines: int = 0,
+                      max_bytes: int = 65536) -> HistoryReply:
+        """One page of past output; go on at `offset` + length of `data` until `end`."""
+        request = HistoryRequest(session=self.id, from_offset=from_offset, tail_lines=tail_lines, max_bytes=max_bytes)
+        return await self.client.request(request, repeat=True)
+
+    async def logs(self, tail_lines: int = 0) -> bytes:
+        """All output that is kept, or its last lines, as it is now. What is overwritten meanwhile is left out."""
+        found = bytearray()
+        page = await self.history(tail_lines=tail_lines)
+        while True:
+            found += page.data
+            if page.end or not page.data:
+                return bytes(found)
+            try:
+                page = await self.history(page.offset + len(page.data))
+            except Error as error:
+                if error.code is not ErrorCode.OUT_OF_RANGE or not error.offsets:
+                    raise
+                page = await self.history()
+
+    async def screen(self, format: ScreenFormat = ScreenFormat.STRUCTURED, *, scrollback_rows: int = 0,
+                     since_generation: Optional[int] = None, since_hash: str = "", hash_only: bool = False,
+                     join_wrapped: bool = False) -> ScreenReply:
+        """What it shows, with all that the protocol tells of it."""
+        request = ScreenRequest(session=self.id, format=format, scrollback_rows=scrollback_rows,
+                                since_generation=since_generation, since_hash=since_hash, hash_only=hash_only,
+                                join_wrapped=join_wrapped)
+        return await self.client.request(request, repeat=True)
+
+    async def snapshot(self, format: str = "text", *, scrollback_rows: int = 0, join_wrapped: bool = False) -> str:
+        """What it shows: "text", "ansi", "html" or "svg". Rows and styles are in screen()."""
+        if format not in _FORMATS:
+            raise Error(ErrorCode.INVALID_ARGUMENT, f"there is no format {format!r}", subject="format",
+                        hint="say text, ansi, html, svg, or call screen()")
+        reply = await self.screen(_FORMATS[format], scrollback_rows=scrollback_rows, join_wrapped=join_wrapped)
+        return reply.data.decode(errors="replace")
+
+    async def snapshot_json(self, *, scrollback_rows: int = 0) -> Dict[str, Any]:
+        """screen() as values for json.dumps(), by the names of JSON mode."""
+        return to_json(await self.screen(scrollback_rows=scrollback_rows))
+
+    async def search(self, pattern: str, *, fixed: bool = False, ignore_case: bool = False, max_matches: int = 100,
+                     context: int = 0, before_line: Optional[int] = None) -> SearchReply:
+        """Lines of scrollback and screen that have a match, the newest first; `pattern` in RE2's syntax."""
+        request = SearchRequest(session=self.id, pattern=pattern, fixed=fixed, ignore_case=ignore_case,
+                                max_matches=max_matches, context=context, before_line=before_line)
+        return await self.client.request(request, repeat=True)

@@ -1,0 +1,166 @@
+"""Values of the protocol, as in ptyd.proto."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+from ._fields import Message, u32, u64
+from .errors import ProtoEnum
+
+
+@dataclass(frozen=True)
+class OffsetRange(Message):
+    from_: u64 = 0  # oldest offset that can be read
+    to: u64 = 0  # one past the newest
+
+
+@dataclass(frozen=True)
+class VersionRange(Message):
+    min: u32 = 0
+    max: u32 = 0
+
+
+@dataclass(frozen=True)
+class WindowSize(Message):
+    cols: u32 = 0  # 1..10000
+    rows: u32 = 0  # 1..10000
+    x_pixels: u32 = 0  # whole window, 0 when unknown; at most 65535
+    y_pixels: u32 = 0
+
+
+class SizePolicy(ProtoEnum):
+    """Which attached terminal decides the size of the session."""
+    SIZE_POLICY_UNSPECIFIED = 0  # in a create request: the daemon's configured default
+    LATEST = 1  # the one that attached, typed or resized last
+    SMALLEST = 2  # the smallest columns and rows of all
+    LARGEST = 3
+    MANUAL = 4  # only `resize`
+
+
+@dataclass(frozen=True)
+class EnvVar(Message):
+    """bytes, because a Unix environment need not be UTF-8."""
+    name: bytes = b""
+    value: bytes = b""
+
+
+@dataclass(frozen=True)
+class Label(Message):
+    key: str = ""  # [A-Za-z0-9._/-]{1,64}
+    value: str = ""  # at most 256 bytes
+
+
+class SessionState(ProtoEnum):
+    SESSION_STATE_UNSPECIFIED = 0
+    STARTING = 1
+    RUNNING = 2
+    EXITED = 3  # the program is gone; output may still be read
+    LOST = 4  # the session's host died; `exit.reason` says what is known
+
+
+@dataclass(frozen=True)
+class ExitStatus(Message):
+    known: bool = False  # false: the status could not be had; it is never made up
+    code: u32 = 0  # exit code, when signal is 0
+    signal: u32 = 0  # signal number that ended the program, else 0
+    core_dumped: bool = False
+    reason: str = ""  # why it is not known
+    at_ms: u64 = 0  # Unix time in milliseconds
+
+
+@dataclass(frozen=True)
+class SessionInfo(Message):
+    id: str = ""  # 32 hexadecimal digits, never used again
+    name: str = ""
+    state: SessionState = SessionState.SESSION_STATE_UNSPECIFIED
+    argv: Sequence[bytes] = ()  # at most its first 64 and 4 KiB in all
+    cwd: bytes = b""  # where it was started
+    size: Optional[WindowSize] = None
+    policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED
+    created_ms: u64 = 0  # Unix time in milliseconds
+    pid: u64 = 0  # the program, 0 after it is gone
+    host_pid: u64 = 0
+    labels: Sequence[Label] = ()
+    exit: Optional[ExitStatus] = None  # set when state is EXITED or LOST
+    output: Optional[OffsetRange] = None  # what can be read now
+    input: u64 = 0  # bytes typed since the session began
+    attachments: u32 = 0
+    term: str = ""
+    remove_on_exit: bool = False
+    history_bytes: u64 = 0  # capacity of the replay buffer
+    stream_ended: bool = False  # no more output will come
+    last_output_ms: u64 = 0  # Unix time in milliseconds, 0 when unknown
+
+
+class Role(ProtoEnum):
+    ROLE_UNSPECIFIED = 0  # CONTROLLER
+    CONTROLLER = 1  # may type and size
+    OBSERVER = 2  # may only look
+
+
+class FlowPolicy(ProtoEnum):
+    """What happens to an attachment that does not keep up."""
+    FLOW_POLICY_UNSPECIFIED = 0  # RESYNC
+    RESYNC = 1  # it skips: gap, then a snapshot at a newer offset
+    LOSSLESS = 2  # the session is held back until it has caught up
+    DISCONNECT = 3  # the attachment ends with FELL_BEHIND
+
+
+@dataclass(frozen=True)
+class AttachmentInfo(Message):
+    client: u64 = 0  # connection number, unique for this daemon process
+    attachment: u32 = 0  # number on that connection
+    client_name: str = ""
+    client_pid: u64 = 0
+    role: Role = Role.ROLE_UNSPECIFIED
+    flow: FlowPolicy = FlowPolicy.FLOW_POLICY_UNSPECIFIED
+    size: Optional[WindowSize] = None  # absent when it does not size
+    since_ms: u64 = 0
+    offset: u64 = 0  # next byte it will be sent
+    lag: u64 = 0  # bytes it is behind
+    resyncs: u64 = 0  # how often it skipped
+    credit: u64 = 0  # bytes it may be sent now
+
+
+@dataclass(frozen=True)
+class Counters(Message):
+    output_bytes: u64 = 0
+    input_bytes: u64 = 0
+    resizes: u64 = 0
+    resyncs: u64 = 0
+    long_lines: u64 = 0  # lines the kernel cut at 4,095 bytes in canonical mode
+
+
+@dataclass(frozen=True)
+class TtyState(Message):
+    canonical: bool = False
+    echo: bool = False
+    paused: bool = False  # output stopped by XOFF
+    foreground_pgid: u64 = 0
+
+
+class EventType(ProtoEnum):
+    EVENT_TYPE_UNSPECIFIED = 0
+    CREATED = 1
+    SESSION_EXITED = 2
+    STREAM_ENDED = 3
+    REMOVED = 4
+    RENAMED = 5
+    LABELED = 6
+    RESIZED = 7
+    ATTACHED = 8
+    ATTACHMENT_ENDED = 9
+    OVERFLOW = 10  # this subscriber was too slow: events `seq` and before are gone
+    LINE_TOO_LONG = 11  # a line of input was cut by the terminal in canonical mode
+
+
+class EndReason(ProtoEnum):
+    END_REASON_UNSPECIFIED = 0
+    DETACHED = 1  # asked for by this client or with `detach`
+    ENDED_BY_EXIT = 2  # the session ended; all its output was sent before
+    DISPLACED = 3  # another client attached with steal
+    FELL_BEHIND = 4  # flow policy DISCONNECT
+    SESSION_REMOVED = 5
+    DAEMON_STOPPING = 6  # the session lives on: connect again
+    HOST_LOST = 7
