@@ -17,8 +17,13 @@ InputBacklog::Piece InputBacklog::next(std::size_t max) const noexcept {
   return {sent_, unsent.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(allowed, max)))};
 }
 
+void InputBacklog::sent(std::size_t bytes) noexcept {
+  sent_ += bytes;
+  ever_sent_ = std::max(ever_sent_, sent_);
+}
+
 bool InputBacklog::acknowledge(std::uint64_t accepted, std::uint64_t limit) {
-  if (accepted > accepted_ + size()) return false;
+  if (accepted > end()) return false;
   if (accepted > accepted_) drop(accepted - accepted_);
   sent_ = std::max(sent_, accepted_);
   limit_ = std::max(limit_, limit);
@@ -26,14 +31,13 @@ bool InputBacklog::acknowledge(std::uint64_t accepted, std::uint64_t limit) {
 }
 
 std::uint64_t InputBacklog::resume(std::uint64_t accepted, std::uint64_t limit, bool unknown) {
-  ever_sent_ = std::max(ever_sent_, sent_);
   limit_ = limit;
   if (!unknown && accepted >= accepted_ && accepted <= accepted_ + size()) {
     drop(accepted - accepted_);
     sent_ = accepted_;
     return 0;
   }
-  const auto uncertain = std::min<std::uint64_t>(ever_sent_ - accepted_, size());
+  const auto uncertain = ever_sent_ > accepted_ ? std::min<std::uint64_t>(ever_sent_ - accepted_, size()) : 0;
   drop(uncertain);
   // The host counts from `accepted` on.
   accepted_ = accepted;

@@ -17,6 +17,9 @@ class InputBacklog {
   std::size_t room() const noexcept { return capacity_ - size(); }
   std::size_t size() const noexcept { return bytes_.size() - dropped_; }
   bool empty() const noexcept { return size() == 0; }
+  // Offset behind the last byte that was taken.
+  std::uint64_t end() const noexcept { return accepted_ + size(); }
+  bool all_sent() const noexcept { return sent_ == end(); }
   // Takes as much as there is room for.
   std::size_t append(std::string_view bytes);
 
@@ -26,7 +29,7 @@ class InputBacklog {
   };
   // What may be sent next, at most `max` bytes; empty data: nothing now.
   Piece next(std::size_t max) const noexcept;
-  void sent(std::size_t bytes) noexcept { sent_ += bytes; }
+  void sent(std::size_t bytes) noexcept;
   // Everything that is not acknowledged is to be sent again.
   void rewind() noexcept { sent_ = accepted_; }
 

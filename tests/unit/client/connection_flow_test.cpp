@@ -124,6 +124,17 @@ TEST(InputBacklog, WhatWasNotSentYetIsNeverUncertain) {
   EXPECT_EQ(backlog.next(64).offset, 0u);
 }
 
+TEST(InputBacklog, WhatWasSentBeforeARefusalStaysUncertain) {
+  InputBacklog backlog(100);
+  backlog.resume(0, 100, false);
+  backlog.append("abcdefgh");
+  backlog.sent(6);
+  backlog.rewind();
+  EXPECT_FALSE(backlog.all_sent());
+  EXPECT_EQ(backlog.resume(0, 100, true), 6u) << "some of it may have been typed";
+  EXPECT_EQ(backlog.next(64).data, "gh");
+}
+
 TEST(InputBacklog, RewindsToWhatIsNotAcknowledged) {
   InputBacklog backlog(100);
   backlog.resume(0, 100, false);
