@@ -16,6 +16,18 @@ namespace {
 // How long refused input waits before it is sent again.
 constexpr std::chrono::milliseconds kResendDelay{50};
 
+// Counts its own life.
+class Counted {
+ public:
+  explicit Counted(int& count) noexcept : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
 }  // namespace
 
 AttachedSession::Impl::Impl(asio::any_io_executor executor, ClientFactory connect, AttachParameters parameters)
@@ -109,6 +121,7 @@ void AttachedSession::Impl::attached(const v1::AttachReply& reply) {
     push(std::move(chunk));
   }
   resend_at_.reset();
+  ack_asked_.reset();
   pump_input();
   room_.notify();
 }
@@ -312,12 +325,17 @@ void AttachedSession::Impl::pump_input() {
     to->send_input(number_, piece.offset, piece.data);
     backlog_.sent(piece.data.size());
   }
+  // Acknowledgements come for every few KiB only, unless one is asked for.
+  if (draining_ == 0 || backlog_.empty() || !backlog_.all_sent() || ack_asked_ == backlog_.end()) return;
+  to->send_input(number_, backlog_.end(), {});
+  ack_asked_ = backlog_.end();
 }
 
 void AttachedSession::Impl::input_refused(const Error& error) {
   // Behind a refused piece all others are refused, too: everything not taken is sent again after a while.
   if (error.code == errc::resource_exhausted || error.code == errc::out_of_range) {
     backlog_.rewind();
+    ack_asked_.reset();
     if (resend_at_) return;
     resend_at_ = Clock::now() + kResendDelay;
     work_.notify();
@@ -350,6 +368,8 @@ asio::awaitable<bool> AttachedSession::Impl::wait_input_room() {
 
 asio::awaitable<bool> AttachedSession::Impl::drain_input(Clock::time_point deadline) {
   const auto self = shared_from_this();
+  const Counted counted(draining_);
+  pump_input();
   while (!backlog_.empty() && !final_ && !stopping_) {
     const bool notified = co_await drained_.wait_until(deadline);
     if (!notified) break;

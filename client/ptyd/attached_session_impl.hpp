@@ -73,11 +73,13 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   bool stopping_ = false;
   std::optional<TimePoint> resend_at_;
 
-  AsyncEvent work_;     // run() has something to do
-  AsyncEvent arrived_;  // inbox_ has changed
-  AsyncEvent room_;     // backlog_ has shrunk
-  AsyncEvent drained_;  // the same, for drain_input()
-  AsyncEvent over_;     // final_ was set
+  AsyncEvent work_;                         // run() has something to do
+  AsyncEvent arrived_;                      // inbox_ has changed
+  AsyncEvent room_;                         // backlog_ has shrunk
+  AsyncEvent drained_;                      // the same, for drain_input()
+  int draining_ = 0;                        // callers of drain_input()
+  std::optional<std::uint64_t> ack_asked_;  // up to where, on this connection
+  AsyncEvent over_;                         // final_ was set
 };
 
 }  // namespace ptyd

@@ -85,7 +85,7 @@ OutgoingItem Attachment::next() {
     return item;
   }
   poll_input();
-  if (ledger_.accepted() - acknowledged_ >= kInputAckStep / 2) {
+  if ((ack_asked_ && ledger_.accepted() == ledger_.next()) || ledger_.accepted() - acknowledged_ >= kInputAckStep / 2) {
     item.kind = OutgoingItem::Kind::input_ack;
     item.offset = ledger_.accepted();
     item.limit = ledger_.limit();
@@ -176,7 +176,10 @@ void Attachment::sent(const OutgoingItem& item, bool in_flight) {
       if (item.last) snapshot_.reset();
       break;
     case OutgoingItem::Kind::gap: gap_.reset(); break;
-    case OutgoingItem::Kind::input_ack: acknowledged_ = item.offset; break;
+    case OutgoingItem::Kind::input_ack:
+      acknowledged_ = item.offset;
+      ack_asked_ = ack_asked_ && item.offset < ledger_.next();
+      break;
     case OutgoingItem::Kind::ended:
     case OutgoingItem::Kind::none: break;
   }
@@ -277,6 +280,12 @@ Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {
   }
   const auto accepted = ledger_.receive(offset, data.size());
   if (!accepted) return accepted.error();
+  if (data.empty()) {
+    ack_asked_ = true;
+    session_->watch_input();
+    poke();
+    return {};
+  }
   if (accepted->take == 0) return {};
   if (!filter_.deadline()) typed_ = offset + accepted->skip;
   auto typed =

@@ -72,9 +72,9 @@ struct OutgoingItem {
   std::uint64_t limit = 0;   // gap: to; input_ack: limit
   RingSpans output;
   std::string_view snapshot;
-  bool last = false;              // snapshot
-  bool approximate = false;       // snapshot
-  std::optional<WindowSize> size; // snapshot: laid out for it; none: for the session's
+  bool last = false;               // snapshot
+  bool approximate = false;        // snapshot
+  std::optional<WindowSize> size;  // snapshot: laid out for it; none: for the session's
   EndReason reason = EndReason::detached;
 };
 
@@ -177,6 +177,7 @@ class Attachment {
   boost::asio::steady_timer held_timer_;
   std::uint64_t acknowledged_ = 0;  // what the client was told
   std::uint64_t told_limit_ = 0;
+  bool ack_asked_ = false;  // to be told when all that came was taken
 
   std::optional<EndReason> end_reason_;
 };

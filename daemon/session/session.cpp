@@ -346,7 +346,8 @@ void Session::watch_input() {
   if (closed_ || lost_) return;
   bool outstanding = !input_.empty() || !input_waiters_.empty();
   for (const auto* attachment : attachments_)
-    outstanding = outstanding || attachment->ledger_.next() - attachment->acknowledged_ >= kInputAckStep;
+    outstanding = outstanding || attachment->ack_asked_ ||
+                  attachment->ledger_.next() - attachment->acknowledged_ >= kInputAckStep;
   if (!outstanding) return;
   if (!ring().arm_input(seen_taken_, seen_written_)) wake_later();
 }

@@ -58,6 +58,20 @@ class Typing(harness.DaemonTest):
         again.type(data[again.input_offset:])
         self.expect_sum(again, data)
 
+    def test_an_input_without_data_asks_for_an_acknowledgement(self):
+        client = self.client()
+        client.create("/bin/sh", "-c", "stty -echo; printf ready; exec cat >/dev/null", name="a")
+        attached = client.attach("a", from_offset=0)
+        attached.expect("ready")
+        for text in ("abc", "d"):
+            attached.type(text)
+            self.assertLess(attached.acked, attached.input_offset)
+            frame = pb.Frame()
+            frame.input.attachment = attached.number
+            frame.input.offset = attached.input_offset
+            client.send(frame)
+            attached.until(lambda: attached.acked == attached.input_offset, "what was asked for")
+
     def test_send_with_a_stream_types_once(self):
         client = self.client()
         attached = self.sink(client, 10)

@@ -63,7 +63,7 @@ asio::awaitable<std::string> typed_bytes(std::shared_ptr<FakePeer> peer, std::ui
   while (typed.size() < size) {
     const auto frame = co_await peer->receive();
     if (!frame) break;
-    if (!frame->has_input()) continue;
+    if (!frame->has_input() || frame->input().data().empty()) continue;
     EXPECT_EQ(frame->input().offset(), from + typed.size());
     typed += frame->input().data();
   }
@@ -251,6 +251,9 @@ asio::awaitable<void> refuse_once(FakeDaemon* daemon) {
   co_await attached.peer->send(refusal);
   const auto again = co_await typed_bytes(attached.peer, 0, 3);
   EXPECT_EQ(again, "abc");
+  const auto question = co_await attached.peer->receive();
+  EXPECT_TRUE(question && question->input().data().empty() && question->input().offset() == 3)
+      << "three bytes are not acknowledged unless somebody asks";
   v1::Frame ack;
   ack.mutable_input_ack()->set_attachment(1);
   ack.mutable_input_ack()->set_accepted(3);
