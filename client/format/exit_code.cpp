@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "client/format/pass_on_exit.hpp"
+
 namespace ptyd {
 
 namespace {
@@ -40,7 +42,7 @@ ExitCode exit_code_for(const Error& error, ExitCodes codes) {
 int program_exit_code(const v1::ExitStatus& status) {
   if (!status.known()) return to_int(ExitCode::failed);
   if (status.signal() != 0) return 128 + static_cast<int>(std::min<std::uint32_t>(status.signal(), 127));
-  return static_cast<int>(status.code() & 0xFF);
+  return pass_on_exit(status.code());
 }
 
 int exit_code_for(const v1::Ended& ended, ExitCodes codes) {

@@ -67,6 +67,8 @@ TEST(ExitCode, PassesOnTheProgramsOwn) {
   EXPECT_EQ(program_exit_code(status(true, 3, 0)), 3);
   EXPECT_EQ(program_exit_code(status(true, 0, 9)), 137);
   EXPECT_EQ(program_exit_code(status(false, 0, 0)), 125);
+  // Of a daemon on Windows: their lowest 8 bits alone would be a success.
+  for (const std::uint32_t code : {256U, 0xC0000100U}) EXPECT_NE(program_exit_code(status(true, code, 0)), 0) << code;
 }
 
 TEST(ExitCode, TellsTheEndsOfAnAttachmentApart) {
