@@ -17,6 +17,7 @@ let passed = 0;
 function inTime(promise, what) {
   let timer;
   const late = new Promise((_, reject) => {
+    // The deadline of a wait for an event.
     timer = setTimeout(() => reject(new Error(`not in time: ${what}`)), LIMIT_MS);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
@@ -223,7 +224,7 @@ async function openAgain(coding) {
       return await Connection.open(coding);
     } catch (error) {
       if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50)); // until the next try
+      await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells that a name is there: it tries again
     }
   }
 }

@@ -35,7 +35,7 @@ class Expect:
         self.assertEqual("", (await within(terminal.expect("red ä end\n"))).before)
 
     async def test_a_timeout_shows_the_screen(self):
-        terminal = await self.shell("printf 'first\\nlast\\001 \\033[31mline'; exec sleep 1000")
+        terminal = await self.shell("printf 'first\\nlast\\001 \\033[31mline'; exec cat")
         await within(terminal.expect("first"))
         with self.assertRaises(ptyd.ExpectTimeout) as caught:
             await within(terminal.expect("never", 0.1))
@@ -64,7 +64,7 @@ class Expect:
     async def test_the_exit(self):
         terminal = await self.spawn(CHILD, "die", "9")
         self.assertEqual(9, (await within(terminal.expect_exit())).signal)
-        terminal = await self.shell("exec sleep 1000")
+        terminal = await self.shell("exec cat")
         with self.assertRaises(ptyd.ExpectTimeout):
             await within(terminal.expect_exit(0.1))
 

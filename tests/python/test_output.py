@@ -255,7 +255,7 @@ class Input:
 
     async def test_a_program_that_does_not_read_holds_the_sender_back(self):
         client = await self.connect()
-        session = await client.create("/bin/sh", "-c", "stty raw -echo; printf ready; exec sleep 1000", env=ENV)
+        session = await client.create("/bin/sh", "-c", "stty raw -echo; printf ready; exec tail -f /dev/null", env=ENV)
         terminal = await session.attach(start=0, input_bytes=100_000)
         await within(terminal.expect("ready"))
         # More than the terminal, the host and the daemon keep for a program that does not read.
