@@ -77,17 +77,6 @@ Result<void> read_file(const std::string& path, const std::function<Result<void>
   }
 }
 
-Result<std::string> read_small_file(const std::string& path, std::size_t max_bytes) {
-  std::string text;
-  const auto append = [&](std::string_view bytes) -> Result<void> {
-    text += bytes;
-    if (text.size() <= max_bytes) return {};
-    return Error{errc::invalid_argument, path + " is longer than " + std::to_string(max_bytes) + " bytes"};
-  };
-  if (auto read = read_file(path, append); !read) return read.error();
-  return text;
-}
-
 Result<void> write_file(const std::string& path, std::string_view text) {
   std::error_code failed;
   const auto folder = std::filesystem::path(path).parent_path();

@@ -130,17 +130,6 @@ Result<void> read_file(const std::string& path, const std::function<Result<void>
   return read_all(handle_of(*file), path, take);
 }
 
-Result<std::string> read_small_file(const std::string& path, std::size_t max_bytes) {
-  std::string text;
-  const auto append = [&](std::string_view bytes) -> Result<void> {
-    text += bytes;
-    if (text.size() <= max_bytes) return {};
-    return Error{errc::invalid_argument, path + " is longer than " + std::to_string(max_bytes) + " bytes"};
-  };
-  if (auto read = read_file(path, append); !read) return read.error();
-  return text;
-}
-
 Result<void> write_file(const std::string& path, std::string_view text) {
   const auto to = to_wide(path);
   const auto from = to_wide(path + ".new");
