@@ -4,11 +4,11 @@
 #include <array>
 #include <climits>
 
-#include "client/ptyd/daemon_socket.hpp"
+#include "common/program_path.hpp"
 
 namespace ptyd {
 
-std::string own_program() {
+std::string program_path() {
   const std::array<int, 4> name{CTL_KERN, KERN_PROC, KERN_PROC_PATHNAME, -1};
   std::array<char, PATH_MAX> path{};
   std::size_t size = path.size();

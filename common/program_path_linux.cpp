@@ -3,11 +3,11 @@
 #include <array>
 #include <climits>
 
-#include "client/ptyd/daemon_socket.hpp"
+#include "common/program_path.hpp"
 
 namespace ptyd {
 
-std::string own_program() {
+std::string program_path() {
   std::array<char, PATH_MAX> path{};
   const auto size = ::readlink("/proc/self/exe", path.data(), path.size());
   if (size <= 0 || static_cast<std::size_t>(size) == path.size()) return {};

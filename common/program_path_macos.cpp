@@ -2,11 +2,11 @@
 
 #include <cstdint>
 
-#include "client/ptyd/daemon_socket.hpp"
+#include "common/program_path.hpp"
 
 namespace ptyd {
 
-std::string own_program() {
+std::string program_path() {
   std::uint32_t size = 0;
   ::_NSGetExecutablePath(nullptr, &size);
   std::string path(size, '\0');

@@ -2,12 +2,12 @@
 
 #include <string>
 
-#include "client/ptyd/daemon_socket.hpp"
+#include "common/program_path.hpp"
 #include "common/wide_string.hpp"
 
 namespace ptyd {
 
-std::string own_program() {
+std::string program_path() {
   constexpr std::size_t kLongest = 32768;  // units; no path is longer
   std::wstring path(kLongest, L'\0');
   const DWORD size = ::GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));

@@ -16,8 +16,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "common/program_path.hpp"
 #include "daemon/lifecycle.hpp"
-#include "daemon/program_path.hpp"
 
 namespace ptyd {
 

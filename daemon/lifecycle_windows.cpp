@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "common/handle_windows.hpp"
+#include "common/program_path.hpp"
 #include "common/token_windows.hpp"
 #include "common/wide_string.hpp"
 #include "daemon/lifecycle.hpp"
-#include "daemon/program_path.hpp"
 
 namespace ptyd {
 

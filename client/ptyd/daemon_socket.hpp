@@ -30,9 +30,6 @@ boost::asio::awaitable<Result<void>> start_daemon(boost::asio::any_io_executor e
 // The ptyd to start: beside the running program, else the first one in PATH. Errors: not_found.
 Result<std::string> find_daemon_program();
 
-// The path of the running program; empty when the system does not say.
-std::string own_program();
-
 // The variables of the environment that a daemon is not to have: those of a session and of a service manager.
 bool is_session_variable(std::string_view name) noexcept;
 

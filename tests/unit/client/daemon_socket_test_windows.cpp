@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "client/ptyd/client.hpp"
+#include "common/program_path.hpp"
 #include "common/wide_string.hpp"
 #include "proto/frame.hpp"
 #include "tests/unit/server/pipe_server.hpp"
@@ -134,7 +135,7 @@ TEST_F(StartDaemon, SaysThatTheDaemonEndedBeforeItListened) {
   EXPECT_NE(error.message.find("ended before it was ready"), std::string::npos) << error.message;
 }
 
-TEST(OwnProgram, IsThisTest) { EXPECT_TRUE(own_program().ends_with("client_pipe_test.exe")) << own_program(); }
+TEST(ProgramPath, IsThisTest) { EXPECT_TRUE(program_path().ends_with("client_pipe_test.exe")) << program_path(); }
 
 }  // namespace
 }  // namespace ptyd
