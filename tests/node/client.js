@@ -98,6 +98,9 @@ class Connection {
   frame(frame) {
     const id = Number(frame.id || 0);
     if (id !== 0) {
+      // Now, not when the answer is awaited: output may be in what was read with it.
+      const attached = frame.response && frame.response.attach;
+      if (attached) this.offset = Number(attached.offset || 0);
       this.answers.get(id).resolve(frame);
       this.answers.delete(id);
     } else if (frame.output) {
@@ -146,7 +149,6 @@ class Connection {
     const reply = await this.request({attach: {session, credit: 1 << 30, ...more}});
     this.attachment = reply.attachment;
     this.typed = Number(reply.inputOffset || 0);
-    this.offset = Number(reply.offset || 0);
     return reply;
   }
 
