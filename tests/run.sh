@@ -3,14 +3,14 @@
 #
 #   tests/run.sh              all stages
 #   tests/run.sh --quick      the stage dev only
-#   tests/run.sh STAGE...     of dev clang mingw asan tsan fuzz release
+#   tests/run.sh STAGE...     of dev clang mingw asan tsan fuzz release soak
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 . packaging/packages.sh
 
 JOBS=${JOBS:-$(nproc)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} # to search with each fuzz target
-STAGES=(dev clang mingw asan tsan fuzz release)
+STAGES=(dev clang mingw asan tsan fuzz release soak)
 case "${1:-}" in
   "") ;;
   --quick) STAGES=(dev) ;;
@@ -140,9 +140,23 @@ stage_release() {
   rm -rf "$home"
 }
 
+# Load while things are killed, for a few minutes; one line for each test. tests/soak/run.sh does the rest.
+stage_soak() {
+  local line ran=0
+  say "soak: building as released, then running"
+  while read -r line; do
+    echo "$line"
+    case $line in
+      *'"ok": true'*) passed=$((passed + 1)) ran=1 ;;
+      '{'*) ran=1 && note_failure "soak: $line" ;;
+    esac
+  done < <(tests/soak/run.sh --short)
+  [ "$ran" = 1 ] || note_failure "soak: nothing ran"
+}
+
 # shellcheck disable=SC2046 # a list of words is wanted
 install_missing $(build_packages) ccache clang libclang-rt-dev libgtest-dev libgmock-dev python3 python3-protobuf \
-  python3-setuptools python3-wheel wine wine64 $(windows_build_packages) procps util-linux tmux dtach screen vim less htop neovim fish mandoc libvterm-dev \
+  python3-setuptools python3-wheel wine wine64 $(windows_build_packages) procps util-linux systemd tmux dtach screen vim less htop neovim fish mandoc libvterm-dev \
   $(command -v node >/dev/null || echo nodejs) $(command -v npm >/dev/null || echo npm) ||
   say "not all could be installed: going on without"
 

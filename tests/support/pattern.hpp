@@ -41,6 +41,12 @@ inline std::optional<std::size_t> check_pattern(std::uint64_t seed, std::uint64_
   return std::nullopt;
 }
 
+// Makes printable ASCII of what fill_pattern() wrote. A terminal answers queries in random bytes, and the answers would
+// come between what is typed.
+inline void make_printable(std::span<std::byte> bytes) noexcept {
+  for (std::byte& byte : bytes) byte = (byte & std::byte{0x3f}) | std::byte{0x20};
+}
+
 // FNV-1a of 64 bits over what comes piece by piece.
 class Fnv1a {
  public:

@@ -1,0 +1,79 @@
+// Many sessions that do nothing, each with an attached client of its own. Prints "attached" when all are.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <deque>
+#include <exception>
+#include <vector>
+
+#include "client/ptyd/attached_session.hpp"
+#include "tests/soak/link.hpp"
+
+namespace asio = boost::asio;
+
+namespace ptyd::soak {
+namespace {
+
+class Crowd {
+ public:
+  Crowd(asio::io_context& loop, std::string socket, std::uint64_t count)
+      : loop_(loop), socket_(std::move(socket)), count_(count), stop_(loop) {}
+
+  // A few at a time: starting a program is work.
+  void start() {
+    asio::co_spawn(loop_, stop_.watch(), [this](const std::exception_ptr&) { loop_.stop(); });
+    for (int i = 0; i < 8; ++i)
+      asio::co_spawn(loop_, make(), [](const std::exception_ptr& error) {
+        if (error) std::rethrow_exception(error);
+      });
+  }
+
+ private:
+  asio::awaitable<void> make() {
+    while (made_ < count_) {
+      ++made_;
+      Link& link = links_.emplace_back(loop_.get_executor(), socket_, presence_);
+      v1::CreateRequest request;
+      request.add_argv("/bin/cat");
+      const auto created = co_await link.call(request);
+      if (!created) fail("create: " + created.error().message);
+      AttachParameters parameters;
+      parameters.session = created->session().id();
+      const std::shared_ptr<Client> client = co_await link.connected();
+      auto session = co_await AttachedSession::attach(link.executor(), client, link.factory(), parameters);
+      if (!session) fail("attach: " + session.error().message);
+      for (;;) {
+        const AttachedChunk chunk = co_await (*session)->read();
+        if (chunk.kind == AttachedChunk::Kind::snapshot && chunk.last) break;
+        if (chunk.kind != AttachedChunk::Kind::snapshot) fail("no snapshot came");
+      }
+      sessions_.push_back(std::move(*session));
+      if (sessions_.size() != count_) continue;
+      std::printf("attached\n");
+      std::fflush(stdout);
+    }
+  }
+
+  asio::io_context& loop_;
+  std::string socket_;
+  std::uint64_t count_;
+  std::uint64_t made_ = 0;
+  Stop stop_;
+  Presence presence_;
+  std::deque<Link> links_;
+  std::vector<std::unique_ptr<AttachedSession>> sessions_;
+};
+
+}  // namespace
+
+int run_idle(Arguments arguments) {
+  asio::io_context loop(1);
+  Crowd crowd(loop, text(arguments, 0), number(arguments, 1));
+  crowd.start();
+  loop.run();
+  std::printf("{}\n");
+  return 0;
+}
+
+}  // namespace ptyd::soak

@@ -1,0 +1,88 @@
+"""Starts soak_load, and measures processes."""
+import json
+import os
+import pathlib
+import subprocess
+
+import harness
+from waiting import DEADLINE
+
+SOAK_LOAD = str(harness.BIN / "soak_load")
+
+
+class Load:
+    """A running soak_load. Its end of input asks it to end in an orderly way."""
+
+    def __init__(self, daemon, verb, *arguments):
+        self.errors = open(daemon.folder / f"{verb}.err", "w+b")
+        self.process = subprocess.Popen([SOAK_LOAD, verb, str(daemon.socket), *map(str, arguments)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                                        env={**daemon.env})
+
+    def line(self):
+        """The next line that it prints; it fails when there is none."""
+        line = self.process.stdout.readline().decode().strip()
+        if not line:
+            self.check()
+            raise AssertionError("soak_load ended early")
+        return line
+
+    def wait_for(self, wanted):
+        while (line := self.line()) != wanted:
+            pass
+        return line
+
+    def finish(self, deadline=None):
+        """Its figures, at the end."""
+        self.process.stdin.close()
+        lines = self.process.stdout.read().decode().splitlines()
+        self.process.wait(deadline or DEADLINE)
+        self.check()
+        return json.loads(lines[-1])
+
+    def check(self):
+        status = self.process.wait(DEADLINE)
+        if status != 0:
+            self.errors.seek(0)
+            raise AssertionError(f"soak_load ended with {status}: {self.errors.read().decode(errors='replace')}")
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.errors.close()
+
+
+def memory(pid, what):
+    """VmRSS, VmHWM, ... in bytes."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(what + ":"):
+            return int(line.split()[1]) * 1024
+    raise KeyError(what)
+
+
+def pss(pid):
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise KeyError("Pss")
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def switches(pid):
+    """How often its threads began to wait."""
+    return sum(int(line.split()[1]) for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+               for line in (task / "status").read_text().splitlines() if line.startswith("voluntary_ctxt"))
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
