@@ -150,6 +150,14 @@ struct SearchOptions {
   std::uint32_t context = 0;
 };
 
+struct EventsOptions {
+  std::optional<SessionRef> session;  // absent: all
+  std::vector<std::string> types;     // words of event_type_words(); empty: all but screen_changed
+  bool follow = false;
+  std::optional<std::uint64_t> since;  // first sequence number wanted
+  std::string epoch;                   // 16 bytes: the daemon process that counted; empty: not known
+};
+
 struct WaitOptions {
   SessionRefs sessions;
   bool any = false;
@@ -221,7 +229,7 @@ struct CompletionsOptions {
 };
 
 using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
-                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
+                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
                              RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
                              DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;
 

@@ -21,6 +21,7 @@ CommandResult run_keys(CommandContext* context, KeysOptions options);
 CommandResult run_logs(CommandContext* context, LogsOptions options);
 CommandResult run_snapshot(CommandContext* context, SnapshotOptions options);
 CommandResult run_search(CommandContext* context, SearchOptions options);
+CommandResult run_events(CommandContext* context, EventsOptions options);
 CommandResult run_wait(CommandContext* context, WaitOptions options);
 CommandResult run_signal(CommandContext* context, SignalOptions options);
 CommandResult run_kill(CommandContext* context, KillOptions options);

@@ -20,6 +20,7 @@ struct Runner {
   CommandResult operator()(LogsOptions& options) const { return run_logs(context, std::move(options)); }
   CommandResult operator()(SnapshotOptions& options) const { return run_snapshot(context, std::move(options)); }
   CommandResult operator()(SearchOptions& options) const { return run_search(context, std::move(options)); }
+  CommandResult operator()(EventsOptions& options) const { return run_events(context, std::move(options)); }
   CommandResult operator()(WaitOptions& options) const { return run_wait(context, std::move(options)); }
   CommandResult operator()(SignalOptions& options) const { return run_signal(context, std::move(options)); }
   CommandResult operator()(KillOptions& options) const { return run_kill(context, std::move(options)); }

@@ -42,8 +42,10 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   static constexpr std::chrono::seconds kFrameDeadline{30};
   static constexpr std::size_t kMaxAttachments = 256;
   static constexpr std::size_t kMaxRequests = 4096;
-  // Replies a client leaves unread before we stop to read its requests; events are dropped beyond it.
+  // Replies a client leaves unread before we stop to read its requests.
   static constexpr std::size_t kMaxQueuedReplies = 256 * 1024;
+  // Beyond this events wait in the log, which forgets the oldest.
+  static constexpr std::size_t kMaxQueuedEvents = 128 * 1024;
 
   Connection(DaemonState& state, std::unique_ptr<ClientStream> stream, std::uint64_t number, PeerIdentity peer);
   ~Connection();
@@ -62,6 +64,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::uint64_t number() const noexcept { return number_; }
   const PeerIdentity& peer() const noexcept { return peer_; }
   const std::string& client_name() const noexcept { return client_name_; }
+  ClientIdentity identity() const { return {number_, client_name_, peer_.pid}; }
   std::uint64_t max_data() const noexcept { return max_data_; }
   bool json_text() const noexcept { return json_text_ && reader_.encoding() == Encoding::json; }
   bool greeted() const noexcept { return greeted_; }
@@ -75,8 +78,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   Result<std::uint32_t> new_attachment_number();
   Attachment* attachment(std::uint32_t number) noexcept;
   std::size_t end_attachments(const Session* session, EndReason reason);
-  // Events from `since` on, or from now. Returns how many of those asked for are gone.
-  std::uint64_t subscribe(std::string session_id, std::optional<std::uint64_t> since);
+  // Events from `since` on, or from now. Returns how many of those asked for are gone, at most.
+  std::uint64_t subscribe(EventFilter filter, std::optional<std::uint64_t> since);
   void unsubscribe();
 
  private:
@@ -110,7 +113,9 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   void item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Frame& frame);
   void close_if_flushed();
   void drop_over();
-  void event_happened(const std::shared_ptr<const v1::Event>& event);
+  void event_happened(const v1::Event& event);
+  void send_events();
+  void send_event(const v1::Event& event);
 
   DaemonState& state_;
   std::unique_ptr<ClientStream> stream_;
@@ -149,8 +154,9 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   AsyncEvent drained_;  // replies were taken
 
   std::uint64_t listener_ = 0;
-  std::string subscribed_;
-  bool events_lost_ = false;
+  EventFilter filter_;
+  std::uint64_t next_event_ = 0;    // number of the event to look at next
+  bool events_behind_ = false;  // there may be more to send once replies were taken
 
   TaskGroup tasks_;
 };

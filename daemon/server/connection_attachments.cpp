@@ -61,21 +61,21 @@ std::size_t Connection::end_attachments(const Session* session, EndReason reason
   return ended;
 }
 
-std::uint64_t Connection::subscribe(std::string session_id, std::optional<std::uint64_t> since) {
+std::uint64_t Connection::subscribe(EventFilter filter, std::optional<std::uint64_t> since) {
   unsubscribe();
-  subscribed_ = std::move(session_id);
-  const auto first = since.value_or(state_.event_log.next());
-  const auto kept = state_.event_log.since(first);
-  const auto oldest = kept.empty() ? state_.event_log.next() : kept.front()->seq();
-  listener_ = state_.event_log.add_listener([weak = weak_from_this()](const std::shared_ptr<const v1::Event>& event) {
+  filter_ = std::move(filter);
+  next_event_ = std::max<std::uint64_t>(since.value_or(state_.event_log.next()), 1);
+  const auto missed = state_.event_log.missed(next_event_, filter_);
+  if (missed > 0) next_event_ = state_.event_log.lost(filter_) + 1;
+  const auto told = [weak = weak_from_this()](const v1::Event& event) {
     if (auto self = weak.lock()) self->event_happened(event);
-  });
+  };
+  listener_ = state_.event_log.add_listener(filter_, told);
   // The reply to this request goes out first.
-  asio::post(state_.executor, [weak = weak_from_this(), kept] {
-    if (auto self = weak.lock())
-      for (const auto& event : kept) self->event_happened(event);
+  asio::post(state_.executor, [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->send_events();
   });
-  return oldest > first ? oldest - std::max<std::uint64_t>(first, 1) : 0;
+  return missed;
 }
 
 void Connection::unsubscribe() {
@@ -83,21 +83,41 @@ void Connection::unsubscribe() {
   listener_ = 0;
 }
 
-void Connection::event_happened(const std::shared_ptr<const v1::Event>& event) {
-  if (closing_ || listener_ == 0) return;
-  if (!subscribed_.empty() && event->session().id() != subscribed_) return;
-  if (reply_bytes_ > kMaxQueuedReplies) {
-    events_lost_ = true;
-    return;
+void Connection::event_happened(const v1::Event& event) {
+  if (closing_) return;
+  if (event.seq() != 0) return send_events();
+  if (reply_bytes_ <= kMaxQueuedEvents) send_event(event);
+}
+
+// What the client leaves unread stays in the log. When the log had to forget some of it, the client is told.
+void Connection::send_events() {
+  events_behind_ = false;
+  while (listener_ != 0 && !closing_) {
+    if (reply_bytes_ > kMaxQueuedEvents) {
+      events_behind_ = true;
+      return;
+    }
+    if (const auto lost = state_.event_log.lost(filter_); lost >= next_event_) {
+      v1::Event overflow;
+      overflow.set_seq(lost);
+      overflow.set_type(v1::OVERFLOW);
+      next_event_ = lost + 1;
+      send_event(overflow);
+      continue;
+    }
+    const auto event = state_.event_log.first(next_event_, filter_);
+    if (!event) {
+      next_event_ = state_.event_log.next();
+      return;
+    }
+    next_event_ = event->seq() + 1;
+    send_event(*event);
   }
+}
+
+void Connection::send_event(const v1::Event& event) {
   v1::Frame frame;
-  if (events_lost_) {
-    events_lost_ = false;
-    frame.mutable_event()->set_seq(event->seq() - 1);
-    frame.mutable_event()->set_type(v1::OVERFLOW);
-    send(frame);
-  }
-  *frame.mutable_event() = *event;
+  *frame.mutable_event() = event;
   send(frame);
 }
 

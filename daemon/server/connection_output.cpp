@@ -109,6 +109,7 @@ bool Connection::pump_replies() {
     replies_.pop_front();
   }
   drained_.notify();
+  if (events_behind_) send_events();
   return true;
 }
 

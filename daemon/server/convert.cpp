@@ -83,8 +83,39 @@ v1::EventType to_wire(SessionEventType type) {
     case SessionEventType::attached: return v1::ATTACHED;
     case SessionEventType::attachment_ended: return v1::ATTACHMENT_ENDED;
     case SessionEventType::line_too_long: return v1::LINE_TOO_LONG;
+    case SessionEventType::title_changed: return v1::TITLE_CHANGED;
+    case SessionEventType::cwd_changed: return v1::CWD_CHANGED;
+    case SessionEventType::bell: return v1::BELL;
+    case SessionEventType::command_started: return v1::COMMAND_STARTED;
+    case SessionEventType::command_ended: return v1::COMMAND_ENDED;
+    case SessionEventType::idle: return v1::IDLE;
+    case SessionEventType::screen_changed: return v1::SCREEN_CHANGED;
+    case SessionEventType::recording: return v1::RECORDING;
+    case SessionEventType::input: return v1::INPUT;
   }
   return v1::EVENT_TYPE_UNSPECIFIED;
+}
+
+v1::Event to_wire(const SessionEvent& event) {
+  v1::Event out;
+  out.set_type(to_wire(event.type));
+  *out.mutable_session() = describe(*event.session);
+  out.set_offset(event.offset.value_or(event.session->ring().head()));
+  if (event.attachment != nullptr) *out.mutable_attachment() = describe(*event.attachment);
+  out.set_text(utf8(event.text));
+  if (event.exit_code) out.set_exit_code(*event.exit_code);
+  out.set_count(event.count);
+  out.set_skipped(event.skipped);
+  out.set_generation(event.generation);
+  if (event.client.client != 0) {
+    out.mutable_client()->set_client(event.client.client);
+    out.mutable_client()->set_name(utf8(event.client.name));
+    out.mutable_client()->set_pid(event.client.pid);
+  }
+  if (event.type == SessionEventType::resized)
+    out.set_cause(event.by_policy ? v1::RESIZED_BY_POLICY : v1::RESIZED_BY_REQUEST);
+  if (event.type == SessionEventType::attachment_ended) out.set_reason(to_wire(event.attachment->end_reason()));
+  return out;
 }
 
 v1::EndReason to_wire(EndReason reason) {

@@ -9,6 +9,8 @@ namespace ptyd {
 
 v1::Error to_wire(const Error& error);
 v1::EventType to_wire(SessionEventType type);
+// Without its number and time.
+v1::Event to_wire(const SessionEvent& event);
 v1::EndReason to_wire(EndReason reason);
 v1::ExitStatus to_wire(const ExitInfo& exit);
 v1::WindowSize to_wire(const WindowSize& size);

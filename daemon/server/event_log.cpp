@@ -8,47 +8,107 @@
 
 namespace ptyd {
 
-EventLog::EventLog(EventBus& bus) : bus_(bus) { bus_.add(this); }
+namespace {
+
+constexpr std::uint32_t kOfPrograms = EventFilter::bit(v1::TITLE_CHANGED) | EventFilter::bit(v1::CWD_CHANGED) |
+                                      EventFilter::bit(v1::BELL) | EventFilter::bit(v1::COMMAND_STARTED) |
+                                      EventFilter::bit(v1::COMMAND_ENDED) | EventFilter::bit(v1::IDLE) |
+                                      EventFilter::bit(v1::INPUT);
+
+}  // namespace
+
+EventLog::EventLog(EventBus& bus) : bus_(bus) {
+  lanes_[0].types = ~kOfPrograms;
+  lanes_[1].types = kOfPrograms;
+  bus_.add(this);
+}
 
 EventLog::~EventLog() { bus_.remove(this); }
 
-void EventLog::on_session_event(SessionEventType type, const Session& session, const Attachment* attachment) {
+void EventLog::on_session_event(const SessionEvent& event) {
+  const auto type = to_wire(event.type);
   try {
-    keep(type, session, attachment);
+    keep(event);
   } catch (const std::bad_alloc&) {
-    ++next_;  // subscribers see that a number is missing
+    if (type == v1::SCREEN_CHANGED) return;
+    lane_of(type).lost = next_++;
   }
 }
 
-void EventLog::keep(SessionEventType type, const Session& session, const Attachment* attachment) {
-  auto event = std::make_shared<v1::Event>();
-  event->set_seq(next_);
-  event->set_at_ms(unix_ms());
-  event->set_type(to_wire(type));
-  *event->mutable_session() = describe(session);
-  event->set_offset(session.ring().head());
-  if (attachment != nullptr) *event->mutable_attachment() = describe(*attachment);
-  events_.push_back(event);
+void EventLog::keep(const SessionEvent& event) {
+  auto message = std::make_shared<v1::Event>(to_wire(event));
+  message->set_at_ms(unix_ms());
+  if (event.type == SessionEventType::screen_changed) return tell(*message);
+  message->set_seq(next_);
+  auto& lane = lane_of(message->type());
+  lane.events.push_back(message);
   ++next_;
-  if (events_.size() > kKept) events_.pop_front();
+  if (lane.events.size() > kKept) {
+    lane.lost = lane.events.front()->seq();
+    lane.events.pop_front();
+  }
+  tell(*message);
+}
+
+void EventLog::tell(const v1::Event& event) {
+  // A listener may remove itself or others.
   const auto listeners = listeners_;
-  for (const auto& [number, listener] : listeners) listener(event);
+  for (const auto& entry : listeners)
+    if (entry.filter.wants(event)) entry.listener(event);
 }
 
-std::vector<std::shared_ptr<const v1::Event>> EventLog::since(std::uint64_t since) const {
-  std::vector<std::shared_ptr<const v1::Event>> out;
-  for (const auto& event : events_)
-    if (event->seq() >= since) out.push_back(event);
-  return out;
+EventLog::Lane& EventLog::lane_of(v1::EventType type) noexcept {
+  return lanes_[(lanes_[0].types & EventFilter::bit(type)) != 0 ? 0 : 1];
 }
 
-std::uint64_t EventLog::add_listener(Listener listener) {
-  listeners_.emplace_back(next_listener_, std::move(listener));
+std::shared_ptr<const v1::Event> EventLog::first(std::uint64_t seq, const EventFilter& filter) const {
+  std::shared_ptr<const v1::Event> found;
+  for (const auto& lane : lanes_) {
+    if ((lane.types & filter.types) == 0) continue;
+    const auto before = [](const auto& event, std::uint64_t number) { return event->seq() < number; };
+    auto at = std::lower_bound(lane.events.begin(), lane.events.end(), seq, before);
+    at = std::find_if(at, lane.events.end(), [&filter](const auto& event) { return filter.wants(*event); });
+    if (at != lane.events.end() && (!found || (*at)->seq() < found->seq())) found = *at;
+  }
+  return found;
+}
+
+std::uint64_t EventLog::newest(std::uint64_t seq, const EventFilter& filter) const {
+  std::uint64_t newest = 0;
+  for (const auto& lane : lanes_) {
+    const auto wanted = [&](const auto& event) { return filter.wants(*event); };
+    const auto at = std::find_if(lane.events.rbegin(), lane.events.rend(), wanted);
+    if (at != lane.events.rend() && (*at)->seq() >= seq) newest = std::max(newest, (*at)->seq());
+  }
+  return newest;
+}
+
+std::uint64_t EventLog::lost(const EventFilter& filter) const noexcept {
+  std::uint64_t newest = 0;
+  for (const auto& lane : lanes_)
+    if ((lane.types & filter.types) != 0) newest = std::max(newest, lane.lost);
+  return newest;
+}
+
+std::uint64_t EventLog::missed(std::uint64_t since, const EventFilter& filter) const {
+  const auto newest = lost(filter);
+  return newest >= since ? newest - since + 1 : 0;
+}
+
+std::uint64_t EventLog::add_listener(const EventFilter& filter, Listener listener) {
+  listeners_.push_back({next_listener_, filter, std::move(listener)});
+  update_wants();
   return next_listener_++;
 }
 
 void EventLog::remove_listener(std::uint64_t number) {
-  std::erase_if(listeners_, [number](const auto& entry) { return entry.first == number; });
+  std::erase_if(listeners_, [number](const auto& entry) { return entry.number == number; });
+  update_wants();
+}
+
+void EventLog::update_wants() {
+  bus_.want_screens(std::any_of(listeners_.begin(), listeners_.end(),
+                                [](const auto& entry) { return entry.filter.wants(v1::SCREEN_CHANGED); }));
 }
 
 }  // namespace ptyd

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 10> kFeatures{
+inline constexpr std::array<const char*, 11> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -17,6 +17,7 @@ inline constexpr std::array<const char*, 10> kFeatures{
     "tty-state",     // InspectReply.tty
     "screen",        // ScreenRequest; snapshots are exact, and questions are answered by the daemon
     "search",        // SearchRequest
+    "event-types",   // SubscribeRequest.types and .instance, and the events from TITLE_CHANGED on
 };
 
 std::uint64_t process_id() noexcept;

@@ -42,7 +42,7 @@ Result<AttachSpec> attach_spec(Connection& connection, const v1::AttachRequest& 
   spec.fresh_terminal = request.fresh_terminal();
   spec.replay_bytes = request.replay_bytes() == 0 ? connection.state().settings.replay_bytes : request.replay_bytes();
   spec.max_data = connection.max_data();
-  spec.client = {connection.number(), connection.client_name(), connection.peer().pid};
+  spec.client = connection.identity();
   return spec;
 }
 

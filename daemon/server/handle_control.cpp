@@ -85,6 +85,7 @@ LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRe
   auto bytes = typed_bytes(modes, request);
   if (!bytes) co_return bytes.error();
   auto typed = co_await session->type(*stream, request.input_offset(), std::move(*bytes), open->deadline);
+  if (typed.accepted > 0) session->note_typed(connection->identity(), typed.accepted);
   if (typed.error) {
     typed.error->message += "; " + std::to_string(typed.accepted) + " bytes were typed";
     co_return *typed.error;

@@ -89,7 +89,7 @@ Reply handle_resize(Connection& connection, const v1::ResizeRequest& request) {
   if (!policy) return policy.error();
   if (!(*session)->running()) return session_ended(**session);
   v1::Response response;
-  *response.mutable_resize()->mutable_size() = to_wire((*session)->resize(*size, *policy));
+  *response.mutable_resize()->mutable_size() = to_wire((*session)->resize(*size, *policy, connection.identity()));
   return response;
 }
 
@@ -164,11 +164,24 @@ Reply handle_subscribe(Connection& connection, const v1::SubscribeRequest& reque
     if (!session) return session.error();
     id = id_to_hex((*session)->id());
   }
-  const auto since = request.has_since() ? std::optional(request.since()) : std::nullopt;
+  const auto& state = connection.state();
+  const std::string instance(state.instance.begin(), state.instance.end());
+  auto since = request.has_since() ? std::optional(request.since()) : std::nullopt;
+  // A number that was not given yet is another daemon's, too.
+  const bool restarted = (!request.instance().empty() && request.instance() != instance) ||
+                         (since && *since > state.event_log.next());
+  if (since && restarted) since = 1;
+  EventFilter filter;
+  filter.session = std::move(id);
+  if (request.types_size() > 0) filter.types = 0;
+  for (const auto type : request.types()) filter.types |= EventFilter::bit(type);
   v1::Response response;
   auto* reply = response.mutable_subscribe();
-  reply->set_missed(connection.subscribe(std::move(id), since));
-  reply->set_next(connection.state().event_log.next());
+  if (since) reply->set_newest(state.event_log.newest(*since, filter));
+  reply->set_missed(connection.subscribe(std::move(filter), since));
+  reply->set_next(state.event_log.next());
+  reply->set_instance(instance);
+  reply->set_restarted(restarted);
   return response;
 }
 

@@ -35,11 +35,11 @@ Retention::Retention(DaemonState& state) : state_(state), changed_(state.executo
 
 Retention::~Retention() { state_.events.remove(this); }
 
-void Retention::on_session_event(SessionEventType type, const Session& session, const Attachment*) {
-  switch (type) {
+void Retention::on_session_event(const SessionEvent& event) {
+  switch (event.type) {
     case SessionEventType::removed:
-      ended_.erase(session.id());
-      retry_at_.erase(session.id());
+      ended_.erase(event.session->id());
+      retry_at_.erase(event.session->id());
       break;
     case SessionEventType::created:
     case SessionEventType::exited:

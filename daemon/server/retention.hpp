@@ -29,7 +29,7 @@ class Retention final : public SessionObserver {
 
   // Runs until it is cancelled.
   boost::asio::awaitable<void> run();
-  void on_session_event(SessionEventType type, const Session& session, const Attachment* attachment) override;
+  void on_session_event(const SessionEvent& event) override;
 
  private:
   DaemonState& state_;

@@ -12,6 +12,7 @@
 
 #include "common/async_event.hpp"
 #include "common/error.hpp"
+#include "daemon/core/client_identity.hpp"
 #include "daemon/core/credit.hpp"
 #include "daemon/core/flow.hpp"
 #include "daemon/core/input_ledger.hpp"
@@ -35,13 +36,6 @@ enum class EndReason : std::uint8_t {
   session_removed,
   daemon_stopping,
   host_lost,
-};
-
-// Who is attached, for people.
-struct ClientIdentity {
-  std::uint64_t client = 0;  // number of the connection
-  std::string name;
-  std::uint64_t pid = 0;
 };
 
 struct AttachSpec {
@@ -121,6 +115,8 @@ class Attachment {
   bool input_unknown() const noexcept { return input_unknown_; }
   bool resumed() const noexcept { return resumed_; }
   bool ended() const noexcept { return end_reason_.has_value(); }
+  // Also of one that goes without having been ended: its client is gone.
+  EndReason end_reason() const noexcept { return end_reason_.value_or(EndReason::detached); }
   // Where its output begins is settled; until then `event` is notified once it is.
   bool ready() const noexcept { return !awaits_snapshot_; }
   void notify_when_ready(AsyncEvent* event) noexcept { ready_event_ = event; }

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
+
+#include "daemon/core/client_identity.hpp"
 
 namespace ptyd {
 
@@ -20,12 +24,35 @@ enum class SessionEventType : std::uint8_t {
   attached,
   attachment_ended,
   line_too_long,
+  title_changed,
+  cwd_changed,
+  bell,
+  command_started,
+  command_ended,
+  idle,
+  screen_changed,
+  recording,
+  input,
+};
+
+struct SessionEvent {
+  SessionEventType type = SessionEventType::created;
+  const Session* session = nullptr;        // always set
+  const Attachment* attachment = nullptr;  // attached, attachment_ended, resized by the policy
+  std::optional<std::uint64_t> offset{};   // of the output at which it happened; absent: all there is
+  ClientIdentity client{};                 // who did it: input, resized
+  bool by_policy = false;                  // resized
+  std::string text{};                      // title, cwd; renamed: the name before; recording: what became of it
+  std::optional<std::int32_t> exit_code{};
+  std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes
+  std::uint64_t skipped = 0;
+  std::uint64_t generation = 0;  // screen_changed
 };
 
 // Gets every event as it happens. Must not create or destroy sessions or attachments inside the call.
 class SessionObserver {
  public:
-  virtual void on_session_event(SessionEventType type, const Session& session, const Attachment* attachment) = 0;
+  virtual void on_session_event(const SessionEvent& event) = 0;
 
  protected:
   ~SessionObserver() = default;
@@ -36,10 +63,16 @@ class EventBus {
  public:
   void add(SessionObserver* observer);
   void remove(SessionObserver* observer);
+  void publish(const SessionEvent& event);
   void publish(SessionEventType type, const Session& session, const Attachment* attachment = nullptr);
+
+  // Whether anybody wants screen_changed, which is not told otherwise.
+  void want_screens(bool wanted) noexcept { screens_wanted_ = wanted; }
+  bool screens_wanted() const noexcept { return screens_wanted_; }
 
  private:
   std::vector<SessionObserver*> observers_;
+  bool screens_wanted_ = false;
 };
 
 }  // namespace ptyd

@@ -280,9 +280,41 @@ void ScreenFollower::on_query(screen::Query query, std::string_view reply, std::
   news_.answers.push_back(std::move(answer));
 }
 
+bool ScreenFollower::is_news() const noexcept {
+  return terminal_ != nullptr && terminal_->offset() + terminal_->parser().position() > setup_.told_before;
+}
+
+void ScreenFollower::on_bell() {
+  if (is_news()) ++news_.bells;
+}
+
+void ScreenFollower::on_title() {
+  if (is_news()) news_.title = terminal_->state().title;
+}
+
+void ScreenFollower::on_cwd() {
+  if (is_news()) news_.cwd = terminal_->state().cwd;
+}
+
+void ScreenFollower::on_shell() {
+  using Phase = screen::ShellState::Phase;
+  const auto& shell = terminal_->state().shell;
+  if (!is_news() || (shell.phase != Phase::running && shell.phase != Phase::done)) return;
+  if (news_.commands.size() == ScreenNews::kMaxCommands) {
+    ++news_.commands_skipped;
+    return;
+  }
+  ScreenNews::Command command;
+  command.ended = shell.phase == Phase::done;
+  if (command.ended) command.exit_code = shell.exit_code;
+  command.offset = terminal_->offset() + terminal_->parser().position();
+  news_.commands.push_back(command);
+}
+
 ScreenNews ScreenFollower::take_news() {
   auto news = std::exchange(news_, {});
   if (terminal_ != nullptr) news.parsed = terminal_->offset();
+  if (terminal_ != nullptr) news.generation = terminal_->generation();
   news.approximate = approximate_;
   return news;
 }

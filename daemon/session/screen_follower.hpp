@@ -32,7 +32,18 @@ struct ScreenNews {
   std::uint64_t checkpoint_at = 0;
   std::uint64_t restored_at = 0;  // of the checkpoint that it went on from
   bool approximate = false;  // the screen was rebuilt from output whose beginning is lost
-  bool bell = false;
+  struct Command {
+    bool ended = false;
+    std::optional<std::int32_t> exit_code;
+    std::uint64_t offset = 0;  // behind the mark
+  };
+  static constexpr std::size_t kMaxCommands = 64;
+  std::optional<std::string> title;  // the newest, when it was set
+  std::optional<std::string> cwd;
+  std::uint64_t bells = 0;
+  std::vector<Command> commands;  // that began or ended, in order
+  std::uint64_t commands_skipped = 0;
+  std::uint64_t generation = 0;  // of the screen
 };
 
 struct ScreenSetup {
@@ -40,6 +51,7 @@ struct ScreenSetup {
   std::uint64_t checkpoint_bytes = 0;  // a checkpoint each time this much was read
   std::string checkpoint;              // to go on from; may be empty, old or broken
   std::uint64_t late_before = 0;       // answers to questions before this offset are late
+  std::uint64_t told_before = 0;       // what output before this offset said is no news
 };
 
 // Follows the ring of one session, on the screen thread; what is little is read at once on the loop, which is cheaper
@@ -103,7 +115,11 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   void deliver();
 
   void on_query(screen::Query query, std::string_view reply, std::uint64_t offset) override;
-  void on_bell() override { news_.bell = true; }
+  bool is_news() const noexcept;
+  void on_bell() override;
+  void on_title() override;
+  void on_cwd() override;
+  void on_shell() override;
 
   ScreenThread& thread_;
   boost::asio::any_io_executor loop_;

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -54,6 +55,7 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
       send_stream_(random_bytes16()),
       size_(from_host(link_->ring().window_size())),
       seen_long_lines_(link_->ring().long_lines()),
+      activity_(executor, events, *this),
       tasks_(executor, [](std::exception_ptr error) { log_exception("session", error); }) {}
 
 // Every coroutine of its tasks holds the session, so none runs here.
@@ -104,6 +106,7 @@ asio::awaitable<void> Session::close(EndReason reason) {
   for (auto* attachment : attachments_) attachment->end(reason);
   if (!closed_) {
     closed_ = true;
+    activity_.finish();
     end_screen();
     co_await tasks_.close();
     co_await link_->close();
@@ -133,6 +136,7 @@ void Session::on_exited() {
   if (exit_published_) return;
   PTYD_CRASH_POINT("exit_heard");
   exit_published_ = true;
+  activity_.flush_input();
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
   events_.publish(SessionEventType::exited, *this);
@@ -261,7 +265,7 @@ void Session::detach(Attachment* attachment) noexcept {
     events_.publish(SessionEventType::attachment_ended, *this, attachment);
     if (closed_) return;
     update_floor();
-    apply_size();
+    apply_size(attachment);
   } catch (const std::bad_alloc&) {
     log_exception("the end of an attachment", std::current_exception());
   }
@@ -283,10 +287,10 @@ asio::awaitable<void> Session::nudge_redraw(std::shared_ptr<Session>) {
 
 void Session::bump_size(Attachment& attachment) {
   attachment.size_order_ = next_order_++;
-  apply_size();
+  apply_size(&attachment);
 }
 
-WindowSize Session::apply_size() {
+WindowSize Session::apply_size(const Attachment* by) {
   std::vector<SizeVote> votes;
   for (const auto* attachment : attachments_)
     if (attachment->spec().size && attachment->spec().role == Role::controller && !attachment->ended())
@@ -294,12 +298,18 @@ WindowSize Session::apply_size() {
   const auto wanted = resolve_size(record_.policy, votes);
   if (wanted && *wanted != size_ && running() && link_->resize(to_host(*wanted))) {
     size_ = *wanted;
-    events_.publish(SessionEventType::resized, *this);
+    SessionEvent event;
+    event.type = SessionEventType::resized;
+    event.session = this;
+    event.attachment = by;
+    if (by != nullptr) event.client = by->spec().client;
+    event.by_policy = true;
+    events_.publish(event);
   }
   return size_;
 }
 
-WindowSize Session::resize(WindowSize size, SizePolicy policy) {
+WindowSize Session::resize(WindowSize size, SizePolicy policy, const ClientIdentity& by) {
   if (policy != record_.policy) {
     record_.policy = policy;
     tasks_.spawn(put_record(shared_from_this()));
@@ -307,7 +317,11 @@ WindowSize Session::resize(WindowSize size, SizePolicy policy) {
   if (size != size_ && running() && link_->resize(to_host(size))) {
     PTYD_CRASH_POINT("resize_sent");
     size_ = size;
-    events_.publish(SessionEventType::resized, *this);
+    SessionEvent event;
+    event.type = SessionEventType::resized;
+    event.session = this;
+    event.client = by;
+    events_.publish(event);
   }
   return size_;
 }
@@ -370,9 +384,12 @@ void Session::watch_long_lines() {
 // ---------------------------------------------------------------- record
 
 void Session::rename(std::string name) {
-  record_.name = std::move(name);
+  SessionEvent event;
+  event.type = SessionEventType::renamed;
+  event.session = this;
+  event.text = std::exchange(record_.name, std::move(name));
   tasks_.spawn(put_record(shared_from_this()));
-  events_.publish(SessionEventType::renamed, *this);
+  events_.publish(event);
 }
 
 void Session::set_labels(std::vector<std::pair<std::string, std::string>> labels) {

@@ -19,6 +19,7 @@
 #include "daemon/core/mode_scan.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
+#include "daemon/session/activity.hpp"
 #include "daemon/session/attachment.hpp"
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/input_queue.hpp"
@@ -92,9 +93,11 @@ class Session : public std::enable_shared_from_this<Session> {
   // Errors: out_of_range, invalid_argument.
   Result<std::unique_ptr<Attachment>> attach(OutputSink& sink, AttachSpec spec);
 
-  // The newest size wins; the policy becomes `policy`.
-  WindowSize resize(WindowSize size, SizePolicy policy);
+  // The newest size wins; the policy becomes `policy`. `by`: who asked.
+  WindowSize resize(WindowSize size, SizePolicy policy, const ClientIdentity& by = {});
 
+  // `by` typed that much without an attachment.
+  void note_typed(const ClientIdentity& by, std::uint64_t bytes) { activity_.typed(by, bytes); }
   // Types without an attachment. Completes when the host has taken all of it, or with the error and
   // nothing more typed than `accepted` says.
   struct Typed {
@@ -193,7 +196,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Result<void> drop_answer(Attachment& from, std::uint64_t offset, std::string_view answer);
   std::size_t input_room() const noexcept { return input_.room(); }
   void bump_size(Attachment& attachment);
-  WindowSize apply_size();
+  // `by`: whose coming, going, typing or resizing it is.
+  WindowSize apply_size(const Attachment* by);
   // Sets the floor from the attachments' cursors, and lets a waiting host go on.
   void update_floor();
   // Asks the host for a wake-up at the next output. False: there is some beyond `seen` already.
@@ -251,6 +255,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool exit_published_ = false;
   bool wake_pending_ = false;
   bool closed_ = false;
+  Activity activity_;
   TaskGroup tasks_;
 };
 

@@ -29,6 +29,7 @@ Result<void> Session::push_input(Attachment& from, std::uint64_t offset, std::st
   if (attachments_.size() > 1 && from.size_order_ + 1 != next_order_) bump_size(from);
   auto pushed = input_.push(from.stream(), offset, data);
   watch_input();
+  if (pushed) activity_.typed(from.spec().client, data.size());
   return pushed;
 }
 

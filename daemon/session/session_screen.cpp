@@ -60,6 +60,8 @@ asio::awaitable<void> Session::start_screen(std::shared_ptr<Session>, ScreenSett
   setup.scrollback.bytes = std::min<std::uint64_t>(settings.scrollback_bytes, std::max(ring().capacity(), kMinScrollback));
   setup.checkpoint_bytes = ring().capacity() / 2;
   if (link_->generation() > 1) {
+    // What a daemon before this one has told, or nobody was there to tell.
+    setup.told_before = ring().head();
     if (unix_ms() - std::min(unix_ms(), ring().last_output_unix_ms()) > kLateMs) setup.late_before = ring().head();
     auto kept = co_await link_->get(host::Slot::checkpoint);
     if (kept && *kept) setup.checkpoint = std::move(**kept);
@@ -88,6 +90,7 @@ void Session::on_screen_news(ScreenNews&& news) {
     answer_stream_ = random_bytes16();
   }
   take_answers(news);
+  activity_.take(news);
   if (news.checkpoint && !lost_) tasks_.spawn(put_checkpoint(shared_from_this(), std::move(*news.checkpoint), news.checkpoint_at));
   update_floor();
 }

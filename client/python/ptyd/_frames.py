@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional, Union
 
-from ._fields import Message, named, u32, u64
+from ._fields import Message, named, s32, u32, u64
 from .errors import Error, ErrorCode
 from .requests import METHODS, Request
-from .values import (AttachmentInfo, EndReason, EventType, ExitStatus, OffsetRange, SessionInfo, VersionRange,
-                     WindowSize)
+from .values import (AttachmentInfo, ClientIdentity, EndReason, EventType, ExitStatus, OffsetRange, ResizeCause,
+                     SessionInfo, VersionRange, WindowSize)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,14 @@ class Event(Message):
     session: Optional[SessionInfo] = None
     offset: u64 = 0  # output offset at which it happened
     attachment: Optional[AttachmentInfo] = None
+    text: str = ""  # what a program or a client wrote; for RENAMED the name before
+    exit_code: Optional[s32] = None  # COMMAND_ENDED
+    count: u64 = 0
+    skipped: u64 = 0  # events of this type and session before it that were left out to keep to the rate
+    client: Optional[ClientIdentity] = None  # who did it: INPUT, and RESIZED unless it was by the policy alone
+    cause: ResizeCause = ResizeCause.RESIZE_CAUSE_UNSPECIFIED  # RESIZED
+    reason: EndReason = EndReason.END_REASON_UNSPECIFIED  # ATTACHMENT_ENDED
+    generation: u64 = 0  # SCREEN_CHANGED: as in ScreenReply
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Generic, Optional, Type, TypeVar, cast
 
 from ._fields import Message, named, u32, u64
 from .screen import Screen, ScreenFormat, SearchMatch
-from .values import (AttachmentInfo, Counters, EnvVar, ExitStatus, FlowPolicy, Label, OffsetRange, Role, SessionInfo,
+from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, OffsetRange, Role, SessionInfo,
                      SizePolicy, TtyState, WindowSize)
 
 R = TypeVar("R", bound=Message)
@@ -292,12 +292,17 @@ class RestartReply(Message):
 class SubscribeRequest(Request["SubscribeReply"]):
     session: str = ""  # empty: all
     since: Optional[u64] = None  # first sequence number wanted; absent: from now on
+    types: Sequence[EventType] = ()  # only these; empty: CREATED to LINE_TOO_LONG. OVERFLOW always comes
+    instance: bytes = b""  # the daemon process that `since` was counted by
 
 
 @dataclass(frozen=True)
 class SubscribeReply(Message):
     next: u64 = 0  # sequence number of the next event
-    missed: u64 = 0  # events since `since` that are gone
+    missed: u64 = 0  # events since `since` that are gone, at most
+    instance: bytes = b""  # the daemon process that counts: Welcome.server_instance
+    restarted: bool = False  # `since` was counted by another one
+    newest: u64 = 0  # number of the newest event from `since` on that fits and is there now; 0: none
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,30 @@ class EventType(ProtoEnum):
     ATTACHMENT_ENDED = 9
     OVERFLOW = 10  # this subscriber was too slow: events `seq` and before are gone
     LINE_TOO_LONG = 11  # a line of input was cut by the terminal in canonical mode
+    # Only for those who name them in SubscribeRequest.types.
+    TITLE_CHANGED = 12  # `text`; OSC 0 and 2
+    CWD_CHANGED = 13  # `text`, a URI; OSC 7
+    BELL = 14  # `count` times
+    COMMAND_STARTED = 15  # OSC 133 ; C
+    COMMAND_ENDED = 16  # OSC 133 ; D, with `exit_code` when the shell told
+    IDLE = 17  # no output for `count` milliseconds
+    SCREEN_CHANGED = 18  # not kept, and without a number of its own: `seq` is 0
+    RECORDING = 19  # a recording began or ended
+    INPUT = 20  # `client` typed `count` bytes
+
+
+class ResizeCause(ProtoEnum):
+    RESIZE_CAUSE_UNSPECIFIED = 0
+    RESIZED_BY_REQUEST = 1  # `resize`
+    RESIZED_BY_POLICY = 2  # a terminal came, went, typed or changed its own size
+
+
+@dataclass(frozen=True)
+class ClientIdentity(Message):
+    """Process and name as the client, and the system, told."""
+    client: u64 = 0  # connection number, unique for this daemon process
+    name: str = ""
+    pid: u64 = 0
 
 
 class EndReason(ProtoEnum):

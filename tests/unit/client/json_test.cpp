@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "client/format/event_json.hpp"
 #include "client/format/json_reply.hpp"
 #include "client/format/print_error.hpp"
 #include "client/format/screen_reply.hpp"
@@ -47,8 +48,34 @@ v1::ScreenReply empty_screen() {
   return reply;
 }
 
+constexpr std::string_view kEpoch = "0123456789abcdef";
+
+// One of each type, with everything that an event may have.
+std::vector<Document> events() {
+  std::vector<Document> documents;
+  for (int type = v1::CREATED; type <= v1::INPUT; ++type) {
+    v1::Event event;
+    event.set_type(static_cast<v1::EventType>(type));
+    event.set_seq(type == v1::SCREEN_CHANGED ? 0 : ~0ull);
+    event.set_at_ms(1);
+    *event.mutable_session() = type == v1::SESSION_EXITED ? ended_session() : running_session();
+    documents.push_back({type == v1::OVERFLOW ? "event_gap" : "event", event_json(event, kEpoch)});
+    event.set_text("\x1b[2J");
+    event.set_exit_code(-1);
+    event.set_skipped(3);
+    event.mutable_client()->set_name("\xe2\x80\xae");
+    event.set_cause(v1::RESIZED_BY_REQUEST);
+    documents.push_back({type == v1::OVERFLOW ? "event_gap" : "event", event_json(event, kEpoch)});
+  }
+  documents.push_back({"event_gap", restarted_json(kEpoch, 4)});
+  documents.push_back({"event_gap", missed_json(kEpoch, ~0ull)});
+  return documents;
+}
+
 std::vector<Document> all_documents() {
   auto documents = failures();
+  const auto happened = events();
+  documents.insert(documents.end(), happened.begin(), happened.end());
   v1::CreateReply created;
   *created.mutable_session() = running_session();
   v1::SendReply sent;
@@ -123,6 +150,18 @@ TEST(Json, EveryDocumentFitsTheSchema) {
         << document.text;
     EXPECT_EQ(check_schema(schema, schema, *value, "document"), "") << document.text;
   }
+}
+
+TEST(Json, EventsHaveTheWordsThatCanBeAskedFor) {
+  for (const auto word : event_type_words()) {
+    v1::Event event;
+    event.set_type(event_type_of(word));
+    event.mutable_session()->set_state(word == "lost" ? v1::LOST : v1::EXITED);
+    EXPECT_EQ(word_for(event), word);
+  }
+  EXPECT_EQ(event_type_of("overflow"), v1::EVENT_TYPE_UNSPECIFIED);
+  for (const auto& document : events())
+    for (const char byte : document.text) EXPECT_TRUE(byte >= 0x20 && byte < 0x7f) << document.text;
 }
 
 TEST(Json, EveryDocumentOfTheSchemaIsWritten) {
