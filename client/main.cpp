@@ -9,6 +9,7 @@
 
 #include "client/cli/command_line.hpp"
 #include "client/commands/commands.hpp"
+#include "client/commands/system.hpp"
 #include "client/format/print_error.hpp"
 
 namespace {
@@ -41,6 +42,7 @@ int run(ptyd::ParsedCommand parsed) {
 
 int main(int argc, char** argv) {
   try {
+    ptyd::complete_standard_streams();
     auto parsed = ptyd::parse_command_line(argc, argv, env_variable);
     if (const auto* help = std::get_if<ptyd::HelpText>(&parsed)) {
       std::fputs(help->text.c_str(), stdout);

@@ -4,6 +4,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 #include <list>
 
@@ -47,6 +48,19 @@ bool is_abort(const std::exception_ptr& error) {
   }
 }
 
+// Asio ends a coroutine that has never waited by a wait of its own, which fails in a cancelled one: the exception would
+// come out of the loop.
+asio::awaitable<void> run_to_its_end(asio::awaitable<void> task) {
+  std::exception_ptr failure;
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (failure) std::rethrow_exception(failure);
+}
+
 }  // namespace
 
 void TaskGroup::State::finish(Tasks::iterator task, std::exception_ptr error) {
@@ -69,7 +83,7 @@ void TaskGroup::spawn(asio::awaitable<void> task) {
   const auto place = state_->running.emplace(state_->running.end());
   try {
     asio::co_spawn(
-        state_->executor, std::move(task),
+        state_->executor, run_to_its_end(std::move(task)),
         asio::bind_cancellation_slot(
             place->signal.slot(), [state = state_, place](std::exception_ptr error) { state->finish(place, error); }));
   } catch (...) {

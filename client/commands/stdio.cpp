@@ -1,5 +1,6 @@
 // The raw bytes of a connection over stdin and stdout, for ssh.
 #include <array>
+#include <chrono>
 
 #include "client/commands/byte_pipe.hpp"
 #include "client/commands/commands.hpp"
@@ -16,14 +17,24 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::chrono::seconds kQuiet{1};  // after which no more answers are expected
 
 struct Bridge {
-  Bridge(asio::any_io_executor executor) : daemon_gone(executor) {}
+  explicit Bridge(asio::any_io_executor executor) : answered(executor), done(executor) {}
   std::unique_ptr<DaemonStream> daemon;
   std::unique_ptr<BytePipe> in;
   std::unique_ptr<BytePipe> out;
-  AsyncEvent daemon_gone;
+  AsyncEvent answered;  // the daemon sent something
+  AsyncEvent done;
 };
+
+// Where the daemon can't be told that no more requests come, it can't say that it has answered all, either.
+asio::awaitable<void> wait_for_quiet(Bridge* bridge) {
+  for (bool more = true; more;) {
+    const auto deadline = std::chrono::steady_clock::now() + kQuiet;
+    more = co_await bridge->answered.wait_until(deadline);
+  }
+}
 
 asio::awaitable<void> carry_in(Bridge* bridge) {
   std::vector<char> room(kPiece);
@@ -38,7 +49,9 @@ asio::awaitable<void> carry_in(Bridge* bridge) {
     }
     if (size > 0) continue;
     // The client is gone, or has said all it wanted: answers still go out.
-    bridge->daemon->finish_writing();
+    if (bridge->daemon->finish_writing()) co_return;
+    co_await wait_for_quiet(bridge);
+    bridge->done.notify();
     co_return;
   }
 }
@@ -48,11 +61,12 @@ asio::awaitable<void> carry_out(Bridge* bridge) {
   const std::span<char> into(room);
   for (;;) {
     const std::size_t size = co_await bridge->daemon->read_some(into);
+    bridge->answered.notify();
     const std::string_view bytes(room.data(), size);
     const bool written = co_await bridge->out->write_all(bytes);
     if (size == 0 || !written) break;
   }
-  bridge->daemon_gone.notify();
+  bridge->done.notify();
 }
 
 }  // namespace
@@ -75,7 +89,7 @@ CommandResult run_stdio(CommandContext* context, StdioOptions) {
   TaskGroup tasks(context->executor());
   tasks.spawn(carry_out(&bridge));
   tasks.spawn(carry_in(&bridge));
-  co_await bridge.daemon_gone.wait();
+  co_await bridge.done.wait();
   co_await tasks.close();
   co_return to_int(ExitCode::done);
 }

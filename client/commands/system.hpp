@@ -15,6 +15,9 @@ namespace ptyd {
 
 enum class StandardStream { in, out, error };
 
+// First of all. On Windows, makes those standard streams that nobody gave us ones of our console, where we have one.
+void complete_standard_streams() noexcept;
+
 bool is_terminal(StandardStream stream) noexcept;
 // Columns of the terminal behind stdout; 0 when it does not say.
 std::size_t output_columns() noexcept;

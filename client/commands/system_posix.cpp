@@ -46,6 +46,8 @@ extern "C" void restore_and_die(int number) {
 
 }  // namespace
 
+void complete_standard_streams() noexcept {}
+
 bool is_terminal(StandardStream stream) noexcept { return ::isatty(descriptor_of(stream)) != 0; }
 
 std::size_t output_columns() noexcept {

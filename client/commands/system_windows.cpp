@@ -97,6 +97,23 @@ BOOL WINAPI restore_and_close(DWORD event) {
 
 }  // namespace
 
+// For reading and writing both, as the modes and the size of a console can be asked for only so. The handles stay open
+// for as long as the process lives.
+void complete_standard_streams() noexcept {
+  struct Stream {
+    DWORD which;
+    const wchar_t* console;
+  };
+  for (const Stream& stream : {Stream{STD_INPUT_HANDLE, L"CONIN$"}, Stream{STD_OUTPUT_HANDLE, L"CONOUT$"},
+                               Stream{STD_ERROR_HANDLE, L"CONOUT$"}}) {
+    const HANDLE given = ::GetStdHandle(stream.which);
+    if (given != nullptr && given != INVALID_HANDLE_VALUE) continue;
+    const HANDLE console = ::CreateFileW(stream.console, GENERIC_READ | GENERIC_WRITE,
+                                         FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr);
+    if (console != INVALID_HANDLE_VALUE) ::SetStdHandle(stream.which, console);
+  }
+}
+
 bool is_terminal(StandardStream stream) noexcept {
   DWORD mode = 0;
   return ::GetConsoleMode(handle_of_stream(stream), &mode) != 0;

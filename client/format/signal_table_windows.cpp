@@ -7,14 +7,16 @@ namespace ptyd {
 
 namespace {
 
-// HUP closes the console, INT and QUIT are Ctrl-C and Ctrl-Break, KILL ends all processes of the session.
+// What ptyd-host knows: HUP and TERM close the console, INT is typed as Ctrl-C, KILL ends by force.
 constexpr std::array kSignals{
-    NamedSignal{"HUP", 1},  NamedSignal{"INT", 2},   NamedSignal{"QUIT", 3},
-    NamedSignal{"KILL", 9}, NamedSignal{"TERM", 15}, NamedSignal{"BREAK", 3},
+    NamedSignal{"HUP", 1},
+    NamedSignal{"INT", 2},
+    NamedSignal{"KILL", 9},
+    NamedSignal{"TERM", 15},
 };
 
 constexpr SignalTable kTable{kSignals, 0, "is no signal that a session on Windows has",
-                             "those are HUP, INT, QUIT, TERM and KILL"};
+                             "those are HUP, INT, TERM and KILL"};
 
 }  // namespace
 

@@ -24,8 +24,9 @@ class DaemonStream {
   boost::asio::awaitable<std::size_t> write_some(std::string_view bytes);
   // What the system takes at once, which may be nothing; whether the peer is there, write_some() tells.
   std::size_t write_now(std::string_view bytes);
-  // No more bytes will be written.
-  void finish_writing();
+  // No more bytes will be written. False on Windows: a named pipe can be closed both ways only, so the daemon does not
+  // get to know.
+  bool finish_writing();
   // Ends what is running, both ways.
   void shut_down();
 

@@ -61,9 +61,10 @@ std::size_t DaemonStream::write_now(std::string_view bytes) {
   return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
-void DaemonStream::finish_writing() {
+bool DaemonStream::finish_writing() {
   boost::system::error_code ignored;  // it may be gone already
   impl_->socket.shutdown(asio::socket_base::shutdown_send, ignored);
+  return true;
 }
 
 void DaemonStream::shut_down() {

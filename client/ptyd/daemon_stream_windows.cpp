@@ -53,7 +53,7 @@ asio::awaitable<std::size_t> DaemonStream::write_some(std::string_view bytes) {
 std::size_t DaemonStream::write_now(std::string_view) { return 0; }
 
 // Pipes have no half that could be closed: the daemon learns of the end by shut_down() only.
-void DaemonStream::finish_writing() {}
+bool DaemonStream::finish_writing() { return false; }
 
 void DaemonStream::shut_down() {
   boost::system::error_code ignored;  // it may be gone already

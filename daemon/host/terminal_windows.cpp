@@ -5,6 +5,7 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
+#include "daemon/host/resize_helper_windows.hpp"
 #include "daemon/host/size_log.hpp"
 #include "daemon/host/spawn_result.hpp"
 
@@ -121,7 +122,7 @@ InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* dat
 }
 
 void Terminal::resize(const Resize& size) {
-  if (program_.running()) console_.resize(size);
+  if (program_.running()) resize_by_helper(console_.resize(size), header().child_pid, size);
   note_resize(header(), size, output_.head());
 }
 

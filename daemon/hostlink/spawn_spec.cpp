@@ -55,7 +55,8 @@ std::string hint_for(host::SpawnStep step, int number) {
     case host::SpawnStep::exec:
       if (number == host::kNoProgram) return "check the name and the PATH of the session's environment";
       if (number == host::kNotAllowed) return "check that it is a program and that you may run it";
-      if (number == host::kBadProgram) return "it is no program for this system";
+      if (number == host::kBadProgram)
+        return "it is no program for this system: start a script by its interpreter, such as sh or cmd /c";
       if (number == host::kTooLong) return "pass less in arguments and environment";
       return {};
     case host::SpawnStep::chdir: return "choose another folder with --cwd";

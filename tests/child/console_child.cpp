@@ -3,13 +3,17 @@
 //
 //   exit CODE            ends with that 32-bit code
 //   say TEXT             writes TEXT and a line end
-//   echo                 writes back each line in [], until the line "end"
+//   echo                 writes back each line in [], until the line "end" or "end CODE"
 //   env NAME...          writes NAME=value for each
 //   cwd                  writes its folder
 //   handles              writes which standard handles reach something else than a console: "none" is right
 //   spew BYTES           writes that many letters
+//   text BYTES           writes "ready", reads a line, writes that many bytes of lines, then "end-of-text", and waits
 //   tree                 starts itself with `wait`, writes "child PID", waits
 //   wait                 waits until it is ended
+//   sizes                writes COLSxROWS of its window, and again whenever that changes
+//   keys                 switches line input, echo and Ctrl-C off; writes "key CODE" for each character, until "q"
+//   run PROGRAM ARG...   runs it in its console, then writes "status NUMBER" and, before and after, "modes IN OUT"
 #include <windows.h>
 
 #include <algorithm>
@@ -52,8 +56,9 @@ std::string read_line() {
 }
 
 int echo() {
-  for (std::string line = read_line(); line != "end"; line = read_line()) write("[" + line + "]\r\n");
-  return 0;
+  std::string line = read_line();
+  for (; line.substr(0, 3) != "end"; line = read_line()) write("[" + line + "]\r\n");
+  return line.size() > 4 ? std::atoi(line.c_str() + 4) : 0;
 }
 
 int show_environment(int argc, char** argv) {
@@ -90,6 +95,18 @@ int spew(std::size_t bytes) {
   return 0;
 }
 
+int text(std::size_t bytes) {
+  write("ready\r\n");
+  read_line();
+  std::string block;
+  while (block.size() < 4096) block += std::string(62, 'a') + "\r\n";
+  for (std::size_t left = bytes; left > 0; left -= std::min(left, block.size()))
+    write(block.substr(0, std::min(left, block.size())));
+  write("\r\nend-of-text\r\n");
+  ::Sleep(INFINITE);
+  return 0;
+}
+
 int start_tree() {
   wchar_t program[MAX_PATH];
   ::GetModuleFileNameW(nullptr, program, MAX_PATH);
@@ -104,6 +121,80 @@ int start_tree() {
   return 0;
 }
 
+bool is_window_event(const INPUT_RECORD& record) { return record.EventType == WINDOW_BUFFER_SIZE_EVENT; }
+
+INPUT_RECORD next_event(HANDLE console) {
+  INPUT_RECORD record{};
+  DWORD count = 0;
+  if (::ReadConsoleInputW(console, &record, 1, &count) == 0 || count != 1) std::exit(97);
+  return record;
+}
+
+std::string window_size(HANDLE console) {
+  CONSOLE_SCREEN_BUFFER_INFO info{};
+  if (::GetConsoleScreenBufferInfo(console, &info) == 0) std::exit(95);
+  return std::to_string(info.srWindow.Right - info.srWindow.Left + 1) + "x" +
+         std::to_string(info.srWindow.Bottom - info.srWindow.Top + 1);
+}
+
+int show_sizes() {
+  const HANDLE input = open_console(L"CONIN$");
+  const HANDLE output = open_console(L"CONOUT$");
+  if (::SetConsoleMode(input, ENABLE_WINDOW_INPUT) == 0) return 94;
+  for (std::string shown;;) {
+    const std::string size = window_size(output);
+    if (size != shown) write(size + "\r\n");
+    shown = size;
+    while (!is_window_event(next_event(input))) {
+    }
+  }
+}
+
+int show_keys() {
+  const HANDLE input = open_console(L"CONIN$");
+  if (::SetConsoleMode(input, 0) == 0) return 94;
+  write("ready\r\n");
+  for (WCHAR character = 0; character != L'q';) {
+    const INPUT_RECORD record = next_event(input);
+    if (record.EventType != KEY_EVENT || record.Event.KeyEvent.bKeyDown == FALSE) continue;
+    character = record.Event.KeyEvent.uChar.UnicodeChar;
+    if (character != 0) write("key " + std::to_string(character) + "\r\n");
+  }
+  return 0;
+}
+
+void show_modes() {
+  DWORD input = 0;
+  DWORD output = 0;
+  if (::GetConsoleMode(open_console(L"CONIN$"), &input) == 0 ||
+      ::GetConsoleMode(open_console(L"CONOUT$"), &output) == 0)
+    std::exit(94);
+  write("modes " + std::to_string(input) + " " + std::to_string(output) + "\r\n");
+}
+
+// With the console as its standard handles: Windows does that by itself. The arguments have no quotation marks and no
+// backslash at the end.
+int run_program(int argc, char** argv) {
+  std::string line;
+  for (int i = 2; i < argc; ++i) line += std::string(i == 2 ? "" : " ") + "\"" + argv[i] + "\"";
+  show_modes();
+  STARTUPINFOA info{};
+  info.cb = sizeof info;
+  info.dwFlags = STARTF_USESTDHANDLES;
+  info.hStdInput = open_console(L"CONIN$");
+  info.hStdOutput = info.hStdError = open_console(L"CONOUT$");
+  for (const HANDLE handle : {info.hStdInput, info.hStdOutput})
+    ::SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+  PROCESS_INFORMATION made{};
+  if (::CreateProcessA(nullptr, line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr, &info, &made) == 0) return 96;
+  ::WaitForSingleObject(made.hProcess, INFINITE);
+  DWORD status = 0;
+  ::GetExitCodeProcess(made.hProcess, &status);
+  show_modes();
+  write("status " + std::to_string(status) + "\r\n");
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -115,7 +206,11 @@ int main(int argc, char** argv) {
   if (what == "cwd") return show_folder();
   if (what == "handles") return show_handles();
   if (what == "spew" && argc > 2) return spew(std::strtoul(argv[2], nullptr, 0));
+  if (what == "text" && argc > 2) return text(std::strtoul(argv[2], nullptr, 0));
   if (what == "tree") return start_tree();
   if (what == "wait") ::Sleep(INFINITE);
+  if (what == "sizes") return show_sizes();
+  if (what == "keys") return show_keys();
+  if (what == "run" && argc > 2) return run_program(argc, argv);
   return 0;
 }

@@ -1,70 +1,12 @@
 #!/usr/bin/env python3
-"""ptyd.exe, ptyd-host.exe and ptyctl.exe together, under Wine: what a user does, by ptyctl's own output.
-
-usage: test_programs.py PREFIX BIN_FOLDER CHILD [unittest's options]
-
-Programs under Wine keep what they got as stdout open in the programs that they start, so all output goes to files, and
-the end of ptyctl is waited for, not the end of its output.
-"""
-import json
-import os
+"""What a user does with ptyctl.exe, seen by its own output. usage: see programs.py"""
 import pathlib
-import subprocess
-import sys
-import tempfile
-import time
-import unittest
 
-PREFIX, BIN, CHILD = sys.argv[1:4]
-RUN = str(pathlib.Path(__file__).with_name("run.sh"))
-DEADLINE = float(os.environ.get("PTYD_TEST_DEADLINE", "30"))
+import programs
+from programs import PREFIX
 
 
-def windows_path(path):
-    return "Z:" + str(pathlib.Path(path).resolve()).replace("/", "\\")
-
-
-class Programs(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ptyd-wine-"))
-        self.addCleanup(subprocess.run, ["rm", "-rf", str(self.folder)], check=False)
-        self.config = self.folder / "ptyd.toml"
-        self.config.write_text("")
-        self.socket = rf"\\.\pipe\ptyd-test-{os.getpid()}-{self.id().rsplit('.', 1)[-1][5:35]}"
-        self.env = {**os.environ, "PTYD_SOCKET": self.socket, "PTYD_CONFIG": windows_path(self.config)}
-        self.addCleanup(self.ctl, "daemon", "stop", "--sessions=kill", "--no-autostart", check=False)
-
-    def run_program(self, program, *args, timeout=DEADLINE):
-        with open(self.folder / "out", "wb+") as out, open(self.folder / "err", "wb+") as err:
-            status = subprocess.run([RUN, PREFIX, program, *args], env=self.env,
-                                    stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=timeout).returncode
-            out.seek(0)
-            err.seek(0)
-            return status, out.read().decode(errors="replace"), err.read().decode(errors="replace")
-
-    def ctl(self, *args, check=True, timeout=DEADLINE):
-        status, out, err = self.run_program(str(pathlib.Path(BIN) / "ptyctl.exe"), *args, timeout=timeout)
-        if check and status != 0:
-            self.fail(f"ptyctl {args} ended with {status}\n{out}\n{err}")
-        return out if check else status
-
-    def json(self, *args):
-        return json.loads(self.ctl(*args, "--json"))
-
-    def sessions(self, *args):
-        return {one["name"]: one for one in self.json("list", *args)["sessions"]}
-
-    def eventually(self, what, why):
-        end = time.monotonic() + DEADLINE
-        while True:
-            value = what()
-            if value:
-                return value
-            self.assertLess(time.monotonic(), end, why)
-
-    def new(self, name, *program):
-        self.ctl("new", "-d", "-q", name, "--", windows_path(CHILD), *program)
-
+class Programs(programs.ProgramTest):
     def test_a_session_is_made_listed_typed_into_and_read(self):
         self.new("echo", "echo")
         self.assertEqual(self.sessions()["echo"]["state"], "running")
@@ -114,4 +56,4 @@ class Programs(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=2)
+    programs.main()

@@ -159,6 +159,37 @@ TEST(TaskGroup, MayBeCancelledByOneOfItsOwn) {
   EXPECT_EQ(counts.ended, 1);
 }
 
+asio::awaitable<void> cancel_group(TaskGroup& group) {
+  group.cancel();
+  co_return;
+}
+
+asio::awaitable<void> cancel_group_and_fail(TaskGroup& group) {
+  group.cancel();
+  throw std::runtime_error("broken");
+  co_return;
+}
+
+// Asio leaves a coroutine that has never waited by one more wait, which a cancelled one must not fail in: what it would
+// throw comes out of the loop.
+TEST(TaskGroup, MayBeCancelledByOneThatNeverWaits) {
+  for (const auto& cancel : {cancel_group, cancel_group_and_fail}) {
+    asio::io_context loop;
+    int errors = 0;
+    TaskGroup group(loop.get_executor(), [&errors](const std::exception_ptr&) { ++errors; });
+    Counts counts;
+    group.spawn(wait_for_ever(loop.get_executor(), counts));
+    group.spawn(cancel(group));
+    bool joined = false;
+    asio::co_spawn(loop, join_group(group, joined), asio::detached);
+    EXPECT_NO_THROW(loop.run_for(kLimit));
+    EXPECT_TRUE(joined);
+    EXPECT_EQ(counts.ended, 1);
+    EXPECT_EQ(errors, cancel == cancel_group ? 0 : 1);
+    while (!group.empty()) loop.run_one();
+  }
+}
+
 TEST(TaskGroupDeathTest, MustNotDieBeforeItsCoroutines) {
   EXPECT_DEATH(
       {
