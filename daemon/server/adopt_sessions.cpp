@@ -101,7 +101,7 @@ void keep(DaemonState& state, const std::shared_ptr<Session>& session) {
     spdlog::error("session={} {}", session->name(), escape_text(inserted.error().message));
     return;
   }
-  state.events.publish(SessionEventType::created, *session);
+  session->announce();
   spdlog::info("session={} id={} taken over", session->name(), id_to_hex(session->id()));
 }
 

@@ -188,7 +188,7 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
   }
   state.last_create_us =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count());
-  state.events.publish(SessionEventType::created, *created.session);
+  created.session->announce();
   spdlog::info("session={} id={} started, pid {}", record.name, id_to_hex(record.id), created.session->child_pid());
   co_return created;
 }

@@ -88,7 +88,16 @@ void Session::begin(const ScreenSettings& screen) {
   link_->start(std::move(events));
   if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
   if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
-  if (!running()) on_exited();
+}
+
+void Session::announce() {
+  announced_ = true;
+  events_.publish(SessionEventType::created, *this);
+  if (lost_)
+    publish_exit();
+  else if (!running())
+    on_exited();
+  if (ring().stream_ended()) on_stream_end();
 }
 
 asio::awaitable<void> Session::drop_inherited_floor(std::shared_ptr<Session>) {
@@ -132,21 +141,26 @@ void Session::on_wake() {
   follow_screen();
 }
 
+void Session::publish_exit() {
+  if (std::exchange(exit_published_, true)) return;
+  events_.publish(SessionEventType::exited, *this);
+}
+
 void Session::on_exited() {
-  if (exit_published_) return;
+  if (!announced_ || exit_published_) return;
   PTYD_CRASH_POINT("exit_heard");
-  exit_published_ = true;
   activity_.flush_input();
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
-  events_.publish(SessionEventType::exited, *this);
+  publish_exit();
   PTYD_CRASH_POINT("exit_told");
   tasks_.spawn(linger(shared_from_this()));
   poke_all();
 }
 
 void Session::on_stream_end() {
-  events_.publish(SessionEventType::stream_ended, *this);
+  if (!announced_) return;
+  if (!std::exchange(stream_end_published_, true)) events_.publish(SessionEventType::stream_ended, *this);
   notify_all(exit_waiters_);
   poke_all();
   follow_screen();
@@ -158,10 +172,7 @@ void Session::on_lost(bool fenced) {
   if (!forgotten_)
     spdlog::warn("session={} {}", name(),
                  fenced ? "another daemon took this session over" : "the session's host is gone");
-  if (!exit_published_) {
-    exit_published_ = true;
-    events_.publish(SessionEventType::exited, *this);
-  }
+  if (announced_) publish_exit();
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
   poke_all();

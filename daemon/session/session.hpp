@@ -87,6 +87,9 @@ class Session : public std::enable_shared_from_this<Session> {
           std::unique_ptr<HostLink> link);
   ~Session();
 
+  // Tells that it is there, and only then what has happened to it meanwhile. Once, by whoever made it known.
+  void announce();
+
   // Ends all attachments with `reason` and lets go of the host, which lives on.
   boost::asio::awaitable<void> close(EndReason reason);
 
@@ -157,6 +160,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void begin(const ScreenSettings& screen);
   void on_wake();
+  void publish_exit();
   void on_exited();
   void on_stream_end();
   void on_lost(bool fenced);
@@ -252,7 +256,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool lost_ = false;
   bool forgotten_ = false;  // the host was told to end
   std::uint64_t lost_at_ms_ = 0;
+  bool announced_ = false;
   bool exit_published_ = false;
+  bool stream_end_published_ = false;
   bool wake_pending_ = false;
   bool closed_ = false;
   Activity activity_;
