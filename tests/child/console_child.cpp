@@ -3,7 +3,7 @@
 //
 //   exit CODE            ends with that 32-bit code
 //   say TEXT             writes TEXT and a line end
-//   echo                 writes back each line in [], until the line "end" or "end CODE"
+//   echo, answer         writes back each line in [], until the line "end" or "end CODE"
 //   env NAME...          writes NAME=value for each
 //   cwd                  writes its folder
 //   handles              writes which standard handles reach something else than a console: "none" is right
@@ -201,7 +201,7 @@ int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   if (what == "exit" && argc > 2) ::ExitProcess(static_cast<UINT>(std::strtoul(argv[2], nullptr, 0)));
   if (what == "say" && argc > 2) write(std::string(argv[2]) + "\r\n");
-  if (what == "echo") return echo();
+  if (what == "echo" || what == "answer") return echo();
   if (what == "env") return show_environment(argc, argv);
   if (what == "cwd") return show_folder();
   if (what == "handles") return show_handles();

@@ -7,6 +7,9 @@
 //                            when one of them was another
 //   text BYTES               raw mode; prints "ready", reads a line, writes that many bytes of text and "end-of-text"
 //   sink BYTES               raw mode; prints "ready", reads that many bytes, prints their FNV-1a and count
+//   answer                   prints each line that is read in [], until the line "end" or "end CODE"
+//   say TEXT                 prints TEXT and a line end
+//   wait                     waits for ever
 //   echo                     raw mode; prints "ready", sends every byte back
 //   lines                    line mode as it is; prints "ready", then "line LENGTH" for each line that is read
 //   sizes                    prints COLSxROWS, and again whenever the window size changes
@@ -23,7 +26,6 @@
 //                            an orphan; prints "tree PID..." and waits
 #include <dirent.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -42,6 +44,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/child/duplex.hpp"
 #include "tests/support/pattern.hpp"
 
 namespace {
@@ -108,56 +111,9 @@ int pattern(Arguments arguments) {
   return arguments.size() > 2 ? static_cast<int>(number(arguments, 2)) : 0;
 }
 
-// What is next of a stream that goes to the terminal, and of one that comes from it.
-class Duplex {
- public:
-  Duplex(std::uint64_t seed, std::uint64_t out, std::uint64_t in) : seed_(seed), out_(out), in_(in) {}
-
-  bool done() const { return written_ == out_ && read_ == in_; }
-  bool right() const { return right_; }
-
-  void step() {
-    const bool writes = written_ < out_ && (written_ == 0 || read_ > 0 || in_ == 0);
-    pollfd terminal{STDIN_FILENO, static_cast<short>((read_ < in_ ? POLLIN : 0) | (writes ? POLLOUT : 0)), 0};
-    if (::poll(&terminal, 1, -1) < 0 && errno != EINTR) fail("poll");
-    if ((terminal.revents & POLLIN) != 0) read();
-    if ((terminal.revents & POLLOUT) != 0) write();
-    if ((terminal.revents & POLLHUP) != 0) std::exit(124);
-  }
-
- private:
-  void read() {
-    const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(block_.size(), in_ - read_));
-    const auto got = read_some(std::span(block_).first(left));
-    if (ptyd::check_pattern(~seed_, read_, got)) right_ = false;
-    read_ += got.size();
-  }
-
-  void write() {
-    const auto piece = std::span(block_).first(
-        static_cast<std::size_t>(std::min<std::uint64_t>(written_ == 0 ? 1 : block_.size(), out_ - written_)));
-    ptyd::fill_pattern(seed_, written_, piece);
-    ptyd::make_printable(piece);
-    const ssize_t put = ::write(STDOUT_FILENO, piece.data(), piece.size());
-    if (put < 0 && errno != EAGAIN && errno != EINTR) fail("write");
-    if (put > 0) written_ += static_cast<std::uint64_t>(put);
-  }
-
-  std::uint64_t seed_;
-  std::uint64_t out_;
-  std::uint64_t in_;
-  std::uint64_t written_ = 0;
-  std::uint64_t read_ = 0;
-  bool right_ = true;
-  std::array<std::byte, 16 * 1024> block_{};
-};
-
 int duplex(Arguments arguments) {
   make_raw();
-  if (::fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK) != 0) fail("fcntl");
-  Duplex streams(number(arguments, 0), number(arguments, 1), number(arguments, 2));
-  while (!streams.done()) streams.step();
-  return streams.right() ? 42 : 43;
+  return ptyd::run_duplex(number(arguments, 0), number(arguments, 1), number(arguments, 2));
 }
 
 bool read_line() {
@@ -207,6 +163,27 @@ int sink(Arguments arguments) {
   char text[64];
   std::snprintf(text, sizeof text, "%016" PRIx64 " %" PRIu64 "\r\n", hash.value(), count);
   print(text);
+  return 0;
+}
+
+int answer(Arguments) {
+  char line[4096];
+  while (std::fgets(line, sizeof line, stdin) != nullptr) {
+    line[std::strcspn(line, "\n")] = '\0';
+    if (std::strncmp(line, "end", 3) == 0) return std::atoi(line + 3);
+    std::printf("[%s]\n", line);
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+int say(Arguments arguments) {
+  if (!arguments.empty()) std::puts(arguments[0]);
+  return 0;
+}
+
+int wait(Arguments) {
+  wait_for_ever();
   return 0;
 }
 
@@ -389,7 +366,8 @@ constexpr Verb kVerbs[] = {
     {"env", env},         {"cwd", cwd},
     {"fds", fds},         {"hold-tty", hold_tty},
     {"tree", tree},       {"text", text},
-    {"duplex", duplex},
+    {"duplex", duplex},   {"answer", answer},
+    {"say", say},         {"wait", wait},
 };
 
 }  // namespace

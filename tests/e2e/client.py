@@ -27,10 +27,7 @@ class Client:
     """One connection, binary. Answers are matched by id; what comes unasked is kept in `pushes`."""
 
     def __init__(self, path, name="test", hello=True, max_data=65536, receive_buffer=None):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        if receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.connect(str(path))
+        self.socket = self.connect(path, receive_buffer)
         self.buffer = bytearray()
         self.read_size = receive_buffer or 1 << 20  # a small buffer is for those who leave data unread
         self.pushes = []
@@ -46,6 +43,13 @@ class Client:
             if answer.HasField("response"):
                 raise ProtocolError(answer.response.error)
             self.welcome = answer.welcome
+
+    def connect(self, path, receive_buffer):
+        one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        if receive_buffer:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        one.connect(str(path))
+        return one
 
     def __enter__(self):
         return self
