@@ -98,6 +98,7 @@ class Connection {
   frame(frame) {
     const id = Number(frame.id || 0);
     if (id !== 0) {
+      if (frame.response && frame.response.attach) this.attached(frame.response.attach);
       this.answers.get(id).resolve(frame);
       this.answers.delete(id);
     } else if (frame.output) {
@@ -142,12 +143,15 @@ class Connection {
     return response[Object.keys(request)[0]];
   }
 
-  async attach(session, more) {
-    const reply = await this.request({attach: {session, credit: 1 << 30, ...more}});
+  attach(session, more) {
+    return this.request({attach: {session, credit: 1 << 30, ...more}});
+  }
+
+  // At once: output may be right behind the answer, before who waits for that goes on.
+  attached(reply) {
     this.attachment = reply.attachment;
     this.typed = Number(reply.inputOffset || 0);
     this.offset = Number(reply.offset || 0);
-    return reply;
   }
 
   type(text) {
