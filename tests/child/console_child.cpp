@@ -13,7 +13,7 @@
 //   wait                 waits until it is ended
 //   sizes                writes COLSxROWS of its window, and again whenever that changes
 //   keys                 switches line input, echo and Ctrl-C off; writes "key CODE" for each character, until "q"
-//   run PROGRAM ARG...   runs it in its console, then writes "status NUMBER" and, before and after, "modes IN OUT"
+//   run PROGRAM ARG...   runs it in its console, then writes "status NUMBER." and, before and after, "modes IN OUT"
 #include <windows.h>
 
 #include <algorithm>
@@ -191,7 +191,7 @@ int run_program(int argc, char** argv) {
   DWORD status = 0;
   ::GetExitCodeProcess(made.hProcess, &status);
   show_modes();
-  write("status " + std::to_string(status) + "\r\n");
+  write("status " + std::to_string(status) + ".\r\n");
   return 0;
 }
 

@@ -98,9 +98,7 @@ class Connection {
   frame(frame) {
     const id = Number(frame.id || 0);
     if (id !== 0) {
-      // Now, not when the answer is awaited: output may be in what was read with it.
-      const attached = frame.response && frame.response.attach;
-      if (attached) this.offset = Number(attached.offset || 0);
+      if (frame.response && frame.response.attach) this.attached(frame.response.attach);
       this.answers.get(id).resolve(frame);
       this.answers.delete(id);
     } else if (frame.output) {
@@ -145,11 +143,15 @@ class Connection {
     return response[Object.keys(request)[0]];
   }
 
-  async attach(session, more) {
-    const reply = await this.request({attach: {session, credit: 1 << 30, ...more}});
+  attach(session, more) {
+    return this.request({attach: {session, credit: 1 << 30, ...more}});
+  }
+
+  // At once: output may be right behind the answer, before who waits for that goes on.
+  attached(reply) {
     this.attachment = reply.attachment;
     this.typed = Number(reply.inputOffset || 0);
-    return reply;
+    this.offset = Number(reply.offset || 0);
   }
 
   type(text) {

@@ -5,11 +5,12 @@ The console is that of a session of another daemon, so it has a display, a keybo
 What Wine's consoles can't do from outside, console_helper.exe does from inside.
 """
 import json
+import pathlib
 import re
 import subprocess
 
 import programs
-from programs import CHILD, CTL, DEADLINE, HELPER, PREFIX, RUN, windows_path
+from programs import BIN, CHILD, CTL, DEADLINE, HELPER, PREFIX, RUN, windows_path
 
 DETACH_KEY = 0x1C
 CONTROL_C = 3
@@ -77,12 +78,22 @@ class Console:
 
     def status(self):
         """Of ptyctl. The console must have the modes again that it had before."""
-        self.expect("status ")
+        self.test.eventually(lambda: re.search(r"status \d+\.", self.output()), lambda: self.output())
         output = self.output()
         modes = re.findall(r"modes (\d+) (\d+)", output)
         self.test.assertEqual(len(modes), 2, output)
         self.test.assertEqual(modes[0], modes[1])
-        return int(re.search(r"status (\d+)", output)[1])
+        return int(re.search(r"status (\d+)\.", output)[1])
+
+
+class Terminal(programs.ProgramTest):
+    def test_raw_mode_and_text_in_a_console(self):
+        tests = pathlib.Path(BIN).parent / "tests/ptyctl_terminal_test.exe"
+        self.new("tests", "run", windows_path(tests), "--gtest_filter=Console.*", "--gtest_color=no")
+        self.wait_for_output("tests", "status 0.")
+        output = self.ctl("logs", "tests")
+        self.assertRegex(output, r"PASSED *\] *2 *tests")
+        self.assertNotIn("SKIPPED", output)
 
 
 class Attach(programs.ProgramTest):
