@@ -286,7 +286,7 @@ enum class SpawnStep : std::uint32_t {
   exec = 9,
 };
 struct SpawnResult {
-  std::uint32_t step;   // SpawnStep at which it failed
+  std::uint32_t step;   // SpawnStep at which it failed; error 0 with pty: a conpty.dll beside the host was passed over
   std::uint32_t error;  // errno; 0: the program runs
   std::uint32_t host_pid;
   std::uint32_t child_pid;
