@@ -168,7 +168,8 @@ class Daemon {
     state_.settings.host_program = options_.host_program.value_or(find_host_program());
     state_.settings.nofile_soft = nofile_soft_;
     state_.warnings = config.warnings;
-    for (const auto& warning : config.warnings) spdlog::warn("{}", escape_text(warning));
+    if (auto danger = started_in_danger(); !danger.empty()) state_.warnings.push_back(std::move(danger));
+    for (const auto& warning : state_.warnings) spdlog::warn("{}", escape_text(warning));
     const auto log = log_options(config, options_, setup_.paths);
     state_.log_file = log.target == LogOptions::Target::file ? log.file : std::string();
   }

@@ -40,6 +40,22 @@ bool take_handles(const wchar_t* line, StartHandles& handles) noexcept {
          *line == 0;
 }
 
+// From the pipe that our only argument names, by whoever had us started: three values that are ours already.
+bool fetch_handles(const wchar_t* line, StartHandles& handles) noexcept {
+  constexpr wchar_t kPipes[] = L" \\\\.\\pipe\\ptyd-start-";
+  if (std::wcsncmp(line, kPipes, std::wcslen(kPipes)) != 0) return false;
+  const Descriptor pipe = own_handle(::CreateFileW(line + 1, GENERIC_READ, 0, nullptr, OPEN_EXISTING,
+                                                   SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr));
+  std::uint64_t values[3]{};
+  DWORD got = 0;
+  if (!pipe || ::ReadFile(handle_of(pipe), values, sizeof values, &got, nullptr) == 0 || got != sizeof values)
+    return false;
+  handles.spec.reset(static_cast<Descriptor::Native>(values[0]));
+  handles.result.reset(static_cast<Descriptor::Native>(values[1]));
+  if (values[2] != 0) handles.record.reset(static_cast<Descriptor::Native>(values[2]));
+  return values[0] != 0 && values[1] != 0;
+}
+
 // What stands behind the program's name, which is in quotes. The C runtime's arguments were made from the user's code
 // page, in which letters of a folder's name can become quotes.
 const wchar_t* own_arguments() noexcept {
@@ -167,7 +183,7 @@ int run(int, char**) {
   constexpr int kUsage = 2;
   StartHandles handles;
   const wchar_t* const line = own_arguments();
-  if (!take_handles(line, handles)) return kUsage;
+  if (!take_handles(line, handles) && !fetch_handles(line, handles)) return kUsage;
   // Not initialised as a whole: the buffers in it take no memory before they are used.
   alignas(Host) static std::byte memory[sizeof(Host)];
   return (new (memory) Host)->run(static_cast<StartHandles&&>(handles));
