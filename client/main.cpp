@@ -1,9 +1,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <optional>
 #include <string>
 #include <variant>
 
@@ -11,20 +8,17 @@
 #include "client/commands/commands.hpp"
 #include "client/commands/system.hpp"
 #include "client/format/print_error.hpp"
+#include "common/environment_variable.hpp"
+#include "common/program_arguments.hpp"
+#include "common/standard_output.hpp"
 
 namespace {
-
-std::optional<std::string> env_variable(const char* name) {
-  const char* const value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return std::string(value);
-}
 
 int run(ptyd::ParsedCommand parsed) {
   boost::asio::io_context loop(1);
   const bool narrow = ptyd::passes_on_status(parsed.command) && !parsed.global.wide_exit_codes;
   ptyd::CommandContext context(loop.get_executor(), parsed.global,
-                               narrow ? ptyd::ExitCodes::narrow : ptyd::ExitCodes::wide, env_variable);
+                               narrow ? ptyd::ExitCodes::narrow : ptyd::ExitCodes::wide, ptyd::environment_variable);
   int status = ptyd::to_int(ptyd::ExitCode::internal);
   std::exception_ptr failure;
   boost::asio::co_spawn(loop, ptyd::run_command(&context, std::move(parsed.command)),
@@ -43,9 +37,10 @@ int run(ptyd::ParsedCommand parsed) {
 int main(int argc, char** argv) {
   try {
     ptyd::complete_standard_streams();
-    auto parsed = ptyd::parse_command_line(argc, argv, env_variable);
+    const ptyd::ProgramArguments arguments(argc, argv);
+    auto parsed = ptyd::parse_command_line(arguments.count(), arguments.data(), ptyd::environment_variable);
     if (const auto* help = std::get_if<ptyd::HelpText>(&parsed)) {
-      std::fputs(help->text.c_str(), stdout);
+      ptyd::write_output(ptyd::OutputStream::out, help->text);
       return 0;
     }
     if (const auto* mistake = std::get_if<ptyd::UsageError>(&parsed)) {
@@ -53,11 +48,12 @@ int main(int argc, char** argv) {
       return ptyd::to_int(ptyd::ExitCode::usage);
     }
     const int status = run(std::get<ptyd::ParsedCommand>(std::move(parsed)));
-    if (status != 0 || (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)) return status;
-    std::fputs("ptyctl: the output could not be written\n", stderr);
+    if (status != 0 || !ptyd::output_failed()) return status;
+    ptyd::write_output(ptyd::OutputStream::error, "ptyctl: the output could not be written\n");
     return ptyd::to_int(ptyd::ExitCode::failed);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "ptyctl: stopped by an unexpected error: %s\n", error.what());
+    ptyd::write_output(ptyd::OutputStream::error,
+                       "ptyctl: stopped by an unexpected error: " + std::string(error.what()) + "\n");
     return ptyd::to_int(ptyd::ExitCode::failed);
   }
 }

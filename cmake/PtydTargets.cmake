@@ -34,6 +34,10 @@ if(WIN32)
 endif()
 if(MINGW)
   target_link_options(ptyd_options INTERFACE -fstack-protector-strong)  # brings the library that it needs here
+  # The same sources make the same program, in any folder and at any time. Where ccache takes the folder out of names,
+  # they begin with "../../".
+  target_link_options(ptyd_options INTERFACE LINKER:--no-insert-timestamp)
+  target_compile_options(ptyd_options INTERFACE "$<$<CONFIG:Release>:-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=;-fmacro-prefix-map=../../=>")
   # GetProcAddress() gives one type for all functions.
   target_compile_options(ptyd_options INTERFACE -Wno-cast-function-type -Wa,-mbig-obj)
 endif()

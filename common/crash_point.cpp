@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "common/environment_variable.hpp"
+
 namespace ptyd {
 
 namespace {
@@ -16,10 +18,10 @@ struct CrashPlan {
 };
 
 CrashPlan* make_plan() {
-  const char* const text = std::getenv("PTYD_CRASH_AT");
-  if (text == nullptr || *text == '\0') return nullptr;
+  auto text = environment_variable("PTYD_CRASH_AT");
+  if (!text) return nullptr;
   static CrashPlan plan;
-  plan.name = text;
+  plan.name = std::move(*text);
   if (const auto colon = plan.name.rfind(':'); colon != std::string::npos) {
     plan.passes_left = std::strtol(plan.name.c_str() + colon + 1, nullptr, 10);
     plan.name.resize(colon);

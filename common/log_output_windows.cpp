@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "common/console_output_windows.hpp"
 #include "common/handle_windows.hpp"
 #include "common/log_output.hpp"
 #include "common/token_windows.hpp"
@@ -91,8 +92,11 @@ UniqueHandle duplicate(HANDLE handle) {
 class StderrOutput : public LogOutput {
  public:
   StderrOutput() : handle_(duplicate(::GetStdHandle(STD_ERROR_HANDLE))) {
+    DWORD mode = 0;
     if (handle_ && ::GetFileType(handle_of(handle_)) == FILE_TYPE_PIPE)
       pipe_ = std::make_unique<PipeOutput>(std::move(handle_));
+    else if (::GetConsoleMode(handle_of(handle_), &mode) != 0)
+      console_ = std::make_unique<ConsoleOutput>();
   }
 
   bool write(std::string_view line) noexcept override {
@@ -109,9 +113,13 @@ class StderrOutput : public LogOutput {
   }
 
  private:
-  bool put(std::string_view line) { return pipe_ ? pipe_->write(line) : write_all(handle_of(handle_), line); }
+  bool put(std::string_view line) {
+    if (pipe_) return pipe_->write(line);
+    return console_ ? console_->write(handle_of(handle_), line) : write_all(handle_of(handle_), line);
+  }
 
   UniqueHandle handle_;
+  std::unique_ptr<ConsoleOutput> console_;
   std::unique_ptr<PipeOutput> pipe_;
 };
 

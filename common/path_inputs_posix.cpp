@@ -3,23 +3,17 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <vector>
 
+#include "common/environment_variable.hpp"
 #include "common/runtime_paths.hpp"
 
 namespace ptyd {
 
 namespace {
 
-std::optional<std::string> read_env(const char* name) {
-  const char* const value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return value;
-}
-
 std::string home_of(uid_t uid) {
-  if (auto home = read_env("HOME")) return *home;
+  if (auto home = environment_variable("HOME")) return *home;
   std::vector<char> buffer(16 * 1024);
   struct passwd entry {};
   struct passwd* found = nullptr;
@@ -41,7 +35,7 @@ std::string temp_dir() {
 
 PathInputs system_path_inputs() {
   PathInputs inputs;
-  inputs.env = read_env;
+  inputs.env = environment_variable;
   inputs.temp_dir = temp_dir();
   inputs.user = std::to_string(::geteuid());
   inputs.set_user_id = ::getuid() != ::geteuid();

@@ -10,6 +10,7 @@
 #include <map>
 #include <system_error>
 
+#include "common/file_path.hpp"
 #include "common/quantity.hpp"
 
 namespace ptyd {
@@ -178,7 +179,7 @@ Result<Config> parse_config(const std::string& text, const std::string& path) {
 
 Result<Config> load_config(const std::string& path, bool must_exist) {
   errno = 0;
-  std::ifstream file(std::filesystem::path(path), std::ios::binary);
+  std::ifstream file(file_path(path), std::ios::binary);
   if (!file) {
     const std::error_code reason(errno, std::generic_category());
     const bool missing = reason == std::errc::no_such_file_or_directory;

@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -14,12 +13,14 @@
 
 #include "common/clock.hpp"
 #include "common/escape.hpp"
+#include "common/file_path.hpp"
 #include "common/local_endpoint.hpp"
 #include "common/log.hpp"
 #include "common/log_exception.hpp"
 #include "common/memory_reserve.hpp"
 #include "common/random.hpp"
 #include "common/runtime_paths.hpp"
+#include "common/standard_output.hpp"
 #include "daemon/config.hpp"
 #include "daemon/lifecycle.hpp"
 #include "daemon/process_signals.hpp"
@@ -39,8 +40,9 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kAdoptLimit{1};
 
 void print_error(const Error& error) {
-  std::fprintf(stderr, "ptyd: %s\n", escape_text(error.message).c_str());
-  if (!error.hint.empty()) std::fprintf(stderr, "ptyd: hint: %s\n", escape_text(error.hint).c_str());
+  std::string text = "ptyd: " + escape_text(error.message) + "\n";
+  if (!error.hint.empty()) text += "ptyd: hint: " + escape_text(error.hint) + "\n";
+  write_output(OutputStream::error, text);
 }
 
 // What is settled before the loop runs.
@@ -78,7 +80,7 @@ Result<void> read_config(Setup& setup, const DaemonOptions& options) {
   if (!config) return config.error();
   setup.config = std::move(*config);
   std::error_code ignored;
-  if (!std::filesystem::exists(setup.config_file, ignored)) setup.config_file.clear();
+  if (!std::filesystem::exists(file_path(setup.config_file), ignored)) setup.config_file.clear();
   return {};
 }
 
@@ -166,7 +168,8 @@ class Daemon {
     state_.settings.host_program = options_.host_program.value_or(find_host_program());
     state_.settings.nofile_soft = nofile_soft_;
     state_.warnings = config.warnings;
-    for (const auto& warning : config.warnings) spdlog::warn("{}", escape_text(warning));
+    if (auto danger = started_in_danger(); !danger.empty()) state_.warnings.push_back(std::move(danger));
+    for (const auto& warning : state_.warnings) spdlog::warn("{}", escape_text(warning));
     const auto log = log_options(config, options_, setup_.paths);
     state_.log_file = log.target == LogOptions::Target::file ? log.file : std::string();
   }
@@ -224,7 +227,7 @@ class Daemon {
     notify_manager("STOPPING=1");
     server_.stop_accepting();
     std::error_code ignored;
-    if (setup_.listener_is_ours) std::filesystem::remove(state_.paths.socket, ignored);
+    if (setup_.listener_is_ours) std::filesystem::remove(file_path(state_.paths.socket), ignored);
     // Sessions that are being started are there afterwards.
     co_await state_.tasks->close();
     if (kill_sessions_) co_await end_sessions();
@@ -286,11 +289,11 @@ int check_config(const DaemonOptions& options) {
     print_error(read.error());
     return 1;
   }
-  for (const auto& warning : setup.config.warnings) std::printf("warning: %s\n", escape_text(warning).c_str());
-  if (setup.config_file.empty())
-    std::printf("there is no configuration file: the defaults are used\n");
-  else
-    std::printf("%s: ok\n", escape_text(setup.config_file).c_str());
+  std::string text;
+  for (const auto& warning : setup.config.warnings) text += "warning: " + escape_text(warning) + "\n";
+  text += setup.config_file.empty() ? "there is no configuration file: the defaults are used\n"
+                                    : escape_text(setup.config_file) + ": ok\n";
+  write_output(OutputStream::out, text);
   return 0;
 }
 

@@ -18,6 +18,9 @@ std::uint64_t prepare_process();
 // one with an administrator's rights at the name that the user's daemon has: all that the user runs could reach it.
 Result<void> check_rights(const std::string& socket);
 
+// What of how we were started will end us before our time; empty when nothing will.
+std::string started_in_danger();
+
 // Holds `path` locked for as long as the result lives, so that there is one daemon for one runtime folder.
 // Errors: already_exists when another process holds it; its number is in the message.
 Result<UniqueHandle> take_lock(const std::string& path);

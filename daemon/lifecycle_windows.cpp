@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/handle_windows.hpp"
+#include "common/own_job_windows.hpp"
 #include "common/program_path.hpp"
 #include "common/token_windows.hpp"
 #include "common/wide_string.hpp"
@@ -49,6 +50,12 @@ Result<void> check_rights(const std::string& socket) {
   Error error{errc::permission_denied, "ptyd has an administrator's rights, which its clients would get by it"};
   error.hint = R"(start it without them, or give it another name: --socket \\.\pipe\NAME)";
   return error;
+}
+
+std::string started_in_danger() {
+  if (!job_ends_us()) return {};
+  return "ptyd runs in a job of whoever started it, and it and all its sessions end with that job: start it in another "
+         "way, as by `ptyctl service install`";
 }
 
 // A file that is open for writing by nobody else is the lock: it is free as soon as its holder ends, however that is.

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdio>
 
 #include "client/commands/attach_terminal.hpp"
 #include "client/commands/commands.hpp"
@@ -9,6 +8,7 @@
 #include "client/format/print_error.hpp"
 #include "client/format/words.hpp"
 #include "common/escape.hpp"
+#include "common/standard_output.hpp"
 
 namespace ptyd {
 
@@ -42,7 +42,7 @@ void tell(OuterTerminal& terminal, const std::string& text) {
   if (is_terminal(StandardStream::error))
     terminal.restore(text);
   else
-    std::fputs(text.c_str(), stderr);
+    write_output(OutputStream::error, text);
 }
 
 int report_end(const CommandContext& context, OuterTerminal& terminal, const v1::Ended& ended,

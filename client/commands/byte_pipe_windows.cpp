@@ -9,8 +9,8 @@
 #include "client/commands/blocking_thread_windows.hpp"
 #include "client/commands/byte_pipe.hpp"
 #include "client/terminal/console_input_windows.hpp"
-#include "client/terminal/console_output_windows.hpp"
 #include "common/async_event.hpp"
+#include "common/console_output_windows.hpp"
 #include "common/handle_windows.hpp"
 
 namespace ptyd {

@@ -1,12 +1,11 @@
 #include "client/commands/context.hpp"
 
-#include <cstdio>
-
 #include "client/commands/ssh_transport.hpp"
 #include "client/commands/system.hpp"
 #include "client/format/print_error.hpp"
 #include "common/clock.hpp"
 #include "common/escape.hpp"
+#include "common/standard_output.hpp"
 #include "ptyd/version.hpp"
 
 namespace ptyd {
@@ -59,10 +58,7 @@ asio::awaitable<Result<std::shared_ptr<Client>>> CommandContext::connect(Autosta
   return connector(autostart)(autostart);
 }
 
-void CommandContext::print(std::string_view text) const {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
+void CommandContext::print(std::string_view text) const { write_output(OutputStream::out, text); }
 
 void CommandContext::print_json(std::string document) const {
   document += '\n';
@@ -70,9 +66,7 @@ void CommandContext::print_json(std::string document) const {
 }
 
 void CommandContext::note(std::string_view text) const {
-  if (global_.quiet) return;
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
+  if (!global_.quiet) write_output(OutputStream::error, text);
 }
 
 int CommandContext::fail(const Error& error) const {

@@ -6,6 +6,7 @@
 #include "client/cli/option_set.hpp"
 #include "client/commands/attach_loop.hpp"
 #include "client/commands/system.hpp"
+#include "common/file_path.hpp"
 #include "common/random.hpp"
 
 namespace ptyd {
@@ -59,8 +60,8 @@ Result<std::string> start_folder(const CommandContext& context, const NewOptions
   std::error_code error;
   auto folder = std::filesystem::current_path(error);
   if (error && !options.directory) return os_error("find the current directory", error.value());
-  if (options.directory) folder /= *options.directory;
-  return folder.lexically_normal().string();
+  if (options.directory) folder /= file_path(*options.directory);
+  return path_text(folder.lexically_normal());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "client/commands/system.hpp"
 #include "client/ptyd/daemon_socket.hpp"
 #include "common/escape.hpp"
+#include "common/file_path.hpp"
 
 namespace ptyd {
 
@@ -109,7 +110,7 @@ asio::awaitable<Result<std::string>> log_file(CommandContext* context) {
 CommandResult logs(CommandContext* context, DaemonOptions options) {
   const auto path = co_await log_file(context);
   if (!path) co_return context->fail(path.error());
-  std::ifstream file(*path);
+  std::ifstream file(file_path(*path), std::ios::binary);
   if (!file) {
     Error error{errc::failed_precondition, "there is no log at " + *path};
     error.hint = "under systemd: journalctl --user -u ptyd";

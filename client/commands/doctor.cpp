@@ -4,6 +4,7 @@
 #include "client/commands/commands.hpp"
 #include "client/commands/quick_connect.hpp"
 #include "client/ptyd/daemon_socket.hpp"
+#include "common/file_path.hpp"
 #include "common/runtime_paths.hpp"
 #include "ptyd/version.hpp"
 
@@ -27,7 +28,7 @@ void add(Checks& checks, const char* name, Outcome outcome, std::string message,
 
 void check_folder(Checks& checks, const RuntimePaths& paths) {
   std::error_code ignored;
-  if (!std::filesystem::exists(paths.runtime_dir, ignored)) {
+  if (!std::filesystem::exists(file_path(paths.runtime_dir), ignored)) {
     add(checks, "folder", Outcome::ok, paths.runtime_dir + " does not exist yet; the daemon makes it");
     return;
   }
@@ -41,8 +42,8 @@ void check_folder(Checks& checks, const RuntimePaths& paths) {
 void check_hosts(Checks& checks, const RuntimePaths& paths) {
   std::error_code error;
   std::size_t count = 0;
-  for (std::filesystem::directory_iterator it(paths.hosts_dir, error), end; !error && it != end; it.increment(error))
-    ++count;
+  const auto folder = file_path(paths.hosts_dir);
+  for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) ++count;
   add(checks, "sessions", Outcome::ok, std::to_string(count) + " session sockets in " + paths.hosts_dir);
 }
 

@@ -1,10 +1,10 @@
-#include <cstdio>
 #include <filesystem>
 
 #include "client/commands/commands.hpp"
 #include "client/commands/service_manager.hpp"
 #include "client/commands/system.hpp"
 #include "common/escape.hpp"
+#include "common/file_path.hpp"
 #include "common/runtime_paths.hpp"
 
 namespace ptyd {
@@ -39,12 +39,13 @@ std::string with_binary(std::string text, const std::string& program, bool xml) 
 }
 
 NewFiles::~NewFiles() {
-  for (const auto& path : paths_) std::remove(path.c_str());
+  std::error_code ignored;
+  for (const auto& path : paths_) std::filesystem::remove(file_path(path), ignored);
 }
 
 void NewFiles::note(const std::string& path) {
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) paths_.push_back(path);
+  if (!std::filesystem::exists(file_path(path), ignored)) paths_.push_back(path);
 }
 
 Result<std::string> home_folder_path() {

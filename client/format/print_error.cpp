@@ -1,9 +1,8 @@
 #include "client/format/print_error.hpp"
 
-#include <cstdio>
-
 #include "client/format/json_writer.hpp"
 #include "common/escape.hpp"
+#include "common/standard_output.hpp"
 
 namespace ptyd {
 
@@ -26,9 +25,7 @@ std::string error_json(const Error& error) {
 
 void print_error(const Error& error, OutputFormat format) {
   const std::string text = is_json(format) ? error_json(error) : error_text(error);
-  std::FILE* const stream = is_json(format) ? stdout : stderr;
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+  write_output(is_json(format) ? OutputStream::out : OutputStream::error, text);
 }
 
 }  // namespace ptyd

@@ -4,9 +4,14 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <string>
+#include <vector>
 
 #include "client/ptyd/daemon_socket.hpp"
 #include "common/handle_windows.hpp"
+#include "common/leave_job.hpp"
+#include "common/own_job_windows.hpp"
+#include "common/service_process_windows.hpp"
 #include "common/wide_string.hpp"
 
 namespace ptyd {
@@ -18,18 +23,17 @@ namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kLook{20};
 
-// Ours without the variables of a session, as CreateProcessW() takes it.
-std::wstring daemon_environment() {
-  std::wstring block;
+// Ours without the variables of a session.
+std::vector<std::wstring> daemon_environment() {
+  std::vector<std::wstring> entries;
   wchar_t* const all = ::GetEnvironmentStringsW();
   for (const wchar_t* entry = all; entry != nullptr && *entry != L'\0';) {
     const std::wstring_view text(entry);
-    if (!is_session_variable(to_utf8(text.substr(0, text.find(L'=', 1))))) block.append(text).push_back(L'\0');
+    if (!is_session_variable(to_utf8(text.substr(0, text.find(L'=', 1))))) entries.emplace_back(text);
     entry += text.size() + 1;
   }
   if (all != nullptr) ::FreeEnvironmentStringsW(all);
-  block.push_back(L'\0');
-  return block;
+  return entries;
 }
 
 // Where no folder of a user is kept from being removed.
@@ -39,29 +43,55 @@ std::wstring system_folder() {
   return path;
 }
 
-// Nothing is inherited: neither handles nor a console. The daemon leaves the job of this program where that lets it,
-// as it would end with the job.
+struct Launch {
+  std::wstring program;
+  std::wstring command_line;
+  std::wstring folder = system_folder();
+  std::vector<std::wstring> environment = daemon_environment();
+};
+
+// Nothing is inherited: neither handles nor a console. 0, or what GetLastError() gives.
+DWORD create(const Launch& launch, DWORD leave, UniqueHandle& process) {
+  std::wstring block;
+  for (const auto& entry : launch.environment) block.append(entry).push_back(L'\0');
+  block.push_back(L'\0');
+  std::wstring line = launch.command_line;
+  STARTUPINFOW startup{};
+  startup.cb = sizeof startup;
+  constexpr DWORD kFlags = DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT;
+  PROCESS_INFORMATION made{};
+  if (::CreateProcessW(launch.program.c_str(), line.data(), nullptr, nullptr, FALSE, kFlags | leave, block.data(),
+                       launch.folder.c_str(), &startup, &made) == 0)
+    return ::GetLastError();
+  ::CloseHandle(made.hThread);
+  process = own_handle(made.hProcess);
+  return 0;
+}
+
+DWORD create_by_service(const Launch& launch, UniqueHandle& process) {
+  auto environment = launch.environment;
+  std::erase_if(environment, [](const std::wstring& entry) { return entry.starts_with(L'='); });
+  const auto pid = start_by_service({launch.command_line, launch.folder, std::move(environment)});
+  if (!pid) return ERROR_SERVICE_NOT_ACTIVE;
+  process = own_handle(::OpenProcess(SYNCHRONIZE, FALSE, *pid));
+  return process ? 0 : ::GetLastError();
+}
+
+// The daemon leaves the job of this program, as it would end with it. One that could not says so in its status.
 Result<UniqueHandle> launch(const std::string& program, const std::string& socket) {
   const auto path = to_wide(program);
   if (!path) return path.error();
   // A path holds no quotation marks, and the name of a pipe nothing that needs them.
-  auto command = to_wide("\"" + program + "\" --socket " + socket + " --log-target file");
-  if (!command) return command.error();
-  auto environment = daemon_environment();
-  const auto folder = system_folder();
-  STARTUPINFOW startup{};
-  startup.cb = sizeof startup;
-  constexpr DWORD kFlags = DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT;
-  for (const DWORD leave : {DWORD{CREATE_BREAKAWAY_FROM_JOB}, DWORD{0}}) {
-    PROCESS_INFORMATION process{};
-    if (::CreateProcessW(path->c_str(), command->data(), nullptr, nullptr, FALSE, kFlags | leave, environment.data(),
-                         folder.c_str(), &startup, &process) != 0) {
-      ::CloseHandle(process.hThread);
-      return own_handle(process.hProcess);
-    }
-    if (::GetLastError() != ERROR_ACCESS_DENIED) break;
-  }
-  auto error = os_error("start the daemon " + program, last_error());
+  const auto command_line = to_wide("\"" + program + "\" --socket " + socket + " --log-target file");
+  if (!command_line) return command_line.error();
+  const Launch plan{*path, *command_line};
+  UniqueHandle process;
+  const auto started = start_past_job(in_job(), ERROR_ACCESS_DENIED, [&](JobWay way) -> std::uint32_t {
+    if (way == JobWay::service) return create_by_service(plan, process);
+    return create(plan, way == JobWay::breakaway ? CREATE_BREAKAWAY_FROM_JOB : 0, process);
+  });
+  if (started.error == 0) return process;
+  auto error = os_error("start the daemon " + program, static_cast<int>(started.error));
   error.code = errc::unavailable;
   error.step = "exec";
   return error;

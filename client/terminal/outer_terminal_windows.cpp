@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "client/terminal/console_input_windows.hpp"
-#include "client/terminal/console_output_windows.hpp"
 #include "client/terminal/last_answer.hpp"
 #include "client/terminal/outer_terminal.hpp"
+#include "common/console_output_windows.hpp"
 #include "common/handle_windows.hpp"
 
 namespace ptyd {

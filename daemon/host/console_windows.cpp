@@ -57,10 +57,13 @@ int open_pipe(bool we_read, Descriptor& ours, Descriptor& theirs) noexcept {
 
 }  // namespace
 
-ConsoleFunctions bundled_console_functions() noexcept {
+ConsoleFunctions bundled_console_functions(bool& there) noexcept {
   static wchar_t path[kMaxPath];
   ConsoleFunctions functions;
-  if (!beside_our_program(L"OpenConsole.exe", path) || !beside_our_program(L"conpty.dll", path)) return functions;
+  const bool program = beside_our_program(L"OpenConsole.exe", path);
+  const bool library = beside_our_program(L"conpty.dll", path);  // whose path stays
+  there = program || library;
+  if (!program || !library) return functions;
   const HMODULE module =
       ::LoadLibraryExW(path, nullptr, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
   if (module == nullptr) return functions;
@@ -93,7 +96,9 @@ int Console::open(const Resize& size) noexcept {
   if (const int error = open_pipe(true, output_, their_output_); error != 0) return error;
   if (const int error = open_pipe(false, input_, their_input_); error != 0) return error;
   if (const int error = start_closer(); error != 0) return error;
-  if (create_with(bundled_console_functions(), size) == 0) return 0;
+  bool there = false;
+  if (create_with(bundled_console_functions(there), size) == 0) return 0;
+  passed_over_bundle_ = there;
   return create_with(system_console_functions(), size);
 }
 

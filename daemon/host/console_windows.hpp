@@ -17,8 +17,9 @@ struct ConsoleFunctions {
   bool complete() const noexcept { return create != nullptr && resize != nullptr && close != nullptr; }
 };
 
-// A conpty.dll with its OpenConsole.exe beside our program; not complete when there is none.
-ConsoleFunctions bundled_console_functions() noexcept;
+// A conpty.dll with its OpenConsole.exe beside our program; not complete when there is none. `there`: at least one of
+// these files is.
+ConsoleFunctions bundled_console_functions(bool& there) noexcept;
 ConsoleFunctions system_console_functions() noexcept;
 
 class Console {
@@ -32,6 +33,9 @@ class Console {
   // 0, or an error. ERROR_PROC_NOT_FOUND: this Windows has no pseudoconsoles.
   int open(const Resize& size) noexcept;
   ConsoleHandle handle() const noexcept { return console_; }
+  // A conpty.dll or its OpenConsole.exe is beside our program, but the console is the system's: one of them is missing,
+  // or they do not work.
+  bool passed_over_bundle() const noexcept { return passed_over_bundle_; }
   // For overlapped use.
   HANDLE output() const noexcept { return handle_of(output_); }
   HANDLE input() const noexcept { return handle_of(input_); }
@@ -61,6 +65,7 @@ class Console {
   Descriptor close_asked_;
   Descriptor closer_;  // a thread that was made at the start, as later there may be no memory for one
   bool closing_ = false;
+  bool passed_over_bundle_ = false;
 };
 
 }  // namespace ptyd::host

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cwchar>
 #include <initializer_list>
 #include <new>
 
@@ -16,14 +17,51 @@ namespace {
 
 constexpr DWORD kAcceptPauseMs = 100;  // when the system can't make another pipe
 
+// Takes a blank and a decimal number from the front of `line`.
+bool take_number(const wchar_t*& line, unsigned long long& number) noexcept {
+  if (line[0] != L' ' || line[1] < L'0' || line[1] > L'9') return false;
+  wchar_t* end = nullptr;
+  number = std::wcstoull(line + 1, &end, 10);
+  line = end;
+  return *line == L' ' || *line == 0;
+}
+
 // An inherited handle, as its decimal value, which goes to nobody else; "0" is none.
-bool take_handle(const char* text, Descriptor& handle) noexcept {
-  char* end = nullptr;
-  const unsigned long long value = std::strtoull(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end != 0) return false;
+bool take_handle(const wchar_t*& line, Descriptor& handle) noexcept {
+  unsigned long long value = 0;
+  if (!take_number(line, value)) return false;
   if (value == 0) return true;
   handle.reset(static_cast<Descriptor::Native>(value));
   return ::SetHandleInformation(handle_of(handle), HANDLE_FLAG_INHERIT, 0) != 0;
+}
+
+bool take_handles(const wchar_t* line, StartHandles& handles) noexcept {
+  return take_handle(line, handles.spec) && take_handle(line, handles.result) && take_handle(line, handles.record) &&
+         *line == 0;
+}
+
+// From the pipe that our only argument names, by whoever had us started: three values that are ours already.
+bool fetch_handles(const wchar_t* line, StartHandles& handles) noexcept {
+  constexpr wchar_t kPipes[] = L" \\\\.\\pipe\\ptyd-start-";
+  if (std::wcsncmp(line, kPipes, std::wcslen(kPipes)) != 0) return false;
+  const Descriptor pipe = own_handle(::CreateFileW(line + 1, GENERIC_READ, 0, nullptr, OPEN_EXISTING,
+                                                   SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr));
+  std::uint64_t values[3]{};
+  DWORD got = 0;
+  if (!pipe || ::ReadFile(handle_of(pipe), values, sizeof values, &got, nullptr) == 0 || got != sizeof values)
+    return false;
+  handles.spec.reset(static_cast<Descriptor::Native>(values[0]));
+  handles.result.reset(static_cast<Descriptor::Native>(values[1]));
+  if (values[2] != 0) handles.record.reset(static_cast<Descriptor::Native>(values[2]));
+  return values[0] != 0 && values[1] != 0;
+}
+
+// What stands behind the program's name, which is in quotes. The C runtime's arguments were made from the user's code
+// page, in which letters of a folder's name can become quotes.
+const wchar_t* own_arguments() noexcept {
+  const wchar_t* const line = ::GetCommandLineW();
+  const wchar_t* const end = *line == L'"' ? std::wcschr(line + 1, L'"') : nullptr;
+  return end != nullptr ? end + 1 : L"";
 }
 
 // Nobody can look at a box of ours. Being the first of a process group made us deaf to Ctrl-C, which the program would
@@ -141,12 +179,11 @@ void Host::accept_connections() {
   }
 }
 
-int run(int argc, char** argv) {
+int run(int, char**) {
   constexpr int kUsage = 2;
   StartHandles handles;
-  if (argc != 4 || !take_handle(argv[1], handles.spec) || !take_handle(argv[2], handles.result) ||
-      !take_handle(argv[3], handles.record))
-    return kUsage;
+  const wchar_t* const line = own_arguments();
+  if (!take_handles(line, handles) && !fetch_handles(line, handles)) return kUsage;
   // Not initialised as a whole: the buffers in it take no memory before they are used.
   alignas(Host) static std::byte memory[sizeof(Host)];
   return (new (memory) Host)->run(static_cast<StartHandles&&>(handles));

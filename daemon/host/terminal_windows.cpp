@@ -36,8 +36,9 @@ SpawnResult Terminal::start(const Spec& spec) {
   header().started_unix_ms = unix_ms();
   begin_sizes(header(), spec.fixed.size);
 
-  const SpawnResult result = program_.start(spec, console_.handle());
+  SpawnResult result = program_.start(spec, console_.handle());
   if (result.error != 0) return result;
+  if (console_.passed_over_bundle()) result.step = static_cast<std::uint32_t>(SpawnStep::pty);
   releases_ = console_.program_started();
   header().child_pid = result.child_pid;
   header().state.store(static_cast<std::uint32_t>(State::running), std::memory_order_release);

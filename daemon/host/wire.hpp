@@ -250,8 +250,8 @@ struct Blob {
 
 // ---------------------------------------------------------------- starting a host
 
-// Descriptors of a new ptyd-host. It is started as `ptyd-host` without arguments. Windows: as `ptyd-host SPEC RESULT
-// RECORD`, three inherited handles in decimal: two sections and a pipe; RECORD is 0 where there is none.
+// Descriptors of a new ptyd-host, started without arguments. Windows: `ptyd-host SPEC RESULT RECORD`, inherited handles
+// in decimal (section, pipe, section or 0), or `ptyd-host PIPE`, which brings the three as 64-bit values of its own.
 inline constexpr int kSpecFd = 3;    // SpawnSpec and its strings, from offset 0
 inline constexpr int kResultFd = 4;  // SpawnResult is written here, then it is closed
 inline constexpr int kRecordFd = 5;  // first content of Slot::record; may be absent (SpawnSpec::record_size 0)
@@ -286,7 +286,7 @@ enum class SpawnStep : std::uint32_t {
   exec = 9,
 };
 struct SpawnResult {
-  std::uint32_t step;   // SpawnStep at which it failed
+  std::uint32_t step;   // SpawnStep at which it failed; error 0 with pty: a conpty.dll beside the host was passed over
   std::uint32_t error;  // errno; 0: the program runs
   std::uint32_t host_pid;
   std::uint32_t child_pid;

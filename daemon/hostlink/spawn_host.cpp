@@ -1,8 +1,11 @@
 #include "daemon/hostlink/spawn_host.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <boost/asio/steady_timer.hpp>
 #include <cstring>
 
+#include "common/escape.hpp"
 #include "daemon/hostlink/memory_file.hpp"
 #include "daemon/hostlink/spawn_spec.hpp"
 #include "daemon/hostlink/start_process.hpp"
@@ -37,6 +40,15 @@ Result<std::shared_ptr<ProcessAnswer>> start_host(asio::any_io_executor executor
   return error;
 }
 
+// What went another way than it was meant to, though the program runs.
+void tell_detours(const SpawnRequest& request, const host::SpawnResult& result) {
+  if (result.step != static_cast<std::uint32_t>(host::SpawnStep::pty)) return;
+  spdlog::warn(
+      "a session uses the system's console host: of conpty.dll and OpenConsole.exe beside {} one is missing, or they "
+      "can't be used here",
+      escape_text(request.host_program));
+}
+
 Result<Spawned> judge(const SpawnRequest& request, const std::string& answer) {
   host::SpawnResult result{};
   if (answer.size() != sizeof result) {
@@ -47,7 +59,10 @@ Result<Spawned> judge(const SpawnRequest& request, const std::string& answer) {
     return error;
   }
   std::memcpy(&result, answer.data(), sizeof result);
-  if (result.error == 0) return Spawned{result.host_pid, result.child_pid};
+  if (result.error == 0) {
+    tell_detours(request, result);
+    return Spawned{result.host_pid, result.child_pid};
+  }
   if (result.step == static_cast<std::uint32_t>(host::SpawnStep::none))
     return host_start_error(request, static_cast<int>(result.error));
   return spawn_error(request, result);

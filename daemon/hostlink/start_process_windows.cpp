@@ -10,14 +10,20 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/windows/stream_handle.hpp>
+#include <system_error>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "common/escape.hpp"
 #include "common/handle_windows.hpp"
+#include "common/leave_job.hpp"
+#include "common/own_job_windows.hpp"
 #include "common/pipe_windows.hpp"
-#include "common/random.hpp"
 #include "common/wide_string.hpp"
 #include "daemon/host/wire.hpp"
+#include "daemon/hostlink/random_pipe_windows.hpp"
+#include "daemon/hostlink/service_host_windows.hpp"
 
 namespace ptyd {
 
@@ -54,20 +60,6 @@ class PipeAnswer final : public ProcessAnswer {
   asio::windows::stream_handle pipe_;
   std::array<char, 64> bytes_{};
   bool given_up_ = false;
-};
-
-// That of a program that could not be started, as the new process gives it on other systems.
-class FailedAnswer final : public ProcessAnswer {
- public:
-  explicit FailedAnswer(DWORD error) : error_(error) {}
-  asio::awaitable<Result<std::string>> read(std::size_t) override {
-    const host::SpawnResult result{static_cast<std::uint32_t>(host::SpawnStep::none), error_, 0, 0};
-    co_return std::string(static_cast<const char*>(static_cast<const void*>(&result)), sizeof result);
-  }
-  void give_up() noexcept override {}
-
- private:
-  DWORD error_;
 };
 
 // The handles of ours that the new program gets, and no others.
@@ -120,7 +112,8 @@ class AttributeList {
 std::wstring number_of(HANDLE handle) { return std::to_wstring(reinterpret_cast<std::uintptr_t>(handle)); }
 
 // 0 or what GetLastError() gives.
-DWORD create(const std::wstring& program, const std::wstring& arguments, std::vector<HANDLE>& handles, HANDLE null) {
+DWORD create(const std::wstring& program, const std::wstring& arguments, std::vector<HANDLE>& handles, HANDLE null,
+             DWORD leave_job) {
   AttributeList attributes(handles);
   if (!attributes.ready()) return ::GetLastError();
   std::array<wchar_t, MAX_PATH> folder{};
@@ -132,19 +125,55 @@ DWORD create(const std::wstring& program, const std::wstring& arguments, std::ve
   info.lpAttributeList = attributes.get();
   constexpr DWORD kFlags =
       DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
-  for (const DWORD leave_job : {DWORD{CREATE_BREAKAWAY_FROM_JOB}, DWORD{0}}) {
-    std::wstring line = arguments;
-    PROCESS_INFORMATION made{};
-    if (::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, kFlags | leave_job, nullptr,
-                         known ? folder.data() : nullptr, &info.StartupInfo, &made) != 0) {
-      ::CloseHandle(made.hThread);
-      ::CloseHandle(made.hProcess);
-      if (leave_job == 0) spdlog::warn("a session's host could not leave the job of ptyd, and ends with it");
-      return 0;
-    }
-    if (::GetLastError() != ERROR_ACCESS_DENIED) break;
-  }
-  return ::GetLastError();
+  std::wstring line = arguments;
+  PROCESS_INFORMATION made{};
+  if (::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, kFlags | leave_job, nullptr,
+                       known ? folder.data() : nullptr, &info.StartupInfo, &made) == 0)
+    return ::GetLastError();
+  ::CloseHandle(made.hThread);
+  ::CloseHandle(made.hProcess);
+  return 0;
+}
+
+// Started by us, inheriting `handles`. 0, or Windows' error.
+DWORD create_inheriting(const std::wstring& program, const HostHandles& handles, DWORD leave_job) {
+  const auto null = own_handle(::CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                                             nullptr, OPEN_EXISTING, 0, nullptr));
+  if (!null) return ::GetLastError();
+  Inherited inherited;
+  const HANDLE their_null = inherited.add(null);
+  const HANDLE spec = inherited.add(handles.spec);
+  const HANDLE answer = inherited.add(handles.answer);
+  const HANDLE record = handles.record ? inherited.add(handles.record) : nullptr;
+  if (their_null == nullptr || spec == nullptr || answer == nullptr || (handles.record && record == nullptr))
+    return ::GetLastError();
+  // No file name has a quote in it.
+  const std::wstring line =
+      L"\"" + program + L"\" " + number_of(spec) + L" " + number_of(answer) + L" " + number_of(record);
+  return create(program, line, inherited.values(), their_null, leave_job);
+}
+
+// As a new process elsewhere says that it could not become the program.
+void report(const UniqueHandle& answer, DWORD error) {
+  const host::SpawnResult result{static_cast<std::uint32_t>(host::SpawnStep::none), error, 0, 0};
+  DWORD written = 0;
+  ::WriteFile(handle_of(answer), &result, sizeof result, &written, nullptr);
+}
+
+// On a thread of its own, which may outlive all else here: the service may take long, and the process must be able to
+// end while it does.
+void start_elsewhere(const std::wstring& program, const HostHandles& handles) {
+  if (start_host_by_service(program, handles) == 0) return;
+  const DWORD error = create_inheriting(program, handles, 0);
+  if (error != 0) return report(handles.answer, error);
+  spdlog::warn("a session's host could not leave the job that ptyd runs in: the session ends with that job");
+}
+
+UniqueHandle copy_of(const UniqueHandle& handle) {
+  HANDLE copy = nullptr;
+  ::DuplicateHandle(::GetCurrentProcess(), handle_of(handle), ::GetCurrentProcess(), &copy, 0, FALSE,
+                    DUPLICATE_SAME_ACCESS);
+  return own_handle(copy);
 }
 
 struct AnswerPipe {
@@ -154,9 +183,7 @@ struct AnswerPipe {
 
 // Ours overlapped, the program's not. Nobody else can know the name before the only instance is taken.
 Result<AnswerPipe> make_pipe() {
-  std::string name = R"(\\.\pipe\ptyd-answer-)";
-  for (const auto byte : random_bytes16())
-    for (const int shift : {4, 0}) name += "0123456789abcdef"[byte >> shift & 15];
+  const auto name = random_pipe_name("ptyd-answer-");
   auto read = make_pipe_instance(name, true);
   if (!read) return read.error();
   const auto wide = to_wide(name);
@@ -175,16 +202,8 @@ Result<std::shared_ptr<ProcessAnswer>> start_process(asio::any_io_executor execu
   if (!wide) return wide.error();
   auto pipe = make_pipe();
   if (!pipe) return pipe.error();
-  const auto null = own_handle(::CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                             nullptr, OPEN_EXISTING, 0, nullptr));
-  if (!null) return os_error("open the null device", last_error());
-  Inherited inherited;
-  const HANDLE their_null = inherited.add(null);
-  const HANDLE their_spec = inherited.add(spec);
-  const HANDLE their_answer = inherited.add(pipe->write);
-  const HANDLE their_record = record ? inherited.add(record) : nullptr;
-  if (their_null == nullptr || their_spec == nullptr || their_answer == nullptr || (record && their_record == nullptr))
-    return os_error("prepare the host's handles", last_error());
+  HostHandles handles{copy_of(spec), std::move(pipe->write), record ? copy_of(record) : UniqueHandle()};
+  if (!handles.spec || (record && !handles.record)) return os_error("prepare the host's handles", last_error());
   std::shared_ptr<ProcessAnswer> answer;
   try {
     answer = std::make_shared<PipeAnswer>(executor, handle_of(pipe->read));
@@ -192,11 +211,17 @@ Result<std::shared_ptr<ProcessAnswer>> start_process(asio::any_io_executor execu
   } catch (const boost::system::system_error& e) {
     return os_error("wait for the host's answer", e.code().value());
   }
-  // No file name has a quote in it.
-  const std::wstring arguments =
-      L"\"" + *wide + L"\" " + number_of(their_spec) + L" " + number_of(their_answer) + L" " + number_of(their_record);
-  const DWORD failed = create(*wide, arguments, inherited.values(), their_null);
-  if (failed != 0) answer = std::make_shared<FailedAnswer>(failed);
+  const DWORD failed = create_inheriting(*wide, handles, CREATE_BREAKAWAY_FROM_JOB);
+  if (failed == 0) return answer;
+  if (!next_job_way(JobWay::breakaway, failed == ERROR_ACCESS_DENIED, in_job())) {
+    report(handles.answer, failed);
+    return answer;
+  }
+  try {
+    std::thread([path = *wide, handles = std::move(handles)] { start_elsewhere(path, handles); }).detach();
+  } catch (const std::system_error& e) {
+    return os_error("make a thread", e.code().value());
+  }
   return answer;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "common/clock.hpp"
+#include "common/file_path.hpp"
 #include "common/random.hpp"
 #include "daemon/core/session_name.hpp"
 #include "daemon/server/convert.hpp"
@@ -36,8 +37,7 @@ Result<void> set_command(SessionRecord& record, const v1::CreateRequest& request
   record.file = record.argv.front();
   if (request.login()) record.argv.front() = "-" + record.file.substr(record.file.rfind('/') + 1);
   record.cwd = request.cwd().empty() ? home_folder() : request.cwd();
-  if (!std::filesystem::path(record.cwd).is_absolute() || has_nul(record.cwd))
-    return bad_field("cwd", "must be an absolute path");
+  if (!file_path(record.cwd).is_absolute() || has_nul(record.cwd)) return bad_field("cwd", "must be an absolute path");
   return {};
 }
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "client/terminal/console_input_windows.hpp"
-#include "client/terminal/console_output_windows.hpp"
 #include "client/terminal/outer_terminal.hpp"
+#include "common/console_output_windows.hpp"
 #include "common/handle_windows.hpp"
 #include "tests/support/wine.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/terminal/console_output_windows.hpp"
+#include "common/console_output_windows.hpp"
 
 #include <algorithm>
 #include <utility>
