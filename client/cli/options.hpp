@@ -66,6 +66,9 @@ struct NewOptions {
   std::optional<std::chrono::milliseconds> ttl;
   std::optional<std::string> term;
   bool wait = false;  // --wait: with -d, wait for the program's end and pass on its status
+  std::optional<std::string> record;  // file
+  bool record_input = false;
+  bool shell_integration = false;
   std::optional<DetachKeys> detach_keys = DetachKeys::standard();  // absent: no detach key
 };
 
@@ -158,6 +161,32 @@ struct EventsOptions {
   std::string epoch;                   // 16 bytes: the daemon process that counted; empty: not known
 };
 
+struct RecordOptions {
+  enum class Action { start, stop, mark, export_history };
+  Action action = Action::start;
+  SessionRef session;
+  std::optional<std::string> file;  // export: absent means stdout
+  unsigned version = 2;             // of asciicast
+  bool input = false;
+  bool from_start = false;
+  std::optional<std::uint64_t> max_bytes;
+  std::string label;  // mark
+};
+
+struct PlayOptions {
+  std::string file;
+  double speed = 1;
+  std::optional<std::chrono::milliseconds> longest_pause;
+};
+
+struct EnvOptions {
+  enum class Syntax { sh, fish, powershell };
+  SessionRef session;
+  Syntax syntax = Syntax::sh;
+};
+
+struct McpOptions {};
+
 struct WaitOptions {
   SessionRefs sessions;
   bool any = false;
@@ -229,7 +258,8 @@ struct CompletionsOptions {
 };
 
 using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
-                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
+                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, RecordOptions, PlayOptions,
+                             EnvOptions, McpOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
                              RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
                              DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;
 

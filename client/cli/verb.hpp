@@ -48,6 +48,7 @@ const Verb* find_verb(std::string_view name);
 std::vector<Verb> session_verbs();
 std::vector<Verb> screen_verbs();
 std::vector<Verb> event_verbs();
+std::vector<Verb> recording_verbs();
 std::vector<Verb> typing_verbs();
 std::vector<Verb> ending_verbs();
 std::vector<Verb> daemon_verbs();

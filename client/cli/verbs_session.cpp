@@ -71,6 +71,9 @@ void add_new_options(OptionSet& set, NewState& state) {
   set.flag("--rm", options.remove_on_exit, "forget the session when the program ends");
   set.duration("--ttl", options.ttl, "hang up after this time");
   set.text("--term", "NAME", options.term, "TERM of the program; default: xterm-256color");
+  set.text("--record", "FILE", options.record, "write what happens to a new file, as asciicast");
+  set.flag("--record-input", options.record_input, "with --record: also what is typed, passwords and all");
+  set.flag("--shell-integration", options.shell_integration, "make the shell tell prompts, commands and folders");
   set.flag("--wait", options.wait, "with -d: wait for the program's end and pass on its exit status");
   add_detach_keys(set, state.keys);
   set.text("-s", "NAME", state.target, "");
@@ -89,6 +92,8 @@ Result<Command> finish_new(NewState& state, VerbInput input) {
     return usage_error("'" + input.args.front() + "' is one argument too many", "put -- before the program to run");
   if (input.has_tail && input.tail.empty()) return usage_error("no program stands behind --");
   if (options.wait && !options.detached) return usage_error("--wait needs -d", "without -d, new waits anyway");
+  if (options.record && options.attach_existing) return usage_error("--record and -A can't be used together");
+  if (options.record_input && !options.record) return usage_error("--record-input needs --record FILE");
   if (options.attach_existing && options.detached) return usage_error("-A and -d can't be used together");
   if (options.attach_existing && options.name.empty()) return usage_error("-A needs the NAME of the session");
   options.program = std::move(input.tail);

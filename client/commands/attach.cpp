@@ -5,6 +5,7 @@
 #include "client/commands/create_request.hpp"
 #include "client/commands/find_sessions.hpp"
 #include "client/commands/system.hpp"
+#include "client/commands/terminal_variables.hpp"
 #include "client/format/print_error.hpp"
 #include "client/format/words.hpp"
 #include "common/escape.hpp"
@@ -94,8 +95,8 @@ CommandResult attach_terminal(CommandContext* context, std::shared_ptr<Client> c
       std::min(parameters.reconnect_deadline, context->deadline(parameters.reconnect_deadline));
   if (!context->remote()) {
     parameters.ancestry = split_ancestry(context->env("PTYD_ANCESTRY"));
-    if (auto agent = context->env("SSH_AUTH_SOCK"); !agent.empty())
-      parameters.env.emplace_back("SSH_AUTH_SOCK", std::move(agent));
+    parameters.env = terminal_variables(*context);
+    parameters.env_complete = true;
   }
   if (view.sizes) parameters.size = to_wire(terminal->size());
   auto session = co_await AttachedSession::attach(context->executor(), client, context->connector(Autostart::yes),

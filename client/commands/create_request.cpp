@@ -5,6 +5,8 @@
 
 #include "client/cli/option_set.hpp"
 #include "client/commands/attach_loop.hpp"
+#include "client/commands/record_request.hpp"
+#include "client/commands/shell_integration.hpp"
 #include "client/commands/system.hpp"
 #include "common/file_path.hpp"
 #include "common/random.hpp"
@@ -99,9 +101,16 @@ Result<v1::CreateRequest> make_create_request(const CommandContext& context, con
   request.set_remove_on_exit(options.remove_on_exit);
   if (options.ttl) request.set_ttl_ms(static_cast<std::uint64_t>(options.ttl->count()));
   request.set_login(options.login);
+  if (options.record) {
+    const auto path = recording_path(context, *options.record);
+    if (!path) return path.error();
+    *request.mutable_record() = record_spec(*path, 0, options.record_input, 0);
+  }
   // The program's bytes reach this terminal as they are, so it is this terminal that it must know.
   const auto term = context.env("TERM");
   request.set_term(options.term.value_or(terminal && term != "dumb" ? term : ""));
+  if (options.shell_integration)
+    if (auto integrated = integrate_shell(context, request); !integrated) return integrated.error();
   return request;
 }
 

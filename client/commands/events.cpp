@@ -67,7 +67,8 @@ void print_event(const CommandContext& context, const EventsOptions& options, co
 }  // namespace
 
 CommandResult run_events(CommandContext* context, EventsOptions options) {
-  auto client = co_await context->connect(options.follow ? Autostart::yes : Autostart::no);
+  const auto start = options.follow ? Autostart::yes : Autostart::no;
+  auto client = co_await context->connect(start);
   if (!client) co_return context->fail(client.error());
   const auto& features = (*client)->welcome().features();
   if (std::find(features.begin(), features.end(), "event-types") == features.end()) {

@@ -21,6 +21,10 @@ struct Runner {
   CommandResult operator()(SnapshotOptions& options) const { return run_snapshot(context, std::move(options)); }
   CommandResult operator()(SearchOptions& options) const { return run_search(context, std::move(options)); }
   CommandResult operator()(EventsOptions& options) const { return run_events(context, std::move(options)); }
+  CommandResult operator()(RecordOptions& options) const { return run_record(context, std::move(options)); }
+  CommandResult operator()(PlayOptions& options) const { return run_play(context, std::move(options)); }
+  CommandResult operator()(EnvOptions& options) const { return run_env(context, std::move(options)); }
+  CommandResult operator()(McpOptions& options) const { return run_mcp(context, options); }
   CommandResult operator()(WaitOptions& options) const { return run_wait(context, std::move(options)); }
   CommandResult operator()(SignalOptions& options) const { return run_signal(context, std::move(options)); }
   CommandResult operator()(KillOptions& options) const { return run_kill(context, std::move(options)); }

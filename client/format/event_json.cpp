@@ -96,7 +96,7 @@ void write_details(JsonWriter& json, const v1::Event& event) {
       break;
     case v1::IDLE: json.field("quiet_ms", event.count()); break;
     case v1::SCREEN_CHANGED: json.key("generation").offset(event.generation()); break;
-    case v1::RECORDING: json.field("text", std::string_view(event.text())); break;
+    case v1::RECORDING: write_recording(json.key("recording"), event.recording()); break;
     case v1::INPUT:
       json.field("bytes", event.count()).key("client");
       write_client(json, event.client());

@@ -77,6 +77,16 @@ void write_size(JsonWriter& json, const v1::WindowSize& size) {
   json.field("x_pixels", size.x_pixels()).field("y_pixels", size.y_pixels()).end_object();
 }
 
+void write_recording(JsonWriter& json, const v1::RecordingInfo& recording) {
+  json.begin_object().key("path").bytes(recording.spec().path());
+  json.field("format", recording.spec().version() == 3 ? "v3" : "v2").field("input", recording.spec().input());
+  json.field("active", recording.active()).time_fields("since", recording.since_ms());
+  json.key("bytes").offset(recording.bytes()).key("max_bytes").offset(recording.spec().max_bytes());
+  json.key("lost").offset(recording.lost());
+  write_or_null(json, "ended", recording.ended());
+  json.end_object();
+}
+
 void write_exit(JsonWriter& json, const v1::ExitStatus& exit) {
   json.begin_object().field("known", exit.known());
   json.key("code");
@@ -174,6 +184,11 @@ std::string inspect_json(const v1::InspectReply& reply) {
     write_tty(json, reply.tty());
   else
     json.null();
+  json.key("recording");
+  if (reply.has_recording())
+    write_recording(json, reply.recording());
+  else
+    json.null();
   return end_document(json);
 }
 
@@ -213,6 +228,26 @@ std::string ended_json(std::string_view session, const v1::ExitStatus& exit) {
 std::string removed_json(std::uint32_t removed) {
   auto json = begin_document();
   json.field("removed", removed);
+  return end_document(json);
+}
+
+std::string recording_json(const v1::RecordingInfo& recording) {
+  auto json = begin_document();
+  json.key("recording");
+  write_recording(json, recording);
+  return end_document(json);
+}
+
+std::string environment_json(const v1::EnvironmentReply& reply) {
+  auto json = begin_document();
+  json.key("set").begin_array();
+  for (const auto& variable : reply.env()) {
+    json.begin_object().key("name").bytes(variable.name());
+    json.key("value").bytes(variable.value()).end_object();
+  }
+  json.end_array().key("unset").begin_array();
+  for (const auto& name : reply.unset()) json.bytes(name);
+  json.end_array();
   return end_document(json);
 }
 

@@ -17,6 +17,7 @@ namespace ptyd {
 void write_session(JsonWriter& json, const v1::SessionInfo& session);
 void write_attachment(JsonWriter& json, const v1::AttachmentInfo& attachment);
 void write_exit(JsonWriter& json, const v1::ExitStatus& exit);
+void write_recording(JsonWriter& json, const v1::RecordingInfo& recording);
 void write_size(JsonWriter& json, const v1::WindowSize& size);
 void write_or_null(JsonWriter& json, std::string_view name, std::string_view text);  // a member; null when empty
 
@@ -31,6 +32,8 @@ std::string sent_json(const v1::SendReply& reply);                             /
 std::string history_json(std::uint64_t offset, std::string_view data);         // logs, one for each chunk
 std::string ended_json(std::string_view session, const v1::ExitStatus& exit);  // kill, one for each session
 std::string removed_json(std::uint32_t removed);                               // rm
+std::string recording_json(const v1::RecordingInfo& recording);                // record
+std::string environment_json(const v1::EnvironmentReply& reply);               // env
 std::string done_json();                                                       // whatever has nothing to tell
 std::string status_json(const v1::StatusReply& reply);                         // daemon status
 std::string ping_json(std::uint64_t round_trip_us, const v1::Welcome& daemon);

@@ -159,10 +159,22 @@ std::string session_names(const std::vector<v1::SessionInfo>& sessions) {
   return text;
 }
 
+namespace {
+
+std::string recording_text(const v1::RecordingInfo& recording) {
+  auto text = escape_text(recording.spec().path()) + ", " + std::to_string(recording.bytes()) + " bytes";
+  if (recording.lost() > 0) text += ", " + std::to_string(recording.lost()) + " bytes of output lost";
+  if (!recording.active()) text += ", ended: " + escape_text(recording.ended());
+  return text;
+}
+
+}  // namespace
+
 std::string inspect_text(const v1::InspectReply& reply, const TextStyle& style) {
   Rows rows;
   add_session_rows(rows, reply.session(), style);
   add_counter_rows(rows, reply);
+  if (reply.has_recording()) rows.push_back({{"recording", kBold}, {recording_text(reply.recording())}});
   std::string text = text_table(rows, style.width, style.color);
   if (reply.attachments().empty()) return text + "\nNobody is attached.\n";
   return text + "\n" + attachment_table(reply, style);

@@ -32,7 +32,8 @@ struct AttachParameters {
   std::uint32_t scrollback_rows = 0;  // that come first in the first snapshot
   bool fresh_terminal = false;        // snapshots are for a new, virtual terminal, not for somebody's window
   std::uint64_t replay_bytes = 0;     // of a daemon that keeps no screens
-  std::vector<std::pair<std::string, std::string>> env{};  // SSH_AUTH_SOCK; others are ignored
+  std::vector<std::pair<std::string, std::string>> env{};  // see v1::EnvironmentReply
+  bool env_complete = false;  // of those the client has no others
   std::vector<std::string> ancestry{};                     // ids of the sessions around the client
   bool until_stream_end = false;
   std::uint64_t window_bytes = 256 * 1024;               // output that may be on its way and unread

@@ -82,6 +82,7 @@ v1::AttachRequest AttachedSession::Impl::make_request(bool first) {
     variable->set_name(name);
     variable->set_value(value);
   }
+  request.set_env_complete(parameters_.env_complete);
   for (const auto& id : parameters_.ancestry) request.add_ancestry(id);
   if (first) {
     request.set_steal(parameters_.steal);

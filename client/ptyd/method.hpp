@@ -82,5 +82,16 @@ struct Method<v1::ScreenRequest> : MethodOf<v1::ScreenRequest, v1::ScreenReply, 
 template <>
 struct Method<v1::SearchRequest> : MethodOf<v1::SearchRequest, v1::SearchReply, &v1::Request::mutable_search,
                                             &v1::Response::mutable_search, &v1::Response::has_search> {};
+template <>
+struct Method<v1::RecordRequest> : MethodOf<v1::RecordRequest, v1::RecordReply, &v1::Request::mutable_record,
+                                            &v1::Response::mutable_record, &v1::Response::has_record> {};
+template <>
+struct Method<v1::RecordChangeRequest>
+    : MethodOf<v1::RecordChangeRequest, v1::RecordChangeReply, &v1::Request::mutable_record_change,
+               &v1::Response::mutable_record_change, &v1::Response::has_record_change> {};
+template <>
+struct Method<v1::EnvironmentRequest>
+    : MethodOf<v1::EnvironmentRequest, v1::EnvironmentReply, &v1::Request::mutable_environment,
+               &v1::Response::mutable_environment, &v1::Response::has_environment> {};
 
 }  // namespace ptyd

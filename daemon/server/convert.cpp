@@ -102,6 +102,7 @@ v1::Event to_wire(const SessionEvent& event) {
   *out.mutable_session() = describe(*event.session);
   out.set_offset(event.offset.value_or(event.session->ring().head()));
   if (event.attachment != nullptr) *out.mutable_attachment() = describe(*event.attachment);
+  if (event.recording != nullptr) *out.mutable_recording() = describe(*event.recording);
   out.set_text(utf8(event.text));
   if (event.exit_code) out.set_exit_code(*event.exit_code);
   out.set_count(event.count);
@@ -218,6 +219,20 @@ v1::AttachmentInfo describe(const Attachment& attachment) {
   out.set_lag(head - std::min(head, attachment.cursor()));
   out.set_resyncs(attachment.resyncs());
   out.set_credit(attachment.credit());
+  return out;
+}
+
+v1::RecordingInfo describe(const RecordingStatus& recording) {
+  v1::RecordingInfo out;
+  out.mutable_spec()->set_path(recording.spec.path);
+  out.mutable_spec()->set_version(recording.spec.version);
+  out.mutable_spec()->set_input(recording.spec.input);
+  out.mutable_spec()->set_max_bytes(recording.spec.max_bytes);
+  out.set_active(recording.active);
+  out.set_since_ms(recording.since_ms);
+  out.set_bytes(recording.bytes);
+  out.set_lost(recording.lost);
+  out.set_ended(utf8(recording.ended));
   return out;
 }
 

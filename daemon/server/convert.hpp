@@ -17,6 +17,7 @@ v1::WindowSize to_wire(const WindowSize& size);
 v1::SizePolicy to_wire(SizePolicy policy);
 v1::SessionInfo describe(const Session& session);
 v1::AttachmentInfo describe(const Attachment& attachment);
+v1::RecordingInfo describe(const RecordingStatus& recording);
 
 // Errors of these: invalid_argument that names the field.
 Result<WindowSize> from_wire(const v1::WindowSize& size);

@@ -24,10 +24,6 @@ namespace {
 
 constexpr std::chrono::seconds kSpawnLimit{30};
 
-std::string agent_link_of(const DaemonState& state, const SessionId& id) {
-  return state.paths.agents_dir + "/" + id_to_hex(id);
-}
-
 // Keeps an id and a name from others while a session is being started.
 class Reservation {
  public:
@@ -134,6 +130,10 @@ bool name_taken(const DaemonState& state, std::string_view name) {
 }
 
 }  // namespace
+
+std::string agent_link_of(const DaemonState& state, const SessionId& id) {
+  return state.paths.agents_dir + "/" + id_to_hex(id);
+}
 
 std::string host_socket(const DaemonState& state, const SessionId& id) {
   return state.paths.hosts_dir + "/" + id_to_hex(id);

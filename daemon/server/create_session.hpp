@@ -27,6 +27,9 @@ boost::asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::mil
 // Takes over the host of session `id` as soon as it answers: for one that was too slow for its request.
 void adopt_later(DaemonState& state, const SessionId& id);
 
+// The session's stable SSH_AUTH_SOCK link.
+std::string agent_link_of(const DaemonState& state, const SessionId& id);
+
 // Path of the socket of the session's host.
 std::string host_socket(const DaemonState& state, const SessionId& id);
 

@@ -44,6 +44,9 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
     case v1::Request::kSignal: return handle_signal(connection, open, std::move(*request.mutable_signal()));
     case v1::Request::kKill: return handle_kill(connection, open, std::move(*request.mutable_kill()));
     case v1::Request::kRemove: return handle_remove(connection, open, std::move(*request.mutable_remove()));
+    case v1::Request::kRecord: return handle_record(connection, open, std::move(*request.mutable_record()));
+    case v1::Request::kRecordChange:
+      return handle_record_change(connection, open, std::move(*request.mutable_record_change()));
     default: return handle_restart(connection, open, std::move(*request.mutable_restart()));
   }
 }
@@ -55,6 +58,7 @@ bool takes_memory(const v1::Request& request) {
     case v1::Request::kCreate:
     case v1::Request::kAttach:
     case v1::Request::kHistory:
+    case v1::Request::kRecord:
     case v1::Request::kRestart:
     case v1::Request::kScreen:
     case v1::Request::kSearch:
@@ -76,6 +80,7 @@ std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Reque
     case v1::Request::kLabel: return to_response(handle_label(connection, request.label()));
     case v1::Request::kSubscribe: return to_response(handle_subscribe(connection, request.subscribe()));
     case v1::Request::kUnsubscribe: return to_response(handle_unsubscribe(connection, request.unsubscribe()));
+    case v1::Request::kEnvironment: return to_response(handle_environment(connection, request.environment()));
     case v1::Request::kShutdown: return to_response(handle_shutdown(connection, request.shutdown()));
     case v1::Request::METHOD_NOT_SET:
       return to_response(Error{errc::unimplemented, "this daemon does not know that request"});

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 11> kFeatures{
+inline constexpr std::array<const char*, 13> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -17,6 +17,8 @@ inline constexpr std::array<const char*, 11> kFeatures{
     "tty-state",     // InspectReply.tty
     "screen",        // ScreenRequest; snapshots are exact, and questions are answered by the daemon
     "search",        // SearchRequest
+    "record",        // RecordRequest, CreateRequest.record, HistoryRequest.times
+    "environment",   // EnvironmentRequest
     "event-types",   // SubscribeRequest.types and .instance, and the events from TITLE_CHANGED on
 };
 

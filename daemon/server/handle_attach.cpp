@@ -61,6 +61,12 @@ Result<void> check_ancestry(const Session& session, const v1::AttachRequest& req
   return {};
 }
 
+void note_variables(Session& session, const v1::AttachRequest& request) {
+  Variables told;
+  for (const auto& variable : request.env()) told.emplace_back(variable.name(), variable.value());
+  session.client_variables().attached(told, request.env_complete());
+}
+
 }  // namespace
 
 LaterReply handle_attach(ConnectionPtr link, OpenRequestPtr open, v1::AttachRequest request) {
@@ -88,8 +94,10 @@ LaterReply handle_attach(ConnectionPtr link, OpenRequestPtr open, v1::AttachRequ
     co_await open->wake.wait();
   }
   made->notify_when_ready(nullptr);
-  if (attachment.spec().role == Role::controller)
+  if (attachment.spec().role == Role::controller) {
     point_agent_link(state, **session, env_value(request.env(), "SSH_AUTH_SOCK"));
+    note_variables(**session, request);
+  }
 
   v1::Response response;
   auto* reply = response.mutable_attach();

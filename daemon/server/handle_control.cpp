@@ -64,6 +64,7 @@ LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr, v1::InspectR
   counters->set_resizes(session->ring().resizes());
   counters->set_resyncs(session->resyncs());
   counters->set_long_lines(session->ring().long_lines());
+  if (const auto recording = session->recording_status()) *reply->mutable_recording() = describe(*recording);
   reply->set_host_socket(host_socket(connection->state(), session->id()));
   if (tty) {
     reply->mutable_tty()->set_canonical(tty->canonical != 0);

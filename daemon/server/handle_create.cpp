@@ -10,6 +10,7 @@
 #include "daemon/server/convert.hpp"
 #include "daemon/server/create_session.hpp"
 #include "daemon/server/handlers.hpp"
+#include "daemon/server/recording_spec.hpp"
 #include "daemon/server/request_fields.hpp"
 #include "daemon/server/user.hpp"
 
@@ -93,8 +94,21 @@ LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::Crea
   }
   auto record = record_of(state, request);
   if (!record) co_return record.error();
+  std::unique_ptr<Recording> recording;
+  if (request.has_record()) {
+    auto spec = from_wire(request.record());
+    if (!spec) co_return spec.error();
+    auto opened = co_await Recording::open(state.executor, std::move(*spec));
+    if (!opened) co_return opened.error();
+    recording = std::move(*opened);
+  }
   const auto created = co_await create_session(state, std::move(*record), size, open->deadline);
+  // A session that was there already goes on as it was.
+  Result<void> recorded;
+  if (created && recording && !created->existed) recorded = created->session->record(recording, true);
+  if (recording) co_await recording->discard();
   if (!created) co_return created.error();
+  if (!recorded) co_return recorded.error();
   v1::Response response;
   response.mutable_create()->set_existed(created->existed);
   *response.mutable_create()->mutable_session() = describe(*created->session);

@@ -34,6 +34,43 @@ bool has_labels(const SessionRecord& record, const google::protobuf::RepeatedPtr
   });
 }
 
+// Leaves room for times in a frame.
+constexpr std::uint64_t kMaxTimedBytes = 32 * 1024;
+constexpr int kMaxTimes = 512;
+
+// Cuts `data` where there are more times than fit.
+void add_times(const Session& session, std::uint64_t offset, std::string& data, v1::HistoryReply& history) {
+  history.set_times_from(session.clock().known_from());
+  for (const auto& time : session.clock().times()) {
+    if (time.offset <= offset) continue;
+    auto* shown = history.add_times();
+    shown->set_offset(time.offset);
+    shown->set_at_ms(time.at_ms);
+    if (time.offset >= offset + data.size()) break;
+    if (history.times_size() == kMaxTimes) {
+      data.resize(time.offset - offset);
+      break;
+    }
+  }
+  std::vector<SizeChange> sizes;
+  session.ring().size_changes(0, sizes);
+  const SizeChange* first = nullptr;
+  for (const auto& change : sizes)
+    if (change.offset <= offset) first = &change;
+  const auto add = [&history](std::uint64_t at, const WindowSize& size) {
+    auto* shown = history.add_sizes();
+    shown->set_offset(at);
+    *shown->mutable_size() = to_wire(size);
+  };
+  const auto from_host = [](const host::Resize& size) {
+    return WindowSize{size.cols, size.rows, size.x_pixels, size.y_pixels};
+  };
+  add(offset, first == nullptr ? session.size() : from_host(first->size));
+  for (const auto& change : sizes)
+    if (change.offset > offset && change.offset <= offset + data.size() && history.sizes_size() < kMaxTimes)
+      add(change.offset, from_host(change.size));
+}
+
 }  // namespace
 
 Reply handle_status(Connection& connection, const v1::StatusRequest&) {
@@ -133,7 +170,8 @@ Reply handle_history(Connection& connection, const v1::HistoryRequest& request) 
   if (request.has_from_offset() && request.tail_lines() > 0)
     return bad_field("tail_lines", "can't be combined with from_offset");
   if (request.max_bytes() > kMaxData) return bad_field("max_bytes", "must be at most 65536");
-  const auto max = request.max_bytes() == 0 ? connection.max_data() : request.max_bytes();
+  auto max = request.max_bytes() == 0 ? connection.max_data() : request.max_bytes();
+  if (request.times()) max = std::min<std::uint64_t>(max, kMaxTimedBytes);
   const auto oldest = session.ring().oldest();
   const auto head = session.ring().head();
   auto offset = request.has_from_offset() ? request.from_offset() : oldest;
@@ -152,6 +190,10 @@ Reply handle_history(Connection& connection, const v1::HistoryRequest& request) 
   history->mutable_available()->set_from(session.ring().oldest());
   history->mutable_available()->set_to(head);
   history->set_end(offset + data.size() >= head);
+  if (request.times()) {
+    add_times(session, offset, data, *history);
+    history->set_end(offset + data.size() >= head);
+  }
   if (connection.json_text()) history->set_text(Utf8Decoder().decode(data));
   history->set_data(std::move(data));
   return response;

@@ -23,6 +23,7 @@ Reply handle_history(Connection& connection, const v1::HistoryRequest& request);
 Reply handle_rename(Connection& connection, const v1::RenameRequest& request);
 Reply handle_label(Connection& connection, const v1::LabelRequest& request);
 Reply handle_subscribe(Connection& connection, const v1::SubscribeRequest& request);
+Reply handle_environment(Connection& connection, const v1::EnvironmentRequest& request);
 Reply handle_unsubscribe(Connection& connection, const v1::UnsubscribeRequest& request);
 Reply handle_shutdown(Connection& connection, const v1::ShutdownRequest& request);
 
@@ -36,6 +37,8 @@ LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRe
 LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr open, v1::SignalRequest request);
 LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr open, v1::KillRequest request);
 LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr open, v1::RemoveRequest request);
+LaterReply handle_record(ConnectionPtr connection, OpenRequestPtr open, v1::RecordRequest request);
+LaterReply handle_record_change(ConnectionPtr connection, OpenRequestPtr open, v1::RecordChangeRequest request);
 LaterReply handle_restart(ConnectionPtr connection, OpenRequestPtr open, v1::RestartRequest request);
 
 }  // namespace ptyd

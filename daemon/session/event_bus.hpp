@@ -12,6 +12,7 @@ namespace ptyd {
 
 class Session;
 class Attachment;
+struct RecordingStatus;
 
 enum class SessionEventType : std::uint8_t {
   created = 1,
@@ -42,7 +43,8 @@ struct SessionEvent {
   std::optional<std::uint64_t> offset{};   // of the output at which it happened; absent: all there is
   ClientIdentity client{};                 // who did it: input, resized
   bool by_policy = false;                  // resized
-  std::string text{};                      // title, cwd; renamed: the name before; recording: what became of it
+  const RecordingStatus* recording = nullptr;
+  std::string text{};                      // title, cwd; renamed: the name before
   std::optional<std::int32_t> exit_code{};
   std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes
   std::uint64_t skipped = 0;

@@ -56,6 +56,7 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
       size_(from_host(link_->ring().window_size())),
       seen_long_lines_(link_->ring().long_lines()),
       activity_(executor, events, *this),
+      client_variables_(record_.env),
       tasks_(executor, [](std::exception_ptr error) { log_exception("session", error); }) {}
 
 // Every coroutine of its tasks holds the session, so none runs here.
@@ -66,6 +67,7 @@ void Session::begin(const ScreenSettings& screen) {
     inherited_floor_ = floor;
     holders_expected_ = ring().floor_holders();
   }
+  if (link_->generation() > 1) clock_.begin(ring().head());
   begin_screen(screen);
   update_floor();
   const std::weak_ptr<Session> weak = weak_from_this();
@@ -117,6 +119,7 @@ asio::awaitable<void> Session::close(EndReason reason) {
     closed_ = true;
     activity_.finish();
     end_screen();
+    if (recording_) co_await recording_->close();
     co_await tasks_.close();
     co_await link_->close();
   }
@@ -136,6 +139,8 @@ void Session::on_wake() {
   poke_all();
   watch_input();
   watch_long_lines();
+  clock_.note(ring().head(), ring().oldest(), unix_ms());
+  follow_recording();
   keep_watch();
   // Behind what the attachments send at once.
   follow_screen();
@@ -154,6 +159,7 @@ void Session::on_exited() {
   notify_all(input_waiters_);
   publish_exit();
   PTYD_CRASH_POINT("exit_told");
+  end_recording_with_session();
   tasks_.spawn(linger(shared_from_this()));
   poke_all();
 }
@@ -162,6 +168,7 @@ void Session::on_stream_end() {
   if (!announced_) return;
   if (!std::exchange(stream_end_published_, true)) events_.publish(SessionEventType::stream_ended, *this);
   notify_all(exit_waiters_);
+  end_recording_with_session();
   poke_all();
   follow_screen();
 }
@@ -175,6 +182,7 @@ void Session::on_lost(bool fenced) {
   if (announced_) publish_exit();
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
+  end_recording_with_session();
   poke_all();
 }
 
@@ -185,6 +193,7 @@ asio::awaitable<void> Session::linger(std::shared_ptr<Session>) {
   if (error) co_return;
   linger_over_ = true;
   notify_all(exit_waiters_);
+  end_recording_with_session();
   poke_all();
 }
 

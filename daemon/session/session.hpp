@@ -16,7 +16,9 @@
 #include "common/error.hpp"
 #include "common/task_group.hpp"
 #include "daemon/core/answer_queue.hpp"
+#include "daemon/core/client_variables.hpp"
 #include "daemon/core/mode_scan.hpp"
+#include "daemon/core/output_clock.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
 #include "daemon/session/activity.hpp"
@@ -24,6 +26,7 @@
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/input_queue.hpp"
 #include "daemon/session/record.hpp"
+#include "daemon/session/recording.hpp"
 #include "daemon/session/screen_follower.hpp"
 #include "daemon/session/waiting.hpp"
 
@@ -133,6 +136,23 @@ class Session : public std::enable_shared_from_this<Session> {
   // as the caller may be cancelled. False: it did not run, for this daemon keeps no screens, or memory ran out.
   boost::asio::awaitable<bool> look(ScreenFollower::Look look);
 
+  // Begins with what comes now, or with the oldest output there is. A session has one recording at a time.
+  // Errors: already_exists, session_ended; then `recording` is left as it is.
+  Result<void> record(std::unique_ptr<Recording>& recording, bool from_start);
+  bool records() const noexcept { return recording_ && recording_->status().active; }
+  // The newest one.
+  std::optional<RecordingStatus> recording_status() const;
+  // Errors: failed_precondition when there is none.
+  Result<void> mark_recording(std::string_view label);
+  // Completes when the file does. Errors: failed_precondition, deadline_exceeded.
+  boost::asio::awaitable<Result<void>> stop_recording(std::string why, std::chrono::steady_clock::time_point deadline);
+  // When output came, as far as this daemon knows.
+  const OutputClock& clock() const noexcept { return clock_; }
+
+  // Where the person is who attached last.
+  ClientVariables& client_variables() noexcept { return client_variables_; }
+  const ClientVariables& client_variables() const noexcept { return client_variables_; }
+
   void rename(std::string name);
   void set_labels(std::vector<std::pair<std::string, std::string>> labels);
 
@@ -221,6 +241,11 @@ class Session : public std::enable_shared_from_this<Session> {
   bool over_for(const Attachment& attachment) const;
   void watch_long_lines();
 
+  void follow_recording();
+  void end_recording_with_session();
+  void on_recording_end();
+  void tell_recording();
+
   boost::asio::any_io_executor executor_;
   EventBus& events_;
   SessionRecord record_;
@@ -262,6 +287,10 @@ class Session : public std::enable_shared_from_this<Session> {
   bool wake_pending_ = false;
   bool closed_ = false;
   Activity activity_;
+  ClientVariables client_variables_;
+  OutputClock clock_;
+  std::unique_ptr<Recording> recording_;  // the newest one; reads the ring
+  std::vector<AsyncEvent*> recording_waiters_;
   TaskGroup tasks_;
 };
 

@@ -30,6 +30,7 @@ Result<void> Session::push_input(Attachment& from, std::uint64_t offset, std::st
   auto pushed = input_.push(from.stream(), offset, data);
   watch_input();
   if (pushed) activity_.typed(from.spec().client, data.size());
+  if (pushed && records()) recording_->typed(data);
   return pushed;
 }
 
@@ -64,6 +65,7 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
     co_return typed;
   }
   if (!stream) send_offset_ = end;
+  if (records()) recording_->typed(data);
 
   AsyncEvent moved(executor_);
   const Waiting waiting(input_waiters_, moved);

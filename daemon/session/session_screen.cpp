@@ -91,6 +91,7 @@ void Session::on_screen_news(ScreenNews&& news) {
   }
   take_answers(news);
   activity_.take(news);
+  clock_.note(ring().head(), ring().oldest(), unix_ms());
   if (news.checkpoint && !lost_) tasks_.spawn(put_checkpoint(shared_from_this(), std::move(*news.checkpoint), news.checkpoint_at));
   update_floor();
 }

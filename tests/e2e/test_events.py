@@ -4,7 +4,7 @@ import subprocess
 import unittest
 
 import harness
-from harness import CHILD, PTYCTL, pb
+from harness import PTYCTL, pb
 from waiting import DEADLINE, eventually
 
 ALL = [number for number in pb.EventType.values() if number not in (0, pb.OVERFLOW)]
@@ -137,10 +137,15 @@ class Types(Events):
                 break
             seen.append(frame.event.seq)
             generations.append(frame.event.generation)
-        self.assertEqual({0}, set(seen) or {0})
+        self.client().wait_for_all_output("c")
+        shown = watcher.request("screen", session="c", hash_only=True).generation
+        while generations[-1:] != [shown]:  # what follows too soon is told later
+            event = watcher.event(pb.SCREEN_CHANGED)
+            seen.append(event.seq)
+            generations.append(event.generation)
+        self.assertEqual({0}, set(seen))
         self.assertEqual(sorted(set(generations)), generations)
-        last = watcher.event(pb.SCREEN_CHANGED)  # what followed too soon is told later
-        self.assertEqual(watcher.request("screen", session="c", hash_only=True).generation, last.generation)
+        self.assertLess(len(generations), 40)  # of thousands of changes
 
     def test_a_program_that_rings_all_day_pushes_no_other_event_out(self):
         client = self.client()
@@ -238,7 +243,7 @@ class Command(Events):
         output = self.daemon.ptyctl("events").stdout
         self.assertTrue(output.isascii())
         events = [json.loads(line) for line in output.decode().splitlines()]
-        self.assertEqual(["created", "exited"], [e["type"] for e in events if e["type"] in ("created", "exited")])
+        self.assertLessEqual({"created", "exited", "title"}, {e["type"] for e in events})
         self.assertEqual(3, next(e for e in events if e["type"] == "exited")["exit"]["code"])
         self.assertEqual("evil\u202etitle", next(e for e in events if e["type"] == "title")["title"])
         epoch, number = events[0]["epoch"], int(events[1]["seq"])

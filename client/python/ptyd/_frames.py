@@ -8,8 +8,8 @@ from typing import Optional, Union
 from ._fields import Message, named, s32, u32, u64
 from .errors import Error, ErrorCode
 from .requests import METHODS, Request
-from .values import (AttachmentInfo, ClientIdentity, EndReason, EventType, ExitStatus, OffsetRange, ResizeCause,
-                     SessionInfo, VersionRange, WindowSize)
+from .values import (AttachmentInfo, ClientIdentity, EndReason, EventType, ExitStatus, OffsetRange, RecordingInfo,
+                     ResizeCause, SessionInfo, VersionRange, WindowSize)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Event(Message):
     session: Optional[SessionInfo] = None
     offset: u64 = 0  # output offset at which it happened
     attachment: Optional[AttachmentInfo] = None
-    text: str = ""  # what a program or a client wrote; for RENAMED the name before
+    text: str = ""  # what a program wrote; for RENAMED the name before
     exit_code: Optional[s32] = None  # COMMAND_ENDED
     count: u64 = 0
     skipped: u64 = 0  # events of this type and session before it that were left out to keep to the rate
@@ -60,6 +60,7 @@ class Event(Message):
     cause: ResizeCause = ResizeCause.RESIZE_CAUSE_UNSPECIFIED  # RESIZED
     reason: EndReason = EndReason.END_REASON_UNSPECIFIED  # ATTACHMENT_ENDED
     generation: u64 = 0  # SCREEN_CHANGED: as in ScreenReply
+    recording: Optional[RecordingInfo] = None  # RECORDING
 
 
 @dataclass(frozen=True)

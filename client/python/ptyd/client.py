@@ -204,8 +204,9 @@ class Client:
     async def remove_exited(self) -> int:
         return (await self.request(RemoveRequest(exited=True))).removed
 
-    async def events(self, session: str = "", since: Optional[int] = None) -> AsyncGenerator[Event, None]:
-        """What happens to one session or all, over a connection of its own. The first one is yielded before the loop
+    async def events(self, session: str = "", since: Optional[int] = None,
+                     types: Sequence[EventType] = ()) -> AsyncGenerator[Event, None]:
+        """What happens to one session or all, of `types` or else of CREATED to LINE_TOO_LONG, over a connection of its own. The first one is yielded before the loop
         waits for others, and an event OVERFLOW stands for those that were missed: list again then. Ends with
         UNAVAILABLE when the connection is lost."""
         connection = await _open(self._options, True)
@@ -221,7 +222,7 @@ class Client:
 
         connection.on_event, connection.on_failed = take, changed.notify
         try:
-            await connection.request(SubscribeRequest(session=session, since=since), DEFAULT_DEADLINE_S)
+            await connection.request(SubscribeRequest(session=session, since=since, types=types), DEFAULT_DEADLINE_S)
             while True:
                 while not queue:
                     if connection.failed:

@@ -7,8 +7,9 @@ from typing import Generic, Optional, Type, TypeVar, cast
 
 from ._fields import Message, named, u32, u64
 from .screen import Screen, ScreenFormat, SearchMatch
-from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, OffsetRange, Role, SessionInfo,
-                     SizePolicy, TtyState, WindowSize)
+from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, OffsetRange,
+                     OutputTime, RecordingInfo, RecordSpec, Role, SessionInfo, SizeChange, SizePolicy, TtyState,
+                     WindowSize)
 
 R = TypeVar("R", bound=Message)
 
@@ -52,6 +53,7 @@ class CreateRequest(Request["CreateReply"]):
     ttl_ms: u64 = 0  # hang up after this long; 0: never
     term: str = ""  # empty: xterm-256color
     login: bool = False  # start as a login shell: argv[0] begins with '-'
+    record: Optional[RecordSpec] = None  # from the first byte on; when its file can't be made, nothing is started
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,14 @@ class AttachRequest(Request["AttachReply"]):
     from_offset: Optional[u64] = None  # exactly here, or OUT_OF_RANGE
     replay_bytes: u64 = 0  # how much recent output a snapshot may replay; 0: the daemon's default
     no_replay: bool = False  # no snapshot: live output only
-    env: Sequence[EnvVar] = ()  # SSH_AUTH_SOCK; others are ignored
+    env: Sequence[EnvVar] = ()  # those that EnvironmentReply tells; others are ignored
     ancestry: Sequence[bytes] = ()  # session ids around the client, against attaching to oneself
     until_stream_end: bool = False  # after the program's exit, stay while others in the session may still write
     scrollback_rows: u32 = 0  # how many rows of scrollback come first in a snapshot, at most
     # The snapshot is for a new, virtual terminal, which takes over everything. Otherwise it is for somebody's window:
     # no palette, no stack of titles, and nothing of the window's own is cleared but its screen.
     fresh_terminal: bool = False
+    env_complete: bool = False  # of the variables that EnvironmentReply tells, the client has no others than these
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class InspectReply(Message):
     counters: Optional[Counters] = None
     host_socket: bytes = b""
     tty: Optional[TtyState] = None  # absent when the host does not say
+    recording: Optional[RecordingInfo] = None  # the newest one; absent when there was none
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,7 @@ class HistoryRequest(Request["HistoryReply"]):
     from_offset: Optional[u64] = None  # OUT_OF_RANGE when it is not there; absent: the oldest
     tail_lines: u32 = 0  # instead: the last N lines
     max_bytes: u64 = 0  # at most this much, 1..65536; 0: the max_data of the hello
+    times: bool = False  # tell when output came and the window changed; then at most 32 KiB
 
 
 @dataclass(frozen=True)
@@ -197,6 +202,10 @@ class HistoryReply(Message):
     available: Optional[OffsetRange] = None
     end: bool = False  # there is no more now
     text: str = ""  # JSON mode with json_text
+    # Of the data, in order; the last one may be of what follows it. Output behind the last one came since.
+    times: Sequence[OutputTime] = ()
+    sizes: Sequence[SizeChange] = ()  # the first one: what the window had at `offset`
+    times_from: u64 = 0  # when output before this offset came is not known
     data: bytes = b""
 
 
@@ -373,6 +382,44 @@ class SearchReply(Message):
     generation: u64 = 0  # as in ScreenReply
     offset: u64 = 0
     approximate: bool = False
+
+
+@dataclass(frozen=True)
+class RecordRequest(Request["RecordReply"]):
+    """A session's output in a file, asciicast, which the daemon writes. A session has one recording at a time."""
+    session: str = ""
+    spec: Optional[RecordSpec] = None
+    from_start: bool = False  # begin with the output that is still kept
+
+
+@dataclass(frozen=True)
+class RecordReply(Message):
+    recording: Optional[RecordingInfo] = None
+
+
+@dataclass(frozen=True)
+class RecordChangeRequest(Request["RecordChangeReply"]):
+    """Ends the recording of a session, or marks a place in it."""
+    session: str = ""
+    stop: bool = False  # answered when the file is complete
+    marker: str = ""  # at most 1 KiB; not with stop
+
+
+@dataclass(frozen=True)
+class RecordChangeReply(Message):
+    recording: Optional[RecordingInfo] = None
+
+
+@dataclass(frozen=True)
+class EnvironmentRequest(Request["EnvironmentReply"]):
+    """What a shell in the session should refresh: where the terminal is that attached last."""
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class EnvironmentReply(Message):
+    env: Sequence[EnvVar] = ()  # SSH_AUTH_SOCK, which is a link that stays, DISPLAY and others
+    unset: Sequence[bytes] = ()  # names that the terminal has no value for
 
 
 REQUESTS = named(cast("list[Type[Message]]", Request.__subclasses__()), "Request")

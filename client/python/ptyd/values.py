@@ -179,6 +179,36 @@ class ClientIdentity(Message):
     pid: u64 = 0
 
 
+@dataclass(frozen=True)
+class RecordSpec(Message):
+    path: bytes = b""  # absolute; nothing of that name may be there
+    version: u32 = 0  # of asciicast: 2 or 3; 0: 2
+    input: bool = False  # also what is typed
+    max_bytes: u64 = 0  # the recording ends when the file would be larger; 0: 1 GiB
+
+
+@dataclass(frozen=True)
+class RecordingInfo(Message):
+    spec: Optional[RecordSpec] = None
+    active: bool = False
+    since_ms: u64 = 0
+    bytes: u64 = 0  # of the file
+    lost: u64 = 0  # bytes of output that the disk was too slow for; a marker is in their place
+    ended: str = ""  # why, when it is not active
+
+
+@dataclass(frozen=True)
+class OutputTime(Message):
+    offset: u64 = 0  # output before it had come
+    at_ms: u64 = 0  # by this time
+
+
+@dataclass(frozen=True)
+class SizeChange(Message):
+    offset: u64 = 0  # from the output at this offset on
+    size: Optional[WindowSize] = None
+
+
 class EndReason(ProtoEnum):
     END_REASON_UNSPECIFIED = 0
     DETACHED = 1  # asked for by this client or with `detach`

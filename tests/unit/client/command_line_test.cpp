@@ -153,8 +153,40 @@ TEST(CommandLine, ReadVerbsTakeTheSessionTheyRunIn) {
 TEST(CommandLine, OtherVerbsNeverTakeTheSessionTheyRunIn) {
   const Env inside{{"PTYD_SESSION_ID", "0123456789abcdef0123456789abcdef"}, {"PTYD_SESSION", "build"}};
   for (const char* verb :
-       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart"})
+       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart", "record"})
     EXPECT_TRUE(std::holds_alternative<UsageError>(parse({verb}, inside))) << verb;
+}
+
+TEST(CommandLine, EventsAreChosen) {
+  const auto events = expect<EventsOptions>({"events", "-f", "--type", "exited,bell", "--type", "lost", "--session", "x"});
+  EXPECT_TRUE(events.follow);
+  EXPECT_EQ(events.types, (Words{"exited", "bell", "lost"}));
+  EXPECT_EQ(events.session->name, "x");
+  const auto since = expect<EventsOptions>({"events", "--since", "00ff0000000000000000000000000001:18446744073709551"});
+  EXPECT_EQ(since.since, 18446744073709551u);
+  EXPECT_EQ(since.epoch, std::string("\0\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\x01", 16));
+  EXPECT_GT(expect<EventsOptions>({"events", "--type", "all"}).types.size(), 15u);
+  for (const auto& wrong : std::vector<Words>{{"events", "--type", "x"}, {"events", "--since", "-1"}, {"events", "--since", ""},
+                                              {"events", "--since", "ff:1"}, {"events", "x"}})
+    EXPECT_TRUE(std::holds_alternative<UsageError>(parse(wrong))) << wrong.back();
+}
+
+TEST(CommandLine, RecordingsHaveTheirActions) {
+  using Action = RecordOptions::Action;
+  const auto start = expect<RecordOptions>({"record", "start", "s", "f", "--format", "v3", "--input", "--max-size", "1MiB"});
+  EXPECT_EQ(start.action, Action::start);
+  EXPECT_EQ(start.session.name + *start.file, "sf");
+  EXPECT_EQ(start.version, 3u);
+  EXPECT_EQ(start.max_bytes, 1048576u);
+  EXPECT_FALSE(expect<RecordOptions>({"record", "export", "s"}).file);
+  EXPECT_EQ(expect<RecordOptions>({"record", "mark", "s", "l"}).label, "l");
+  EXPECT_EQ(expect<RecordOptions>({"record", "stop", "-l", "a=b"}).session.labels.size(), 1u);
+  EXPECT_EQ(expect<PlayOptions>({"play", "f", "-s", "2.5", "-i", "1s"}).speed, 2.5);
+  EXPECT_EQ(expect<EnvOptions>({"env", "s", "--fish"}).syntax, EnvOptions::Syntax::fish);
+  for (const auto& wrong : std::vector<Words>{{"record"}, {"record", "x", "s"}, {"record", "start", "s"}, {"record", "mark", "s"},
+                                              {"record", "stop", "s", "f"}, {"record", "stop", "s", "--from-start"},
+                                              {"play"}, {"play", "f", "-s", "-1"}, {"play", "f", "-s", "nan"}, {"env"}, {"mcp", "x"}})
+    EXPECT_TRUE(std::holds_alternative<UsageError>(parse(wrong))) << wrong.back();
 }
 
 TEST(CommandLine, ASessionCanBeChosenByLabel) {
@@ -313,7 +345,7 @@ TEST(CommandLine, MistakesAreUsageErrors) {
       {{"search", "x", "error", "-C", "51"}, ""},
       {{"exec", "x"}, "ptyctl help"},
       {{"new", "--detachd"}, "did you mean --detached?"},
-      {{"new", "--record", "f"}, "ptyctl help new"},
+      {{"new", "--nothing", "f"}, "ptyctl help new"},
       {{"send", "x", "y", "--if-screen", "h"}, ""},
       {{"wait", "x", "--text", "s"}, ""},
       {{"new", "x", "make"}, "put -- before the program"},

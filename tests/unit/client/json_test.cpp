@@ -61,6 +61,7 @@ std::vector<Document> events() {
     *event.mutable_session() = type == v1::SESSION_EXITED ? ended_session() : running_session();
     documents.push_back({type == v1::OVERFLOW ? "event_gap" : "event", event_json(event, kEpoch)});
     event.set_text("\x1b[2J");
+    event.mutable_recording()->set_ended("x");
     event.set_exit_code(-1);
     event.set_skipped(3);
     event.mutable_client()->set_name("\xe2\x80\xae");
@@ -70,6 +71,25 @@ std::vector<Document> events() {
   documents.push_back({"event_gap", restarted_json(kEpoch, 4)});
   documents.push_back({"event_gap", missed_json(kEpoch, ~0ull)});
   return documents;
+}
+
+v1::RecordingInfo ended_recording() {
+  v1::RecordingInfo recording;
+  recording.mutable_spec()->set_path("/tmp/\xff");
+  recording.mutable_spec()->set_version(3);
+  recording.set_since_ms(1);
+  recording.set_lost(~0ull);
+  recording.set_ended("disk full\x1b");
+  return recording;
+}
+
+v1::EnvironmentReply some_environment() {
+  v1::EnvironmentReply reply;
+  auto* variable = reply.add_env();
+  variable->set_name("DISPLAY");
+  variable->set_value("\xff");
+  reply.add_unset("SSH_TTY");
+  return reply;
 }
 
 std::vector<Document> all_documents() {
@@ -114,6 +134,10 @@ std::vector<Document> all_documents() {
       {"search", search_json({})},
       {"search", search_json({{with_context()}, true, ~0ull, true})},
       {"ended", ended_json("x", ended_session().exit())},
+      {"recording", recording_json(v1::RecordingInfo())},
+      {"recording", recording_json(ended_recording())},
+      {"environment", environment_json(v1::EnvironmentReply())},
+      {"environment", environment_json(some_environment())},
       {"removed", removed_json(3)},
       {"done", done_json()},
       {"status", status_json(status)},

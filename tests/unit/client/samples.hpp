@@ -74,6 +74,8 @@ inline v1::InspectReply full_inspection() {
   reply.mutable_counters()->set_output_bytes(1000);
   reply.set_host_socket("/run/user/1000/ptyd/hosts/x");
   reply.mutable_tty()->set_canonical(true);
+  reply.mutable_recording()->mutable_spec()->set_path("/tmp/\x1b.cast");
+  reply.mutable_recording()->set_ended("disk full\x07");
   return reply;
 }
 

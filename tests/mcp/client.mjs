@@ -1,0 +1,165 @@
+// The official client of the Model Context Protocol with `ptyctl mcp`.
+//   node client.mjs MODULES PTYCTL
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import path from 'node:path'
+import {pathToFileURL} from 'node:url'
+
+const [modules, ptyctl] = process.argv.slice(2)
+const sdk = file => import(pathToFileURL(path.join(modules, 'node_modules/@modelcontextprotocol/sdk/dist/esm', file)))
+const {Client} = await sdk('client/index.js')
+const {StdioClientTransport} = await sdk('client/stdio.js')
+
+const client = new Client({name: 'ptyd-test', version: '1'})
+const transport = new StdioClientTransport({command: ptyctl, args: ['mcp'], env: process.env, stderr: 'inherit'})
+await client.connect(transport)
+
+// The answer of a tool, whose text and structured content say the same.
+async function call(name, args = {}, options = undefined) {
+  const result = await client.callTool({name, arguments: args}, undefined, options)
+  assert.ok(!result.isError, JSON.stringify(result))
+  assert.equal(result.content[0].type, 'text')
+  return result.structuredContent
+}
+
+async function fails(name, args, code) {
+  const result = await client.callTool({name, arguments: args})
+  assert.ok(result.isError, JSON.stringify(result))
+  assert.match(result.content[0].text, code)
+}
+
+async function until(look, what) {
+  const end = Date.now() + 60_000
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    assert.ok(Date.now() < end, `waited too long for ${what}`)
+  }
+}
+
+const tests = {
+  async 'says who it is'() {
+    assert.equal(client.getServerVersion().name, 'ptyd')
+    assert.match(client.getInstructions(), /sessions/)
+    await client.ping()
+  },
+  async 'lists its tools with schemas and hints'() {
+    const {tools} = await client.listTools()
+    const names = tools.map(tool => tool.name).sort()
+    assert.deepEqual(names, ['forget', 'kill', 'read_output', 'resize', 'screen', 'search', 'send_keys', 'send_text',
+      'session_list', 'session_start', 'signal', 'wait_exit'])
+    for (const tool of tools) {
+      assert.equal(tool.inputSchema.type, 'object')
+      assert.equal(tool.inputSchema.additionalProperties, false)
+      assert.ok(tool.description.length > 20 && tool.title)
+      assert.equal(typeof tool.annotations.readOnlyHint, 'boolean')
+    }
+  },
+  async 'starts, types, looks, reads and ends'() {
+    const {session} = await call('session_start', {name: 'work', command: ['/bin/sh'], cols: 90, rows: 20, cwd: '/',
+      env: {PS1: 'ready> ', MINE: 'é'}, labels: {by: 'agent'}})
+    assert.deepEqual([session.name, session.state, session.cols, session.cwd], ['work', 'running', 90, '/'])
+    await until(async () => (await call('screen', {session: 'work'})).text.includes('ready>'), 'the prompt')
+    const {accepted} = await call('send_text', {session: 'work', text: 'echo "[$MINE]"; pwd', enter: true})
+    assert.equal(accepted, '20')
+    const shown = await until(async () => {
+      const screen = await call('screen', {session: 'work'})
+      return screen.text.includes('[é]\n/\n') && screen
+    }, 'the output')
+    assert.ok((await call('screen', {session: 'work', since_hash: shown.hash})).unchanged)
+    const first = await call('read_output', {session: 'work', max_bytes: 8})
+    const second = await call('read_output', {session: 'work', from: first.next})
+    assert.ok(first.more && !second.more && second.from === first.next)
+    assert.ok((first.text + second.text).includes('[é]'))
+    const {matches} = await call('search', {session: 'work', pattern: '^\\[.*\\]$'})
+    assert.equal(matches[0].text, '[é]')
+    const json = await call('screen', {session: 'work', format: 'json'})
+    assert.ok(json.cursor && json.rows.length > 0)
+    assert.deepEqual(await call('resize', {session: 'work', cols: 70, rows: 15}), {cols: 70, rows: 15})
+    await call('send_text', {session: 'work', text: 'cat', enter: true})
+    await call('send_keys', {session: 'work', keys: ['C-c']})
+    const list = await call('session_list', {labels: {by: 'agent'}})
+    assert.deepEqual(list.sessions.map(one => one.name), ['work'])
+    assert.equal((await call('wait_exit', {session: 'work', timeout_ms: 50})).ended, false)
+    await call('send_text', {session: 'work', text: 'exit 7', enter: true})
+    const {ended, session: over} = await call('wait_exit', {session: 'work'})
+    assert.deepEqual([ended, over.exit.code], [true, 7])
+    await call('forget', {session: 'work'})
+    assert.deepEqual((await call('session_list', {all: true})).sessions, [])
+  },
+  async 'sends signals and kills'() {
+    await call('session_start', {name: 'a', command: ['/bin/cat']})
+    await call('signal', {session: 'a', signal: 'TERM'})
+    assert.equal((await call('wait_exit', {session: 'a'})).session.exit.signal, 15)
+    await call('session_start', {name: 'b', command: ['/bin/cat']})
+    assert.equal((await call('kill', {session: 'b', force: true})).exit.signal, 9)
+  },
+  async 'says what is wrong'() {
+    await fails('screen', {session: 'none'}, /^not_found: /)
+    await fails('screen', {}, /session is missing/)
+    await fails('screen', {session: 5}, /session must be a string/)
+    await fails('screen', {session: 'a', formt: 'json'}, /formt is no argument/)
+    await fails('resize', {session: 'a', cols: 0, rows: 1.5}, /cols must be a whole number/)
+    await fails('session_start', {command: ['/none/such']}, /^spawn_failed: /)
+    await fails('send_keys', {session: 'a', keys: ['Nonsense']}, /Nonsense/)
+    await assert.rejects(client.callTool({name: 'no_such_tool', arguments: {}}), /no_such_tool/)
+  },
+  async 'serves calls side by side and lets them be given up'() {
+    await call('session_start', {name: 'long', command: ['/bin/cat']})
+    const abort = new AbortController()
+    const waiting = call('wait_exit', {session: 'long', timeout_ms: 600_000}, {signal: abort.signal})
+    const looks = await Promise.all(Array.from({length: 40}, () => call('session_list')))
+    assert.ok(looks.every(look => look.sessions.some(one => one.name === 'long')))
+    abort.abort('enough')
+    await assert.rejects(waiting)
+    assert.ok((await call('session_list')).sessions.length > 0)
+    const ending = call('wait_exit', {session: 'long', timeout_ms: 600_000})
+    await call('kill', {session: 'long', force: true})
+    assert.ok((await ending).ended)
+  },
+  async 'escapes nothing and loses nothing of hostile output'() {
+    await call('session_start', {name: 'evil', command: ['/bin/sh', '-c', "printf '\\033]2;t\\007\\377\\342\\200\\256\"\\\\\\r\\n'; cat"]})
+    const read = await until(async () => {
+      const output = await call('read_output', {session: 'evil'})
+      return output.text.includes('\\') && output
+    }, 'the output')
+    assert.equal(read.text, '\ufffd\u202e"\\\n')
+    const raw = await call('read_output', {session: 'evil', raw: true})
+    assert.equal(Buffer.from(raw.base64, 'base64').at(-1), 10)
+    await call('kill', {session: 'evil', force: true})
+  },
+}
+
+for (const [name, test] of Object.entries(tests)) {
+  await test()
+  console.log(`ok ${name}`)
+}
+await client.close()
+
+// Without the library: what no client should send.
+const raw = spawn(ptyctl, ['mcp'], {stdio: ['pipe', 'pipe', 'inherit']})
+let text = ''
+raw.stdout.on('data', data => { text += data })
+const ended = new Promise(resolve => raw.on('close', resolve))
+const say = message => raw.stdin.write((typeof message === 'string' ? message : JSON.stringify(message)) + '\n')
+say({jsonrpc: '2.0', id: 1, method: 'tools/list'})
+say('nonsense')
+say('[]')
+say({jsonrpc: '1.0', id: 2, method: 'ping'})
+say({jsonrpc: '2.0', id: {}, method: 'ping'})
+say({jsonrpc: '2.0', id: 'é"', method: 'initialize', params: {protocolVersion: '1999-01-01', capabilities: {}}})
+say({jsonrpc: '2.0', method: 'notifications/initialized'})
+say({jsonrpc: '2.0', id: 3, method: 'nothing/such'})
+say({jsonrpc: '2.0', id: 4, method: 'tools/call', params: {name: 'session_list', arguments: []}})
+say({jsonrpc: '2.0', id: 5, method: 'initialize', params: {protocolVersion: '2024-11-05', capabilities: {}}})
+say({jsonrpc: '2.0', id: 6, method: 'ping'})
+say({jsonrpc: '2.0', id: 99, result: {}})
+raw.stdin.end()
+assert.equal(await ended, 0)
+assert.ok(/^[\x20-\x7e\n]*$/.test(text))
+const answers = text.trim().split('\n').map(JSON.parse)
+assert.deepEqual(answers.map(answer => [answer.id, answer.error?.code ?? 0]),
+  [[1, -32600], [null, -32700], [null, -32600], [2, -32600], [null, -32600], ['é"', 0], [3, -32601], [4, -32602], [5, 0], [6, 0]])
+assert.equal(answers[5].result.protocolVersion, '2025-11-25')
+assert.equal(answers[8].result.protocolVersion, '2024-11-05')
+console.log('ok refuses what is no request')

@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+"""`ptyctl mcp` with the official client in Node. Exit status 77: node or its modules can't be had here."""
+import pathlib
+import subprocess
+import sys
+
+import harness
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def main():
+    found = subprocess.run([HERE.parent / "npm_modules.sh", HERE], capture_output=True, text=True)
+    if found.returncode:
+        print(found.stderr)
+        return found.returncode
+    with harness.Daemon() as daemon:
+        return subprocess.run(["node", HERE / "client.mjs", found.stdout.strip(), harness.PTYCTL], env=daemon.env,
+                              timeout=250).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
