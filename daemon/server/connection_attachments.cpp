@@ -71,7 +71,9 @@ std::uint64_t Connection::subscribe(std::string session_id, std::optional<std::u
     if (auto self = weak.lock()) self->event_happened(event);
   });
   // The reply to this request goes out first.
-  asio::post(state_.executor, [weak = weak_from_this(), kept] {
+  ++state_.posted;
+  asio::post(state_.executor, [weak = weak_from_this(), kept, &state = state_] {
+    --state.posted;
     if (auto self = weak.lock())
       for (const auto& event : kept) self->event_happened(event);
   });

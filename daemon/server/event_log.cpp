@@ -42,6 +42,11 @@ std::vector<std::shared_ptr<const v1::Event>> EventLog::since(std::uint64_t sinc
   return out;
 }
 
+void EventLog::resume(std::uint64_t next, std::vector<std::shared_ptr<const v1::Event>> events) {
+  next_ = next;
+  events_.assign(events.begin(), events.end());
+}
+
 std::uint64_t EventLog::add_listener(Listener listener) {
   listeners_.emplace_back(next_listener_, std::move(listener));
   return next_listener_++;

@@ -29,6 +29,8 @@ class EventLog final : public SessionObserver {
 
   // Sequence number of the next event; the first is 1.
   std::uint64_t next() const noexcept { return next_; }
+  // Goes on where another program's log was.
+  void resume(std::uint64_t next, std::vector<std::shared_ptr<const v1::Event>> events);
   // The kept events from `since` on, oldest first.
   std::vector<std::shared_ptr<const v1::Event>> since(std::uint64_t since) const;
   // Tells every further event. Returns a number for remove_listener().

@@ -66,6 +66,13 @@ void Session::begin(const ScreenSettings& screen) {
   }
   begin_screen(screen);
   update_floor();
+  listen_to_host();
+  if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
+  if (!running()) on_exited();
+}
+
+void Session::listen_to_host() {
   const std::weak_ptr<Session> weak = weak_from_this();
   HostEvents events;
   events.on_wake = [weak] {
@@ -84,9 +91,6 @@ void Session::begin(const ScreenSettings& screen) {
     if (auto self = weak.lock()) spdlog::error("session={} the host dropped input that was out of order", self->name());
   };
   link_->start(std::move(events));
-  if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
-  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
-  if (!running()) on_exited();
 }
 
 asio::awaitable<void> Session::drop_inherited_floor(std::shared_ptr<Session>) {
@@ -149,6 +153,7 @@ void Session::on_stream_end() {
 }
 
 void Session::on_lost(bool fenced) {
+  if (lost_) return;
   lost_ = true;
   lost_at_ms_ = unix_ms();
   if (!forgotten_)
@@ -181,6 +186,8 @@ asio::awaitable<void> Session::live_until(std::shared_ptr<Session>, std::chrono:
   if (error || !running()) co_return;
   spdlog::info("session={} has reached its time to live", name());
   KillSpec spec;
+  spec.told_until = told_to_end_until_;
+  spec.progress = &told_to_end_until_;
   const auto killed = co_await kill(spec);
   if (!killed) spdlog::warn("session={} could not be ended: {}", name(), escape_text(killed.error().message));
 }
@@ -302,7 +309,7 @@ WindowSize Session::apply_size() {
 WindowSize Session::resize(WindowSize size, SizePolicy policy) {
   if (policy != record_.policy) {
     record_.policy = policy;
-    tasks_.spawn(put_record(shared_from_this()));
+    keep_record();
   }
   if (size != size_ && running() && link_->resize(to_host(size))) {
     PTYD_CRASH_POINT("resize_sent");
@@ -371,19 +378,25 @@ void Session::watch_long_lines() {
 
 void Session::rename(std::string name) {
   record_.name = std::move(name);
-  tasks_.spawn(put_record(shared_from_this()));
+  keep_record();
   events_.publish(SessionEventType::renamed, *this);
 }
 
 void Session::set_labels(std::vector<std::pair<std::string, std::string>> labels) {
   record_.labels = std::move(labels);
-  tasks_.spawn(put_record(shared_from_this()));
+  keep_record();
   events_.publish(SessionEventType::labeled, *this);
+}
+
+void Session::keep_record() {
+  ++record_puts_;
+  tasks_.spawn(put_record(shared_from_this()));
 }
 
 asio::awaitable<void> Session::put_record(std::shared_ptr<Session>) {
   auto content = encode_record(record_);
   const auto kept = co_await link_->put(host::Slot::record, 0, std::move(content));
+  --record_puts_;
   if (!kept) spdlog::warn("session={} its record could not be kept: {}", name(), escape_text(kept.error().message));
 }
 
