@@ -6,27 +6,29 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <new>
 #include <utility>
 
 #include "common/clock.hpp"
+#include "common/crash_point.hpp"
 #include "common/escape.hpp"
 #include "common/file_path.hpp"
-#include "common/local_endpoint.hpp"
-#include "common/log.hpp"
 #include "common/log_exception.hpp"
 #include "common/memory_reserve.hpp"
 #include "common/random.hpp"
-#include "common/runtime_paths.hpp"
 #include "common/standard_output.hpp"
-#include "daemon/config.hpp"
 #include "daemon/lifecycle.hpp"
 #include "daemon/process_signals.hpp"
 #include "daemon/server/create_session.hpp"
+#include "daemon/server/handover.hpp"
+#include "daemon/server/open_request.hpp"
 #include "daemon/server/retention.hpp"
 #include "daemon/server/server.hpp"
+#include "daemon/setup.hpp"
+#include "daemon/upgrade.hpp"
 #include "ptyd/version.hpp"
 
 namespace ptyd {
@@ -45,101 +47,19 @@ void print_error(const Error& error) {
   write_output(OutputStream::error, text);
 }
 
-// What is settled before the loop runs.
-struct Setup {
-  RuntimePaths paths;
-  std::string config_file;
-  bool config_must_exist = false;
-  Config config;
-  UniqueHandle runtime_dir;
-  UniqueHandle lock;
-  UniqueHandle listener;
-  bool listener_is_ours = true;
-};
-
-LogOptions log_options(const Config& config, const DaemonOptions& options, const RuntimePaths& paths) {
-  LogOptions log;
-  log.level = options.log_level.value_or(config.log_level);
-  log.file = config.log_file.empty() ? paths.log_file : config.log_file;
-  log.max_bytes = config.log_max_bytes;
-  log.max_files = config.log_max_files;
-  const auto target = options.log_target.value_or(config.log_target);
-  if (target == "file") {
-    log.target = LogOptions::Target::file;
-  } else if (target == "journal" || (target == "auto" && logs_to_journal())) {
-    log.target = LogOptions::Target::journal;
-  }
-  return log;
-}
-
-Result<void> read_config(Setup& setup, const DaemonOptions& options) {
-  setup.config_file = options.config.value_or(setup.paths.config_file);
-  setup.config_must_exist = options.config.has_value();
-  if (setup.config_file.empty()) return {};
-  auto config = load_config(setup.config_file, setup.config_must_exist);
-  if (!config) return config.error();
-  setup.config = std::move(*config);
-  std::error_code ignored;
-  if (!std::filesystem::exists(file_path(setup.config_file), ignored)) setup.config_file.clear();
-  return {};
-}
-
-Result<void> start_logging(const Setup& setup, const DaemonOptions& options) {
-  const auto log = log_options(setup.config, options, setup.paths);
-  if (log.target == LogOptions::Target::file)
-    if (auto made = make_parent_dirs(log.file); !made) return made;
-  return set_up_logging(log);
-}
-
-Result<void> make_folders(Setup& setup) {
-  if (auto made = make_parent_dirs(setup.paths.runtime_dir); !made) return made;
-  auto runtime = open_private_dir(setup.paths.runtime_dir, true);
-  if (!runtime) return runtime.error();
-  setup.runtime_dir = std::move(*runtime);
-  for (const auto& folder : {setup.paths.hosts_dir, setup.paths.agents_dir})
-    if (auto made = open_private_dir(folder, true); !made) return made.error();
-  return {};
-}
-
-Result<void> open_listener(Setup& setup) {
-  auto inherited = inherited_listener();
-  if (!inherited) return inherited.error();
-  if (*inherited) {
-    setup.listener = std::move(**inherited);
-    setup.listener_is_ours = false;
-    return {};
-  }
-  auto listener = listen_local(setup.paths.socket);
-  if (!listener) return listener.error();
-  setup.listener = std::move(*listener);
-  return {};
-}
-
-Result<Setup> set_up(const DaemonOptions& options) {
-  Setup setup;
-  auto paths = compute_paths(system_path_inputs(), options.socket);
-  if (!paths) return paths.error();
-  setup.paths = std::move(*paths);
-  if (auto allowed = check_rights(setup.paths.socket); !allowed) return allowed.error();
-  if (auto read = read_config(setup, options); !read) return read.error();
-  if (auto started = start_logging(setup, options); !started) return started.error();
-  if (auto made = make_folders(setup); !made) return made.error();
-  auto lock = take_lock(setup.paths.lock);
-  if (!lock) return lock.error();
-  setup.lock = std::move(*lock);
-  if (auto opened = open_listener(setup); !opened) return opened.error();
-  return setup;
-}
-
 // The running daemon. Thread: the loop's.
 class Daemon {
  public:
-  Daemon(asio::io_context& io, Setup setup, const DaemonOptions& options, std::uint64_t nofile_soft)
+  // `saved`: of the program that was here before.
+  Daemon(asio::io_context& io, Setup setup, const DaemonOptions& options, std::uint64_t nofile_soft,
+         std::optional<SavedState> saved)
       : setup_(std::move(setup)),
         options_(options),
         nofile_soft_(nofile_soft),
+        saved_(std::move(saved)),
         state_(io.get_executor()),
         server_(state_),
+        upgrade_(state_, server_, {arguments_of(options), setup_.lock.native(), setup_.listener_is_ours, nofile_soft}),
         retention_(state_),
         signals_(io),
         stop_(io.get_executor()),
@@ -155,8 +75,14 @@ class Daemon {
       stop_.notify();
     };
     apply(setup_.config);
+    if (can_upgrade())
+      state_.upgrade = [this](std::string program, std::shared_ptr<OpenRequest> asked) {
+        return upgrade_.run(std::move(program), std::move(asked));
+      };
+    hold_process_signals();
     state_.screen_thread = std::make_unique<ScreenThread>();
     add_process_signals(signals_);
+    release_process_signals();
   }
 
   void start() { own_tasks_.spawn(run()); }
@@ -208,7 +134,9 @@ class Daemon {
   asio::awaitable<void> run() {
     own_tasks_.spawn(watch_signals());
     own_tasks_.spawn(retention_.run());
-    co_await adopt_sessions(state_, kAdoptLimit);
+    if (saved_) resume_state(state_, server_, *saved_);
+    const std::chrono::milliseconds patience = saved_ ? std::chrono::milliseconds(0) : kAdoptLimit;
+    co_await adopt_sessions(state_, patience);
     if (const auto listening = server_.listen(std::move(setup_.listener)); !listening) {
       spdlog::critical("{}", escape_text(listening.error().message));
       failed_ = true;
@@ -216,10 +144,35 @@ class Daemon {
       spdlog::info("ptyd {} listens at {} with {} sessions", kVersion, escape_text(state_.paths.socket),
                    state_.sessions.size());
       notify_manager("READY=1");
+      if (saved_) tell_upgraded();
       if (options_.ready_fd) tell_ready(*options_.ready_fd);
       co_await stop_.wait();
     }
     co_await shut_down();
+  }
+
+  // Clients are served again from here on.
+  void tell_upgraded() {
+    PTYD_CRASH_POINT("upgrade_resumed");
+    const auto pause =
+        std::chrono::steady_clock::now().time_since_epoch() - std::chrono::nanoseconds(saved_->frozen_at);
+    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(pause).count();
+    // A busy machine makes the pause longer than the work in it.
+    const auto worked = (std::clock() - saved_->processor_time) * 1'000'000 / CLOCKS_PER_SEC;
+    spdlog::info("upgraded from {} in {} us, working for {} of them; {} clients, {} sessions",
+                 escape_text(saved_->version), micros, worked, state_.connections.size(), state_.sessions.size());
+    v1::Frame frame;
+    frame.set_id(saved_->asked_id);
+    auto* reply = frame.mutable_response()->mutable_upgrade();
+    reply->set_server_version(kVersion);
+    reply->set_previous_version(saved_->version);
+    reply->set_pause_us(static_cast<std::uint64_t>(micros));
+    reply->set_connections(static_cast<std::uint32_t>(state_.connections.size()));
+    reply->set_sessions(static_cast<std::uint32_t>(state_.sessions.size()));
+    reply->set_upgrades(state_.upgrades);
+    const auto asked = state_.connections.find(saved_->asked_by);
+    if (const auto client = asked == state_.connections.end() ? nullptr : asked->second.lock()) client->send(frame);
+    saved_.reset();
   }
 
   asio::awaitable<void> shut_down() {
@@ -267,8 +220,10 @@ class Daemon {
   Setup setup_;
   const DaemonOptions& options_;
   const std::uint64_t nofile_soft_;
+  std::optional<SavedState> saved_;
   DaemonState state_;
   Server server_;
+  Upgrade upgrade_;
   Retention retention_;
   asio::signal_set signals_;
   AsyncEvent stop_;
@@ -316,15 +271,25 @@ void run_loop(asio::io_context& io) {
 
 int run_daemon(const DaemonOptions& options) {
   if (options.check_config) return check_config(options);
+  if (options.check_state) return check_state(options, *options.check_state);
   memory_reserve::install(kMemoryReserve);
-  const auto nofile_soft = prepare_process();
-  auto setup = set_up(options);
+  auto nofile_soft = prepare_process();
+  std::optional<SavedState> saved;
+  if (options.resume_state) {
+    auto taken = take_state(*options.resume_state);
+    if (taken)
+      saved = std::move(*taken);
+    else
+      print_error(taken.error());
+  }
+  if (saved) nofile_soft = saved->open_files;
+  auto setup = saved ? go_on(options, *saved) : set_up(options);
   if (!setup) {
     print_error(setup.error());
     return 1;
   }
   asio::io_context io(1);
-  Daemon daemon(io, std::move(*setup), options, nofile_soft);
+  Daemon daemon(io, std::move(*setup), options, nofile_soft, std::move(saved));
   daemon.start();
   run_loop(io);
   return daemon.failed() ? 1 : 0;

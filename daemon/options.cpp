@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <sstream>
+#include <utility>
 
 #include "ptyd/version.hpp"
 
@@ -19,6 +20,19 @@ constexpr const char* kFooter =
     "\nExample:\n  ptyd --check-config";
 
 }  // namespace
+
+std::vector<std::string> arguments_of(const DaemonOptions& options) {
+  std::vector<std::string> arguments;
+  const auto add = [&arguments](const char* name, const std::optional<std::string>& value) {
+    if (value) arguments.insert(arguments.end(), {name, *value});
+  };
+  add("--config", options.config);
+  add("--socket", options.socket);
+  add("--log-level", options.log_level);
+  add("--log-target", options.log_target);
+  add("--host-program", options.host_program);
+  return arguments;
+}
 
 std::variant<DaemonOptions, PrintAndExit> parse_options(int argc, const char* const* argv) {
   DaemonOptions options;
@@ -40,6 +54,10 @@ std::variant<DaemonOptions, PrintAndExit> parse_options(int argc, const char* co
   app.add_option("--host-program", options.host_program,
                  "The ptyd-host to start (default: the one installed with ptyd)")
       ->type_name("FILE");
+  // For a running ptyd only, which starts another one by them: not in the help.
+  for (const auto& [name, descriptor] :
+       {std::pair("--check-state", &options.check_state), std::pair("--resume-state", &options.resume_state)})
+    app.add_option(name, *descriptor)->group("")->check(CLI::Range(3, 1 << 20));
   app.set_version_flag("--version", std::string("ptyd ") + kVersion);
   try {
     app.parse(argc, argv);

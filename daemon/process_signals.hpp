@@ -9,4 +9,9 @@ namespace ptyd {
 void add_process_signals(boost::asio::signal_set& signals);
 bool asks_to_reload(int number) noexcept;
 
+// Between these two they wait, also while another program is executed. A thread that is made meanwhile never gets one.
+// Windows: nothing to do, as these come by threads of the system.
+void hold_process_signals() noexcept;
+void release_process_signals() noexcept;
+
 }  // namespace ptyd

@@ -9,6 +9,9 @@ void add_process_signals(boost::asio::signal_set& signals) {
   for (const int number : {SIGTERM, SIGINT, SIGBREAK}) signals.add(number);
 }
 
+void hold_process_signals() noexcept {}
+void release_process_signals() noexcept {}
+
 bool asks_to_reload(int) noexcept { return false; }
 
 }  // namespace ptyd

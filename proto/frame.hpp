@@ -49,6 +49,8 @@ class FrameReader {
   const FrameError& error() const noexcept { return error_; }
   // True when bytes of an unfinished frame are held (for the deadline of a frame).
   bool mid_frame() const noexcept;
+  // The bytes that are held, for another reader of the same encoding: prepare() and commit() give them to it.
+  std::string_view held() const noexcept { return std::string_view(buffer_).substr(begin_, end_ - begin_); }
 
  private:
   bool next_binary(ptyd::v1::Frame& frame);
@@ -84,6 +86,8 @@ bool within_bounds(std::string_view message, std::size_t max_fields = kMaxFields
 class Utf8Decoder {
  public:
   std::string decode(std::string_view bytes);
+  // The beginning of a code point; decode() of it makes another decoder go on.
+  const std::string& pending() const noexcept { return pending_; }
 
  private:
   std::string pending_;

@@ -39,6 +39,8 @@ class AnswerQueue {
   // When take() gives more, if nothing is learned before.
   std::optional<TimePoint> deadline() const noexcept;
   bool empty() const noexcept { return waiting_.empty(); }
+  // What attached terminals have told, to be learned by another queue.
+  const std::map<ColorKey, std::string>& colors() const noexcept { return colors_; }
 
  private:
   struct Waiting {

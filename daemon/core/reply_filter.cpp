@@ -180,6 +180,12 @@ void ReplyFilter::release(std::size_t bytes, bool answer, std::vector<Piece>& pi
   sent_ = 0;
 }
 
+void ReplyFilter::resume(Held held) {
+  held_ = std::move(held.bytes);
+  sent_ = std::min(held.sent, held_.size());
+  deadline_ = held_.size() > sent_ ? held.until : std::nullopt;
+}
+
 std::vector<ReplyFilter::Piece> ReplyFilter::tick(TimePoint now) {
   std::vector<Piece> pieces;
   if (!deadline_ || now < *deadline_) return pieces;

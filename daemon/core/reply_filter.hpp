@@ -31,6 +31,15 @@ class ReplyFilter {
   std::optional<TimePoint> deadline() const noexcept { return deadline_; }
   std::vector<Piece> tick(TimePoint now);
 
+  // What is held, so that another filter can go on.
+  struct Held {
+    std::string bytes;
+    std::size_t sent = 0;
+    std::optional<TimePoint> until;
+  };
+  Held held() const { return {held_, sent_, deadline_}; }
+  void resume(Held held);
+
  private:
   void step(char byte, bool position_asked, std::vector<Piece>& pieces);
   void release(std::size_t bytes, bool answer, std::vector<Piece>& pieces);

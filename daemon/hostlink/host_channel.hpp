@@ -5,8 +5,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
@@ -33,6 +35,18 @@ std::span<const std::byte> bytes_of(const T& value) noexcept {
   return std::as_bytes(std::span(&value, 1));
 }
 
+// Where a channel is, so that another one can go on there. Descriptors are the channel's own.
+struct ChannelState {
+  struct Queued {
+    std::string bytes;
+    UniqueHandle::Native handle = UniqueHandle::kNone;
+  };
+  UniqueHandle::Native socket = UniqueHandle::kNone;
+  std::string received;                      // the beginning of a message
+  std::vector<UniqueHandle::Native> handles;  // came, and were not taken
+  std::vector<Queued> queued;
+};
+
 // Thread: the executor's only.
 class HostChannel {
  public:
@@ -40,6 +54,8 @@ class HostChannel {
 
   // Takes a connected, non-blocking socket.
   static Result<std::shared_ptr<HostChannel>> open(boost::asio::any_io_executor executor, UniqueHandle socket);
+  // Goes on at `state`, whose descriptors are owned from now on. Errors: unimplemented where state() gives nothing.
+  static Result<std::shared_ptr<HostChannel>> resume(boost::asio::any_io_executor executor, ChannelState state);
   virtual ~HostChannel() = default;
 
   // Sends a message of `body` and `more`, at once or from the queue; `handle` goes with it. Errors: unavailable
@@ -55,6 +71,9 @@ class HostChannel {
 
   // The oldest descriptor that came with a message and was not taken; none when there is none.
   virtual UniqueHandle take_handle() = 0;
+
+  // Nothing: another program in this process can't go on with it (Windows).
+  virtual std::optional<ChannelState> state() = 0;
 
   // Ends the connection: receive() and write_queue() come back.
   virtual void shut_down() noexcept = 0;

@@ -133,6 +133,26 @@ class SocketChannel final : public HostChannel {
     return handle;
   }
 
+  std::optional<ChannelState> state() override {
+    ChannelState state;
+    state.socket = socket_.native_handle();
+    state.received = in_;
+    for (const auto& handle : handles_) state.handles.push_back(handle.native());
+    for (const auto& message : queue_) state.queued.push_back({message.bytes, message.handle.native()});
+    if (!state.queued.empty()) state.queued.front().bytes.erase(0, sent_);
+    return state;
+  }
+
+  void go_on(ChannelState state) {
+    in_ = std::move(state.received);
+    for (const auto handle : state.handles) handles_.emplace_back(handle);
+    for (auto& message : state.queued) {
+      queued_ += message.bytes.size();
+      queue_.push_back({std::move(message.bytes), UniqueHandle(message.handle)});
+    }
+    if (!queue_.empty()) queued_more_.notify();
+  }
+
   void shut_down() noexcept override {
     ended_ = true;
     boost::system::error_code ignored;
@@ -230,6 +250,16 @@ class SocketChannel final : public HostChannel {
 Result<std::shared_ptr<HostChannel>> HostChannel::open(asio::any_io_executor executor, UniqueHandle socket) {
   try {
     return std::shared_ptr<HostChannel>(std::make_shared<SocketChannel>(executor, std::move(socket)));
+  } catch (const boost::system::system_error& e) {
+    return os_error("wait for the host's socket", e.code().value());
+  }
+}
+
+Result<std::shared_ptr<HostChannel>> HostChannel::resume(asio::any_io_executor executor, ChannelState state) {
+  try {
+    auto channel = std::make_shared<SocketChannel>(executor, UniqueHandle(state.socket));
+    channel->go_on(std::move(state));
+    return std::shared_ptr<HostChannel>(std::move(channel));
   } catch (const boost::system::system_error& e) {
     return os_error("wait for the host's socket", e.code().value());
   }

@@ -196,6 +196,8 @@ class PipeChannel final : public HostChannel {
   }
 
   // What the system has taken the host can still read.
+  std::optional<ChannelState> state() override { return std::nullopt; }
+
   void shut_down() noexcept override {
     close(pipe_);
     pipe_->came.notify();
@@ -250,6 +252,10 @@ class PipeChannel final : public HostChannel {
 };
 
 }  // namespace
+
+Result<std::shared_ptr<HostChannel>> HostChannel::resume(asio::any_io_executor, ChannelState) {
+  return Error{errc::unimplemented, "a pipe to a host can't be handed to another program"};
+}
 
 Result<std::shared_ptr<HostChannel>> HostChannel::open(asio::any_io_executor executor, UniqueHandle socket) {
   auto process = HostProcess::of_pipe(handle_of(socket));

@@ -68,11 +68,12 @@ asio::awaitable<Result<void>> take_over(std::shared_ptr<HostChannel> channel, st
 }  // namespace
 
 HostLink::Impl::Impl(asio::any_io_executor ex, std::shared_ptr<HostChannel> open_channel, host::HelloReply said,
-                     RingView mapped, std::unique_ptr<WakeSource> wake_source)
+                     RingView mapped, UniqueHandle ring_file, std::unique_ptr<WakeSource> wake_source)
     : executor(ex),
       channel(std::move(open_channel)),
       hello(said),
       ring(std::move(mapped)),
+      ring_handle(std::move(ring_file)),
       wake(std::move(wake_source)),
       tasks(ex, [](std::exception_ptr error) { log_exception("host link", error); }) {
   std::copy(std::begin(said.session_id), std::end(said.session_id), id.begin());
@@ -110,17 +111,48 @@ asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_i
   timer.cancel();
   *late = false;
 
-  const auto ring_handle = channel->take_handle();
+  auto ring_handle = channel->take_handle();
   auto wake_handle = channel->take_handle();
   if (!ring_handle || !wake_handle) co_return bad_answer("attach");
   auto ring = RingView::map(ring_handle);
   if (!ring) co_return ring.error();
   auto wake = WakeSource::open(executor, std::move(wake_handle));
   if (!wake) co_return wake.error();
-  auto impl = std::make_unique<Impl>(executor, channel, *said, std::move(*ring), std::move(*wake));
+  auto impl = std::make_unique<Impl>(executor, channel, *said, std::move(*ring), std::move(ring_handle), std::move(*wake));
   std::unique_ptr<HostLink> link(new HostLink(std::move(impl)));
   link->impl_->begin();
   co_return std::move(link);
+}
+
+Result<std::unique_ptr<HostLink>> HostLink::resume(asio::any_io_executor executor, HostLinkState state) {
+  UniqueHandle ring_handle(state.ring);
+  UniqueHandle wake_handle(state.wake);
+  auto channel = HostChannel::resume(executor, std::move(state.channel));
+  if (!channel) return channel.error();
+  auto ring = RingView::map(ring_handle);
+  if (!ring) return ring.error();
+  auto wake = WakeSource::open(executor, std::move(wake_handle));
+  if (!wake) return wake.error();
+  auto impl = std::make_unique<Impl>(executor, std::move(*channel), state.hello, std::move(*ring),
+                                     std::move(ring_handle), std::move(*wake));
+  for (const auto type : state.awaited) impl->requests.push_back(std::make_shared<HostRequest>(executor, type));
+  impl->lost = impl->news.lost = state.lost;
+  std::unique_ptr<HostLink> link(new HostLink(std::move(impl)));
+  if (!state.lost) link->impl_->begin();
+  return link;
+}
+
+std::optional<HostLinkState> HostLink::state() {
+  auto channel = impl_->channel->state();
+  if (!channel) return std::nullopt;
+  HostLinkState state;
+  state.channel = std::move(*channel);
+  state.ring = impl_->ring_handle.native();
+  state.wake = impl_->wake->native();
+  state.hello = impl_->hello;
+  for (const auto& request : impl_->requests) state.awaited.push_back(request->type);
+  state.lost = impl_->lost;
+  return state;
 }
 
 void HostLink::Impl::begin() {

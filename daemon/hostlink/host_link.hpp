@@ -11,10 +11,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
 #include "daemon/host/wire.hpp"
+#include "daemon/hostlink/host_channel.hpp"
 #include "daemon/hostlink/ring_view.hpp"
 
 namespace ptyd {
@@ -31,6 +33,16 @@ struct HostEvents {
   std::function<void()> on_input_gap;        // an input message was dropped: a bug in the sender
 };
 
+// Where a link is, so that another program that this process executes can go on with it. Descriptors are the link's own.
+struct HostLinkState {
+  ChannelState channel;
+  UniqueHandle::Native ring = UniqueHandle::kNone;
+  UniqueHandle::Native wake = UniqueHandle::kNone;
+  host::HelloReply hello{};
+  std::vector<host::MessageType> awaited;  // requests that will be answered
+  bool lost = false;
+};
+
 // Owned by a Session. Thread: the executor's only. Requests to the host queue in memory and are bounded
 // (1 MiB): a host that does not read makes them fail with unavailable, it never blocks the daemon.
 class HostLink {
@@ -40,6 +52,9 @@ class HostLink {
   static boost::asio::awaitable<Result<std::unique_ptr<HostLink>>> connect(boost::asio::any_io_executor executor,
                                                                            std::string socket_path,
                                                                            std::chrono::milliseconds deadline);
+  // Goes on at `state`, whose descriptors are owned from now on; the host notices nothing. Answers to requests that were
+  // sent before are taken, and nobody hears of them.
+  static Result<std::unique_ptr<HostLink>> resume(boost::asio::any_io_executor executor, HostLinkState state);
   // close() must have completed.
   ~HostLink();
   HostLink(const HostLink&) = delete;
@@ -49,6 +64,9 @@ class HostLink {
   void start(HostEvents events);
   // Stops, cancels and joins. The host and its program live on.
   boost::asio::awaitable<void> close();
+
+  // Nothing on systems where connections can't be handed over.
+  std::optional<HostLinkState> state();
 
   RingView& ring() noexcept;
   const SessionId& session_id() const noexcept;

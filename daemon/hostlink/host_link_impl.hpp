@@ -35,7 +35,7 @@ boost::asio::awaitable<Result<HostMessage>> await_answer(Result<std::shared_ptr<
 
 struct HostLink::Impl {
   Impl(boost::asio::any_io_executor executor, std::shared_ptr<HostChannel> open_channel, host::HelloReply said,
-       RingView mapped, std::unique_ptr<WakeSource> wake_source);
+       RingView mapped, UniqueHandle ring_file, std::unique_ptr<WakeSource> wake_source);
 
   void begin();
   static void abandon(std::unique_ptr<Impl> impl) noexcept;
@@ -68,6 +68,7 @@ struct HostLink::Impl {
   host::HelloReply hello;
   SessionId id{};
   RingView ring;
+  UniqueHandle ring_handle;  // for the program after this one
   std::unique_ptr<WakeSource> wake;
   HostEvents events;
   bool started = false;

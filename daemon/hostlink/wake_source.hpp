@@ -18,6 +18,8 @@ class WakeSource {
 
   // Waits until the host has called at least once since. False: it never will again.
   virtual boost::asio::awaitable<bool> wait() = 0;
+  // Its own; open() takes it in another program that this process executes.
+  virtual UniqueHandle::Native native() = 0;
 };
 
 }  // namespace ptyd

@@ -34,6 +34,8 @@ class DescriptorWakeSource final : public WakeSource {
     }
   }
 
+  UniqueHandle::Native native() override { return descriptor_.native_handle(); }
+
  private:
   asio::posix::stream_descriptor descriptor_;
   std::array<char, 512> calls_{};

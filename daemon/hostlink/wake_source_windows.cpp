@@ -49,6 +49,10 @@ class EventWakeSource final : public WakeSource {
     co_return !watched->broken;
   }
 
+  UniqueHandle::Native native() override {
+    return reinterpret_cast<UniqueHandle::Native>(watched_->event.native_handle());
+  }
+
  private:
   std::shared_ptr<Watched> watched_;
 };

@@ -26,6 +26,9 @@ class Acceptor {
   // so that it learns of it and the loop does not spin.
   boost::asio::awaitable<std::unique_ptr<ClientStream>> accept();
   void close();
+  // Its own listening socket; no handler of the loop runs between the system's giving up a connection and accept()'s
+  // giving it to the caller. None on Windows.
+  UniqueHandle::Native native() const noexcept;
 
   // Whether clients that come now can find what listens at `socket`: its name may have been removed.
   static bool can_be_found(const std::string& socket);

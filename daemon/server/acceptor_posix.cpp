@@ -59,25 +59,27 @@ Result<std::unique_ptr<Acceptor>> Acceptor::adopt(asio::any_io_executor executor
 
 asio::awaitable<std::unique_ptr<ClientStream>> Acceptor::accept() {
   while (impl_->acceptor.is_open()) {
-    asio::local::stream_protocol::socket socket(impl_->acceptor.get_executor());
-    const auto [error] = co_await impl_->acceptor.async_accept(socket, kTuple);
-    if (!error) {
-      boost::system::error_code ignored;
-      auto stream = adopt_client(impl_->acceptor.get_executor(), UniqueHandle(socket.release(ignored)));
+    const auto [error] = co_await impl_->acceptor.async_wait(asio::socket_base::wait_read, kTuple);
+    if (error) break;
+    UniqueHandle client(::accept(impl_->acceptor.native_handle(), nullptr, nullptr));
+    const int number = client ? 0 : errno;
+    if (client) {
+      auto stream = adopt_client(impl_->acceptor.get_executor(), std::move(client));
       if (stream) co_return std::move(*stream);
       spdlog::warn("a client was not served: {}", escape_text(stream.error().message));
       continue;
     }
-    if (error == asio::error::operation_aborted) break;
-    if (error.value() == ECONNABORTED || error.value() == EINTR) continue;
-    spdlog::warn("a client could not be accepted: {}", error.message());
-    if (error.value() == EMFILE || error.value() == ENFILE) impl_->send_one_away();
+    if (number == ECONNABORTED || number == EINTR || number == EAGAIN || number == EWOULDBLOCK) continue;
+    spdlog::warn("a client could not be accepted: {}", os_message(number));
+    if (number == EMFILE || number == ENFILE) impl_->send_one_away();
     impl_->timer.expires_after(kPause);
     const auto [woken] = co_await impl_->timer.async_wait(kTuple);
     if (woken) break;
   }
   co_return nullptr;
 }
+
+UniqueHandle::Native Acceptor::native() const noexcept { return impl_->acceptor.native_handle(); }
 
 bool Acceptor::can_be_found(const std::string& socket) {
   std::error_code ignored;

@@ -57,6 +57,8 @@ asio::awaitable<std::unique_ptr<ClientStream>> Acceptor::accept() {
 // A pipe has its name for as long as we have it. Looking for it would take an instance from a client.
 bool Acceptor::can_be_found(const std::string&) { return true; }
 
+UniqueHandle::Native Acceptor::native() const noexcept { return UniqueHandle::kNone; }
+
 void Acceptor::close() { impl_->listener->close(); }
 
 }  // namespace ptyd

@@ -162,7 +162,7 @@ asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::millisecon
   std::error_code error;
   for (fs::directory_iterator it(state.paths.hosts_dir, error), end; !error && it != end; it.increment(error)) {
     const auto id = id_of_file(it->path().filename().string());
-    if (!id) continue;
+    if (!id || state.sessions.find_id(*id)) continue;
     ++progress->open;
     state.tasks->spawn(adopt_one(state, *id, progress));
   }

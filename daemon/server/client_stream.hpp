@@ -1,6 +1,7 @@
 // One accepted local stream: waits by coroutine, sends gathered and without blocking.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "common/error.hpp"
 #include "common/peer_identity.hpp"
+#include "common/unique_handle.hpp"
 
 namespace ptyd {
 
@@ -21,7 +23,11 @@ class ClientStream {
   ClientStream(const ClientStream&) = delete;
   ClientStream& operator=(const ClientStream&) = delete;
 
-  // Reads what there is, at least a byte. 0: the peer has closed, or the stream is broken.
+  // Goes on with a connection of the program that this process executed before. Errors: unimplemented on Windows.
+  static Result<std::unique_ptr<ClientStream>> resume(boost::asio::any_io_executor executor, UniqueHandle socket);
+
+  // Reads what there is, at least a byte. 0: the peer has closed, or the stream is broken. Except on Windows, bytes that
+  // left the system have always reached the caller: no handler of the loop runs in between.
   boost::asio::awaitable<std::size_t> read_some(std::span<char> into);
   // Sends as much as the system takes at once: 0 when it takes nothing now. Errors: the peer is gone.
   // Windows: begins to send as much as it has room for, and takes nothing before that has ended.
@@ -36,6 +42,7 @@ class ClientStream {
   // True when the peer has closed both directions: nobody reads what we send.
   bool peer_gone() const;
   Result<PeerIdentity> peer() const;
+  UniqueHandle::Native native() const noexcept;  // its own
 
  private:
   std::unique_ptr<Impl> impl_;

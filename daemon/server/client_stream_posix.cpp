@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
@@ -58,9 +57,17 @@ Result<std::unique_ptr<ClientStream>> adopt_client(asio::any_io_executor executo
 }
 
 asio::awaitable<std::size_t> ClientStream::read_some(std::span<char> into) {
-  const auto buffer = asio::buffer(into.data(), into.size());
-  const auto [error, size] = co_await impl_->socket.async_read_some(buffer, kTuple);
-  co_return error ? 0 : size;
+  for (;;) {
+    const auto [error] = co_await impl_->socket.async_wait(asio::socket_base::wait_read, kTuple);
+    if (error) co_return 0;
+    const auto size = ::recv(impl_->socket.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    if (size >= 0) co_return static_cast<std::size_t>(size);
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) co_return 0;
+  }
+}
+
+Result<std::unique_ptr<ClientStream>> ClientStream::resume(asio::any_io_executor executor, UniqueHandle socket) {
+  return adopt_client(executor, std::move(socket));
 }
 
 Result<std::size_t> ClientStream::send_some(std::span<const std::string_view> pieces) {
@@ -95,6 +102,8 @@ bool ClientStream::peer_gone() const {
   pollfd watched{impl_->socket.native_handle(), 0, 0};
   return ::poll(&watched, 1, 0) == 1 && (watched.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
+
+UniqueHandle::Native ClientStream::native() const noexcept { return impl_->socket.native_handle(); }
 
 Result<PeerIdentity> ClientStream::peer() const { return peer_identity(impl_->socket.native_handle()); }
 

@@ -94,6 +94,14 @@ bool ClientStream::peer_gone() const {
   return !handle.is_open() || ::PeekNamedPipe(handle.native_handle(), nullptr, 0, nullptr, nullptr, nullptr) == 0;
 }
 
+UniqueHandle::Native ClientStream::native() const noexcept {
+  return reinterpret_cast<UniqueHandle::Native>(impl_->pipe->handle.native_handle());
+}
+
+Result<std::unique_ptr<ClientStream>> ClientStream::resume(asio::any_io_executor, UniqueHandle) {
+  return Error{errc::unimplemented, "a client's pipe can't be handed to another program"};
+}
+
 Result<PeerIdentity> ClientStream::peer() const {
   auto& handle = impl_->pipe->handle;
   return peer_identity(reinterpret_cast<UniqueHandle::Native>(handle.native_handle()));

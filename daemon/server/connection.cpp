@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <utility>
 
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
@@ -50,7 +51,9 @@ Connection::~Connection() = default;
 
 asio::awaitable<void> Connection::serve() {
   const auto self = shared_from_this();
+  served_ = true;
   tasks_.spawn(write_loop());
+  if (finish_at_once_) finish();
   watch_deadline();
   std::exception_ptr failure;  // out of memory: it ends this client and nobody else
   try {
@@ -126,7 +129,8 @@ void Connection::watch_deadline() {
     deadline_.cancel();
     return;
   }
-  deadline_.expires_after(greeted_ ? kFrameDeadline : kHelloDeadline);
+  deadline_.expires_at(resumed_deadline_.value_or(Clock::now() + (greeted_ ? kFrameDeadline : kHelloDeadline)));
+  resumed_deadline_.reset();
   deadline_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     if (auto self = weak.lock(); self && !error) {
       spdlog::info("client={} closed: it did not finish a frame in time", self->number_);
@@ -228,6 +232,7 @@ bool Connection::greet(const v1::Frame& frame) {
   welcome->set_server_version(kVersion);
   welcome->set_server_instance(state_.instance.data(), state_.instance.size());
   for (const auto* feature : kFeatures) welcome->add_features(feature);
+  if (state_.upgrade) welcome->add_features("upgrade");
   auto* limits = welcome->mutable_limits();
   limits->set_max_frame(kMaxFrame);
   limits->set_max_data(kMaxData);
@@ -254,29 +259,46 @@ void Connection::handle_request(std::uint64_t id, v1::Request& request) {
   const auto limit = request.deadline_ms() == 0
                          ? kDefaultDeadline
                          : std::chrono::milliseconds(std::min(request.deadline_ms(), kLongestDeadlineMs));
-  auto open =
-      std::make_shared<OpenRequest>(state_.executor, id, endless ? Clock::time_point::max() : Clock::now() + limit);
-  if (auto response = dispatch_now(*this, request)) {
-    answer(*open, std::move(*response));
+  const auto until = endless ? Clock::time_point::max() : Clock::now() + limit;
+  auto asked = std::make_shared<OpenRequest>(state_.executor, number_, id, until);
+  if (state_.upgrading && (!held_.empty() || begins_something(request))) {
+    asked->held = true;
+    asked->again = std::move(request);
+    open(asked);
+    ++running_;
+    held_.push_back(std::move(asked));
     return;
   }
-  open_.emplace(id, open);
-  ++running_;
-  if (!endless) {
-    open->timer.expires_at(open->deadline);
-    open->timer.async_wait([weak = weak_from_this(), id](const boost::system::error_code& error) {
-      auto self = weak.lock();
-      if (error || !self) return;
-      const auto it = self->open_.find(id);
-      if (it == self->open_.end()) return;
-      const auto late = it->second;
-      late->wake.notify();
-      v1::Response response;
-      *response.mutable_error() = to_wire(Error{errc::deadline_exceeded, "the request was not done by its deadline"});
-      self->answer(*late, std::move(response));
-    });
+  take_up(std::move(asked), std::move(request));
+}
+
+void Connection::take_up(std::shared_ptr<OpenRequest> asked, v1::Request request) {
+  if (auto response = dispatch_now(*this, request)) {
+    answer(*asked, std::move(*response));
+    return;
   }
-  tasks_.spawn(run(open, std::move(request)));
+  open(asked);
+  ++running_;
+  tasks_.spawn(run(std::move(asked), std::move(request)));
+}
+
+// From here on until it is done it is known to be under way, and it has a deadline.
+void Connection::open(const std::shared_ptr<OpenRequest>& asked) {
+  if (!open_.emplace(asked->id, asked).second) return;
+  asked->enter(state_.requests);
+  if (asked->endless()) return;
+  asked->timer.expires_at(asked->deadline);
+  asked->timer.async_wait([weak = weak_from_this(), id = asked->id](const boost::system::error_code& error) {
+    auto self = weak.lock();
+    if (error || !self) return;
+    const auto it = self->open_.find(id);
+    if (it == self->open_.end()) return;
+    const auto late = it->second;
+    late->wake.notify();
+    v1::Response response;
+    *response.mutable_error() = to_wire(Error{errc::deadline_exceeded, "the request was not done by its deadline"});
+    self->answer(*late, std::move(response));
+  });
 }
 
 asio::awaitable<void> Connection::run(std::shared_ptr<OpenRequest> open, v1::Request request) {

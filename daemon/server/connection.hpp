@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,24 +17,14 @@
 #include "common/task_group.hpp"
 #include "daemon/server/client_stream.hpp"
 #include "daemon/server/daemon_state.hpp"
+#include "daemon/server/open_request.hpp"
 #include "daemon/session/attachment.hpp"
 #include "daemon/session/output_sink.hpp"
 #include "proto/frame.hpp"
 
 namespace ptyd {
 
-// A request that is not answered yet.
-struct OpenRequest {
-  OpenRequest(boost::asio::any_io_executor executor, std::uint64_t id_, std::chrono::steady_clock::time_point until)
-      : id(id_), deadline(until), timer(executor), wake(executor) {}
-  std::uint64_t id;
-  std::chrono::steady_clock::time_point deadline;
-  boost::asio::steady_timer timer;
-  AsyncEvent wake;  // for handlers that wait; also notified by cancel
-  bool cancelled = false;
-  bool answered = false;
-  bool endless() const noexcept { return deadline == std::chrono::steady_clock::time_point::max(); }
-};
+struct SavedConnection;
 
 // Held by the server while it is served, and by requests that run. Thread: the loop's.
 class Connection final : public OutputSink, public std::enable_shared_from_this<Connection> {
@@ -49,6 +40,17 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
   Connection(DaemonState& state, std::unique_ptr<ClientStream> stream, std::uint64_t number, PeerIdentity peer);
   ~Connection();
+
+  // Where it is, without attachments that are over, for resume() before serve() in the program after this one. The
+  // sessions of its attachments are resumed first.
+  SavedConnection save() const;
+  // False: a session of its attachments is not there.
+  bool resume(const SavedConnection& saved);
+  // Lets go of attachments that are over.
+  void settle();
+  // Goes on with a request of the client that the other program did not finish, or begins one that was held back.
+  void take_up(std::shared_ptr<OpenRequest> open, v1::Request request);
+  void begin_held();
 
   // Serves the client until it is gone or was asked to go, then cleans up.
   boost::asio::awaitable<void> serve();
@@ -68,6 +70,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::uint64_t max_data() const noexcept { return max_data_; }
   bool json_text() const noexcept { return json_text_ && reader_.encoding() == Encoding::json; }
   bool greeted() const noexcept { return greeted_; }
+  bool dead() const noexcept { return dead_; }
   void send(const v1::Frame& frame);
   // Answers once; later answers to the same request are dropped.
   void answer(OpenRequest& request, v1::Response response);
@@ -98,6 +101,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   void handle_input(const v1::Frame& frame);
   void handle_credit(const v1::Frame& frame);
   void cancel(std::uint64_t id);
+  void open(const std::shared_ptr<OpenRequest>& request);
+  void queue_ended(Viewer& viewer);
   boost::asio::awaitable<void> run(std::shared_ptr<OpenRequest> open, v1::Request request);
   void report_bad_frame();
   void watch_deadline();
@@ -113,6 +118,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   void item_to_frame(Viewer& viewer, const OutgoingItem& item, v1::Frame& frame);
   void close_if_flushed();
   void drop_over();
+  void listen_for_events(EventFilter filter, std::uint64_t first);
   void event_happened(const v1::Event& event);
   void send_events();
   void send_event(const v1::Event& event);
@@ -124,6 +130,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
   FrameReader reader_;
   v1::Frame frame_;
+  bool served_ = false;
+  bool finish_at_once_ = false;  // it was about to, before resume()
   bool greeted_ = false;
   bool closing_ = false;  // no more reading; close when everything is sent
   bool dead_ = false;     // the stream is of no use any more
@@ -133,10 +141,12 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
   boost::asio::steady_timer deadline_;
   bool deadline_armed_ = false;
+  std::optional<std::chrono::steady_clock::time_point> resumed_deadline_;  // of a frame begun before resume()
   boost::asio::steady_timer flush_timer_;
 
   std::map<std::uint64_t, std::shared_ptr<OpenRequest>> open_;
   std::size_t running_ = 0;
+  std::deque<std::shared_ptr<OpenRequest>> held_;  // as they came; others that come behind them are held, too
   std::map<std::uint32_t, Viewer> viewers_;
   bool viewers_over_ = false;
   std::uint32_t next_attachment_ = 1;

@@ -62,20 +62,27 @@ std::size_t Connection::end_attachments(const Session* session, EndReason reason
 }
 
 std::uint64_t Connection::subscribe(EventFilter filter, std::optional<std::uint64_t> since) {
+  auto first = std::max<std::uint64_t>(since.value_or(state_.event_log.next()), 1);
+  const auto missed = state_.event_log.missed(first, filter);
+  if (missed > 0) first = state_.event_log.lost(filter) + 1;
+  listen_for_events(std::move(filter), first);
+  return missed;
+}
+
+void Connection::listen_for_events(EventFilter filter, std::uint64_t first) {
   unsubscribe();
   filter_ = std::move(filter);
-  next_event_ = std::max<std::uint64_t>(since.value_or(state_.event_log.next()), 1);
-  const auto missed = state_.event_log.missed(next_event_, filter_);
-  if (missed > 0) next_event_ = state_.event_log.lost(filter_) + 1;
+  next_event_ = first;
   const auto told = [weak = weak_from_this()](const v1::Event& event) {
     if (auto self = weak.lock()) self->event_happened(event);
   };
   listener_ = state_.event_log.add_listener(filter_, told);
   // The reply to this request goes out first.
-  asio::post(state_.executor, [weak = weak_from_this()] {
+  ++state_.posted;
+  asio::post(state_.executor, [weak = weak_from_this(), &state = state_] {
+    --state.posted;
     if (auto self = weak.lock()) self->send_events();
   });
-  return missed;
 }
 
 void Connection::unsubscribe() {

@@ -32,7 +32,12 @@ void Connection::send(const v1::Frame& frame) {
   writer_.notify();
 }
 
-void Connection::output_ready() { pump(); }
+void Connection::output_ready() {
+  if (served_)
+    pump();
+  else
+    writer_.notify();
+}
 
 // Runs when the direct way, pump() from output_ready(), can't: the system takes nothing, the turn is used up,
 // or there are replies.

@@ -24,6 +24,18 @@ namespace {
 
 constexpr std::chrono::seconds kSpawnLimit{30};
 
+// Work that another program could not go on with.
+class Busy {
+ public:
+  explicit Busy(DaemonState& state) : state_(state) { ++state_.busy; }
+  ~Busy() { --state_.busy; }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  DaemonState& state_;
+};
+
 // Keeps an id and a name from others while a session is being started.
 class Reservation {
  public:
@@ -193,7 +205,8 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
   co_return created;
 }
 
-asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Session> session, bool force) {
+asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Session> session, bool force,
+                                        std::optional<Clock::time_point>* told_until) {
   if (!session->running()) co_return Result<void>{};
   if (!force) {
     Error error{errc::failed_precondition, "session " + session->name() + " is running"};
@@ -202,6 +215,8 @@ asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Sess
   }
   KillSpec spec;
   spec.grace = state.settings.kill_grace;
+  spec.told_until = *told_until;
+  spec.progress = told_until;
   const auto killed = co_await session->kill(spec);
   if (!killed) co_return killed.error();
   co_return Result<void>{};
@@ -209,6 +224,7 @@ asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Sess
 
 asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session) {
   co_await hold_off_cancellation();
+  const Busy busy(state);
   const auto forgotten = co_await session->forget();
   if (state.sessions.find_id(session->id()) != session) co_return Result<void>{};
   if (!forgotten && session->state() != SessionState::lost) co_return forgotten.error();

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "daemon/server/daemon_state.hpp"
 
@@ -37,9 +38,10 @@ std::string host_socket(const DaemonState& state, const SessionId& id);
 // Errors: as HostLink::connect(); malformed when the host belongs to another session.
 boost::asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& state, SessionId id);
 
-// Ends a running session when `force` says so; nothing to do for one that has ended.
+// Ends a running session when `force` says so; nothing to do for one that has ended. `told_until` as in KillSpec.
 // Errors: failed_precondition when it runs and may not be ended.
-boost::asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Session> session, bool force);
+boost::asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Session> session, bool force,
+                                                std::optional<std::chrono::steady_clock::time_point>* told_until);
 
 // Ends the attachments of an ended session, lets its host go and forgets it.
 boost::asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session);

@@ -24,6 +24,7 @@
 namespace ptyd {
 
 class Connection;
+struct OpenRequest;
 
 inline constexpr std::uint64_t kMinHistory = host::kMinRing;
 inline constexpr std::uint64_t kMaxHistory = host::kMaxRing;
@@ -73,6 +74,13 @@ struct DaemonState {
   // Work that goes on when the client that asked for it is gone.
   std::unique_ptr<TaskGroup> tasks;
   std::function<void(bool kill_sessions)> stop;
+  // Makes another program take the place of this one; comes back when that failed. None: this system can't do it.
+  std::function<boost::asio::awaitable<Error>(std::string program, std::shared_ptr<OpenRequest> asked)> upgrade;
+  bool upgrading = false;  // requests that begin something are held back
+  std::uint64_t upgrades = 0;
+  std::map<std::uint64_t, OpenRequest*> requests;  // under way, in the order they came
+  std::size_t busy = 0;    // works on sessions that must not be cut off
+  std::size_t posted = 0;  // what was queued in the loop and stands nowhere else
   bool stopping = false;
 };
 

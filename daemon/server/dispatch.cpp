@@ -1,7 +1,9 @@
 #include "daemon/server/dispatch.hpp"
 
+#include "daemon/core/session_name.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/handlers.hpp"
+#include "daemon/server/request_fields.hpp"
 
 namespace ptyd {
 
@@ -34,24 +36,87 @@ asio::awaitable<void> work_on(LaterReply work, std::shared_ptr<Outcome> outcome)
   outcome->done.notify();
 }
 
+// What means the same session later, when its name may be another one's.
+std::string id_of(DaemonState& state, const std::string& spec) {
+  const auto session = find_session(state, spec);
+  return session ? id_to_hex((*session)->id()) : spec;
+}
+
+// What `open` must know for the program that takes this one's place.
+void note(DaemonState& state, OpenRequest& open, const v1::Request& request) {
+  const auto keep = [&](const auto& asked, auto* again) {
+    *again = asked;
+    again->set_session(id_of(state, asked.session()));
+  };
+  switch (request.method_case()) {
+    case v1::Request::kInspect: keep(request.inspect(), open.again.mutable_inspect()); break;
+    case v1::Request::kScreen: keep(request.screen(), open.again.mutable_screen()); break;
+    case v1::Request::kSearch: keep(request.search(), open.again.mutable_search()); break;
+    case v1::Request::kKill: keep(request.kill(), open.again.mutable_kill()); break;
+    case v1::Request::kRemove: keep(request.remove(), open.again.mutable_remove()); break;
+    case v1::Request::kRestart: keep(request.restart(), open.again.mutable_restart()); break;
+    case v1::Request::kSend:
+      // Without the bytes: it is known how far they are.
+      open.again.mutable_send()->set_session(id_of(state, request.send().session()));
+      break;
+    case v1::Request::kWait:
+      *open.again.mutable_wait() = request.wait();
+      for (auto& spec : *open.again.mutable_wait()->mutable_sessions()) spec = id_of(state, spec);
+      break;
+    default: return;
+  }
+  open.repeatable = request.has_inspect() || request.has_screen() || request.has_search() || request.has_wait();
+}
+
+// These need nobody who asked.
+std::optional<LaterReply> start_alone(DaemonState& state, const OpenRequestPtr& open, v1::Request& request) {
+  switch (request.method_case()) {
+    case v1::Request::kSend: return handle_send(state, open, std::move(*request.mutable_send()));
+    case v1::Request::kKill: return handle_kill(state, open, std::move(*request.mutable_kill()));
+    case v1::Request::kRemove: return handle_remove(state, open, std::move(*request.mutable_remove()));
+    case v1::Request::kRestart: return handle_restart(state, open, std::move(*request.mutable_restart()));
+    default: return std::nullopt;
+  }
+}
+
 LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1::Request& request) {
+  if (auto alone = start_alone(connection->state(), open, request)) return std::move(*alone);
   switch (request.method_case()) {
     case v1::Request::kCreate: return handle_create(connection, open, std::move(*request.mutable_create()));
     case v1::Request::kInspect: return handle_inspect(connection, open, std::move(*request.mutable_inspect()));
     case v1::Request::kScreen: return handle_screen(connection, open, std::move(*request.mutable_screen()));
     case v1::Request::kSearch: return handle_search(connection, open, std::move(*request.mutable_search()));
-    case v1::Request::kSend: return handle_send(connection, open, std::move(*request.mutable_send()));
     case v1::Request::kSignal: return handle_signal(connection, open, std::move(*request.mutable_signal()));
-    case v1::Request::kKill: return handle_kill(connection, open, std::move(*request.mutable_kill()));
-    case v1::Request::kRemove: return handle_remove(connection, open, std::move(*request.mutable_remove()));
     case v1::Request::kRecord: return handle_record(connection, open, std::move(*request.mutable_record()));
     case v1::Request::kRecordChange:
       return handle_record_change(connection, open, std::move(*request.mutable_record_change()));
-    default: return handle_restart(connection, open, std::move(*request.mutable_restart()));
+    default: return handle_upgrade(connection, open, std::move(*request.mutable_upgrade()));
   }
 }
 
 }  // namespace
+
+bool begins_something(const v1::Request& request) {
+  switch (request.method_case()) {
+    case v1::Request::kCreate:
+    case v1::Request::kAttach:
+    case v1::Request::kSend:
+    case v1::Request::kSignal:
+    case v1::Request::kKill:
+    case v1::Request::kRemove:
+    case v1::Request::kRecord:
+    case v1::Request::kRecordChange:
+    case v1::Request::kRestart: return true;
+    default: return false;
+  }
+}
+
+void go_on_alone(DaemonState& state, OpenRequestPtr open, v1::Request request) {
+  open->enter(state.requests);
+  note(state, *open, request);
+  if (auto work = start_alone(state, open, request))
+    state.tasks->spawn(work_on(std::move(*work), std::make_shared<Outcome>(state.executor)));
+}
 
 bool takes_memory(const v1::Request& request) {
   switch (request.method_case()) {
@@ -89,6 +154,7 @@ std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Reque
 }
 
 asio::awaitable<v1::Response> dispatch_later(ConnectionPtr connection, OpenRequestPtr open, v1::Request request) {
+  note(connection->state(), *open, request);
   if (request.method_case() == v1::Request::kWait) {
     Reply reply = co_await handle_wait(connection, open, std::move(*request.mutable_wait()));
     co_return to_response(std::move(reply));

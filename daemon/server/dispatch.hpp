@@ -12,6 +12,12 @@ namespace ptyd {
 // Whether the request makes something that stays, or has a long answer.
 bool takes_memory(const v1::Request& request);
 
+// Whether it has an effect that is not there at once: it is held back while another program takes over.
+bool begins_something(const v1::Request& request);
+
+// Goes on with what a client began that is gone: there is nobody to answer.
+void go_on_alone(DaemonState& state, std::shared_ptr<OpenRequest> open, v1::Request request);
+
 // Answers requests that need no waiting. Nothing: it is one for dispatch_later().
 std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Request& request);
 

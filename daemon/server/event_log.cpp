@@ -57,6 +57,36 @@ void EventLog::tell(const v1::Event& event) {
     if (entry.filter.wants(event)) entry.listener(event);
 }
 
+EventLog::Kept EventLog::save(std::size_t max_bytes) const {
+  Kept kept;
+  for (const auto& lane : lanes_) kept.lost.push_back(lane.lost);
+  std::vector<std::pair<const v1::Event*, std::size_t>> all;
+  for (std::size_t kind = 0; kind < lanes_.size(); ++kind)
+    for (const auto& event : lanes_[kind].events) all.emplace_back(event.get(), kind);
+  const auto newer = [](const auto& a, const auto& b) { return a.first->seq() > b.first->seq(); };
+  std::sort(all.begin(), all.end(), newer);
+  std::size_t bytes = 0;
+  for (const auto& [event, kind] : all) {
+    bytes += event->ByteSizeLong();
+    if (bytes <= max_bytes)
+      kept.events.push_back(event->SerializeAsString());
+    else
+      kept.lost[kind] = std::max(kept.lost[kind], event->seq());
+  }
+  std::reverse(kept.events.begin(), kept.events.end());
+  return kept;
+}
+
+void EventLog::resume(std::uint64_t next, const Kept& kept) {
+  next_ = next;
+  for (std::size_t kind = 0; kind < lanes_.size(); ++kind)
+    lanes_[kind].lost = kind < kept.lost.size() ? kept.lost[kind] : 0;
+  for (const auto& bytes : kept.events) {
+    auto event = std::make_shared<v1::Event>();
+    if (event->ParseFromString(bytes)) lane_of(event->type()).events.push_back(std::move(event));
+  }
+}
+
 EventLog::Lane& EventLog::lane_of(v1::EventType type) noexcept {
   return lanes_[(lanes_[0].types & EventFilter::bit(type)) != 0 ? 0 : 1];
 }

@@ -55,6 +55,14 @@ class EventLog final : public SessionObserver {
   std::uint64_t lost(const EventFilter& filter) const noexcept;
   // How many events from `since` on are gone that `filter` may want, at most.
   std::uint64_t missed(std::uint64_t since, const EventFilter& filter) const;
+  // For another program's log, which goes on where this one is: what is kept, oldest first, of at most `max_bytes`, and
+  // for each kind the number of the newest event that is not.
+  struct Kept {
+    std::vector<std::string> events;  // ptyd.v1.Event
+    std::vector<std::uint64_t> lost;
+  };
+  Kept save(std::size_t max_bytes) const;
+  void resume(std::uint64_t next, const Kept& kept);
   // Tells every further event of these types. Returns a number for remove_listener().
   std::uint64_t add_listener(const EventFilter& filter, Listener listener);
   void remove_listener(std::uint64_t number);

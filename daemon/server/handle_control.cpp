@@ -32,6 +32,25 @@ Result<std::string> typed_bytes(const TerminalModes& modes, v1::SendRequest& req
   return encode_keys(keys, modes);
 }
 
+Reply send_reply(Session::Typed typed) {
+  if (typed.error) {
+    typed.error->message += "; " + std::to_string(typed.accepted) + " bytes were typed";
+    return *typed.error;
+  }
+  v1::Response response;
+  response.mutable_send()->set_accepted(typed.accepted);
+  response.mutable_send()->set_input_offset(typed.next_offset);
+  if (typed.line_cut) response.mutable_send()->set_line_limit(kCanonicalLineLimit);
+  return response;
+}
+
+// Who asked; nobody where the client is gone.
+ClientIdentity identity_of(const DaemonState& state, const OpenRequest& open) {
+  const auto client = state.connections.find(open.client);
+  const auto connection = client == state.connections.end() ? nullptr : client->second.lock();
+  return connection ? connection->identity() : ClientIdentity{};
+}
+
 host::SignalTarget target_of(const v1::SignalRequest& request) {
   if (request.tree()) return host::SignalTarget::tree;
   return request.foreground() ? host::SignalTarget::foreground : host::SignalTarget::leader;
@@ -75,27 +94,24 @@ LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr, v1::InspectR
   co_return response;
 }
 
-LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRequest request) {
-  auto found = find_session(connection->state(), request.session());
+LaterReply handle_send(DaemonState& state, OpenRequestPtr open, v1::SendRequest request) {
+  auto found = find_session(state, request.session());
   if (!found) co_return found.error();
   const auto session = *found;
+  if (open->typing) {
+    auto rest = co_await session->finish_typing(*open->typing, open->deadline);
+    if (rest.accepted > 0) session->note_typed(identity_of(state, *open), rest.accepted);
+    co_return send_reply(std::move(rest));
+  }
   auto stream = id_from_wire(request.input_stream(), "input_stream");
   if (!stream) co_return stream.error();
   TerminalModes modes;
   if (needs_modes(request)) modes = co_await session->current_modes();
   auto bytes = typed_bytes(modes, request);
   if (!bytes) co_return bytes.error();
-  auto typed = co_await session->type(*stream, request.input_offset(), std::move(*bytes), open->deadline);
-  if (typed.accepted > 0) session->note_typed(connection->identity(), typed.accepted);
-  if (typed.error) {
-    typed.error->message += "; " + std::to_string(typed.accepted) + " bytes were typed";
-    co_return *typed.error;
-  }
-  v1::Response response;
-  response.mutable_send()->set_accepted(typed.accepted);
-  response.mutable_send()->set_input_offset(typed.next_offset);
-  if (typed.line_cut) response.mutable_send()->set_line_limit(kCanonicalLineLimit);
-  co_return response;
+  auto typed = co_await session->type(*stream, request.input_offset(), std::move(*bytes), open->deadline, &open->typing);
+  if (typed.accepted > 0) session->note_typed(identity_of(state, *open), typed.accepted);
+  co_return send_reply(std::move(typed));
 }
 
 LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request) {
@@ -132,8 +148,7 @@ LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr, v1::SignalReq
   co_return response;
 }
 
-LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr, v1::KillRequest request) {
-  auto& state = connection->state();
+LaterReply handle_kill(DaemonState& state, OpenRequestPtr open, v1::KillRequest request) {
   auto found = find_session(state, request.session());
   if (!found) co_return found.error();
   if (request.signal() > kMaxSignal) co_return bad_field("signal", "must be at most 128");
@@ -144,6 +159,8 @@ LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr, v1::KillRequest
   constexpr std::uint64_t kLongestGraceMs = 24ull * 3600 * 1000;
   spec.grace = state.settings.kill_grace;
   if (request.has_grace_ms()) spec.grace = std::chrono::milliseconds(std::min(request.grace_ms(), kLongestGraceMs));
+  spec.told_until = open->told_until;
+  spec.progress = &open->told_until;
   const auto killed = co_await (*found)->kill(spec);
   if (!killed) co_return killed.error();
   v1::Response response;
@@ -151,8 +168,7 @@ LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr, v1::KillRequest
   co_return response;
 }
 
-LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr, v1::RemoveRequest request) {
-  auto& state = connection->state();
+LaterReply handle_remove(DaemonState& state, OpenRequestPtr open, v1::RemoveRequest request) {
   v1::Response response;
   auto* reply = response.mutable_remove();
   std::vector<std::shared_ptr<Session>> sessions;
@@ -166,7 +182,7 @@ LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr, v1::RemoveReq
     sessions.push_back(*found);
   }
   for (const auto& session : sessions) {
-    const auto ended = co_await end_first(state, session, request.force());
+    const auto ended = co_await end_first(state, session, request.force(), &open->told_until);
     if (!ended) co_return ended.error();
     const auto removed = co_await remove_session(state, session);
     if (!removed) co_return removed.error();

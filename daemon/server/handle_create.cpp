@@ -115,12 +115,11 @@ LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::Crea
   co_return response;
 }
 
-LaterReply handle_restart(ConnectionPtr connection, OpenRequestPtr open, v1::RestartRequest request) {
-  auto& state = connection->state();
+LaterReply handle_restart(DaemonState& state, OpenRequestPtr open, v1::RestartRequest request) {
   auto found = find_session(state, request.session());
   if (!found) co_return found.error();
   const auto session = *found;
-  const auto ended = co_await end_first(state, session, request.force());
+  const auto ended = co_await end_first(state, session, request.force(), &open->told_until);
   if (!ended) co_return ended.error();
   auto record = session->record();
   record.id = random_bytes16();

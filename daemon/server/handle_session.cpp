@@ -93,6 +93,7 @@ Reply handle_status(Connection& connection, const v1::StatusRequest&) {
     status->add_warnings("the socket " + state.paths.socket +
                          " is gone: restart ptyd to make it anew, sessions live on");
   status->set_last_create_us(state.last_create_us);
+  status->set_upgrades(state.upgrades);
   return response;
 }
 
@@ -241,7 +242,11 @@ Reply handle_shutdown(Connection& connection, const v1::ShutdownRequest& request
   v1::Response response;
   response.mutable_shutdown()->set_sessions_left(request.kill_sessions() ? 0 : running);
   // The answer is queued before the end begins.
-  asio::post(state.executor, [stop = state.stop, kill = request.kill_sessions()] { stop(kill); });
+  ++state.posted;
+  asio::post(state.executor, [&state, kill = request.kill_sessions()] {
+    --state.posted;
+    state.stop(kill);
+  });
   return response;
 }
 

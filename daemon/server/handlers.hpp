@@ -32,13 +32,16 @@ LaterReply handle_attach(ConnectionPtr connection, OpenRequestPtr open, v1::Atta
 LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr open, v1::InspectRequest request);
 LaterReply handle_screen(ConnectionPtr connection, OpenRequestPtr open, v1::ScreenRequest request);
 LaterReply handle_search(ConnectionPtr connection, OpenRequestPtr open, v1::SearchRequest request);
-LaterReply handle_send(ConnectionPtr connection, OpenRequestPtr open, v1::SendRequest request);
+LaterReply handle_upgrade(ConnectionPtr connection, OpenRequestPtr open, v1::UpgradeRequest request);
 LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request);
 LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr open, v1::SignalRequest request);
-LaterReply handle_kill(ConnectionPtr connection, OpenRequestPtr open, v1::KillRequest request);
-LaterReply handle_remove(ConnectionPtr connection, OpenRequestPtr open, v1::RemoveRequest request);
 LaterReply handle_record(ConnectionPtr connection, OpenRequestPtr open, v1::RecordRequest request);
 LaterReply handle_record_change(ConnectionPtr connection, OpenRequestPtr open, v1::RecordChangeRequest request);
-LaterReply handle_restart(ConnectionPtr connection, OpenRequestPtr open, v1::RestartRequest request);
+
+// What these begin goes on when the client is gone; also in another program, when `open` says how far they are.
+LaterReply handle_send(DaemonState& state, OpenRequestPtr open, v1::SendRequest request);
+LaterReply handle_kill(DaemonState& state, OpenRequestPtr open, v1::KillRequest request);
+LaterReply handle_remove(DaemonState& state, OpenRequestPtr open, v1::RemoveRequest request);
+LaterReply handle_restart(DaemonState& state, OpenRequestPtr open, v1::RestartRequest request);
 
 }  // namespace ptyd

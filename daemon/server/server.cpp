@@ -2,9 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
 #include "common/memory_reserve.hpp"
+#include "daemon/handover/saved_client.hpp"
 #include "daemon/server/acceptor.hpp"
 
 namespace ptyd {
@@ -55,6 +58,30 @@ void Server::take(std::unique_ptr<ClientStream> stream) {
   newcomers_.push_back(connection);
   keep_newcomers_few();
   serving_.spawn(serve(std::move(connection)));
+}
+
+UniqueHandle::Native Server::listener() const noexcept {
+  return acceptor_ ? acceptor_->native() : UniqueHandle::kNone;
+}
+
+Result<void> Server::resume(const SavedConnection& saved) {
+  auto stream = ClientStream::resume(state_.executor, UniqueHandle(saved.socket));
+  if (!stream) return stream.error();
+  const auto peer = (*stream)->peer();
+  if (!peer) return peer.error();
+  if (auto ours = check_same_user(*peer, "a client"); !ours) return ours;
+  auto connection = std::make_shared<Connection>(state_, std::move(*stream), saved.number, *peer);
+  const bool whole = connection->resume(saved);
+  state_.connections.emplace(saved.number, connection);
+  if (!connection->greeted()) newcomers_.push_back(connection);
+  resumed_.push_back(connection);
+  if (whole) return {};
+  connection->abort();
+  return Error{errc::unavailable, "a session that it is attached to is not there"};
+}
+
+void Server::serve_resumed() {
+  for (auto& connection : std::exchange(resumed_, {})) serving_.spawn(serve(std::move(connection)));
 }
 
 void Server::keep_newcomers_few() {

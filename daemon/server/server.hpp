@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/task_group.hpp"
@@ -16,6 +17,7 @@
 namespace ptyd {
 
 class Acceptor;
+struct SavedConnection;
 
 // Owned by the daemon. Thread: the loop's.
 class Server {
@@ -27,6 +29,14 @@ class Server {
   Result<void> listen(UniqueHandle listener);
   // Accepts no more. Connections live on.
   void stop_accepting();
+  // The listening socket, for the program after this one; it stays this server's.
+  UniqueHandle::Native listener() const noexcept;
+  std::uint64_t next_number() const noexcept { return next_number_; }
+  void set_next_number(std::uint64_t number) noexcept { next_number_ = number; }
+  // Takes a connection of another program, whose sessions are resumed. It is served once they go on. Errors: another
+  // user's, broken, or without one of its sessions: then it is closed, and the client resumes by itself.
+  Result<void> resume(const SavedConnection& saved);
+  void serve_resumed();
   // Lets every connection send what it has queued, closes all, waits until they are gone.
   boost::asio::awaitable<void> close();
 
@@ -39,6 +49,7 @@ class Server {
   DaemonState& state_;
   std::unique_ptr<Acceptor> acceptor_;
   std::uint64_t next_number_ = 1;
+  std::vector<std::shared_ptr<Connection>> resumed_;
   // Clients that have not said hello, oldest first.
   std::list<std::weak_ptr<Connection>> newcomers_;
   TaskGroup accepting_;

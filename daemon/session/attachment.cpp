@@ -214,6 +214,7 @@ void Attachment::take_snapshot(std::uint64_t head, bool gap) {
     return set_snapshot(std::move(replay.bytes), replay.offset, gap);
   }
   awaits_snapshot_ = true;
+  awaits_gap_ = gap;
   session_->request_snapshot(spec_, [this, gap, alive = alive_](std::optional<ScreenSnapshot> taken) {
     if (*alive) snapshot_taken(std::move(taken), gap);
   });

@@ -24,6 +24,7 @@
 namespace ptyd {
 
 class Session;
+struct SavedAttachment;
 struct ScreenSnapshot;
 
 enum class Role : std::uint8_t { controller, observer };
@@ -121,6 +122,8 @@ class Attachment {
   bool ready() const noexcept { return !awaits_snapshot_; }
   void notify_when_ready(AsyncEvent* event) noexcept { ready_event_ = event; }
   const InputStreamId& stream() const noexcept { return stream_; }
+  // Where it is, for Session::resume_attachment() in the program after this one.
+  SavedAttachment save() const;
   std::uint64_t size_order() const noexcept { return size_order_; }
 
  private:
@@ -128,6 +131,9 @@ class Attachment {
 
   // Chooses where output starts. Errors: out_of_range.
   Result<void> start();
+  void resume(const SavedAttachment& saved);
+  // Once its session goes on as well.
+  void go_on();
   void start_input();
   void resync();
   void take_snapshot(std::uint64_t head, bool gap);
@@ -160,6 +166,7 @@ class Attachment {
   bool snapshot_approximate_ = true;
   std::optional<WindowSize> snapshot_size_;
   bool awaits_snapshot_ = false;
+  bool awaits_gap_ = false;  // in front of that snapshot
   AsyncEvent* ready_event_ = nullptr;
   std::optional<std::chrono::steady_clock::time_point> last_resync_;
   boost::asio::steady_timer resync_timer_;

@@ -61,6 +61,13 @@ Result<void> InputQueue::pump() {
   return {};
 }
 
+void InputQueue::resume(std::deque<Piece> pieces, std::uint64_t handed_on) {
+  queue_ = std::move(pieces);
+  handed_on_ = handed_on;
+  queued_ = 0;
+  for (const auto& piece : queue_) queued_ += piece.data.size();
+}
+
 std::size_t InputQueue::withdraw(const InputStreamId& stream) {
   std::size_t taken = 0;
   std::erase_if(queue_, [&](const Piece& piece) {

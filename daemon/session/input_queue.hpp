@@ -31,13 +31,19 @@ class InputQueue {
   // Takes back what was not handed on yet of one stream, from its end. Returns the bytes taken back.
   std::size_t withdraw(const InputStreamId& stream);
 
- private:
   struct Piece {
     InputStreamId stream;
     std::uint64_t offset;
     std::string data;
     std::uint64_t skipped = 0;  // instead of data: bytes that are not typed
   };
+  // For another queue that goes on with this link.
+  const std::deque<Piece>& pieces() const noexcept { return queue_; }
+  std::uint64_t handed_on() const noexcept { return handed_on_; }
+  // Goes on where another queue was. Before anything is pushed; nothing is handed on yet.
+  void resume(std::deque<Piece> pieces, std::uint64_t handed_on);
+
+ private:
 
   HostLink& link_;
   std::deque<Piece> queue_;

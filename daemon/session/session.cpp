@@ -70,6 +70,12 @@ void Session::begin(const ScreenSettings& screen) {
   if (link_->generation() > 1) clock_.begin(ring().head());
   begin_screen(screen);
   update_floor();
+  listen_to_host();
+  if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
+}
+
+void Session::listen_to_host() {
   const std::weak_ptr<Session> weak = weak_from_this();
   HostEvents events;
   events.on_wake = [weak] {
@@ -88,8 +94,6 @@ void Session::begin(const ScreenSettings& screen) {
     if (auto self = weak.lock()) spdlog::error("session={} the host dropped input that was out of order", self->name());
   };
   link_->start(std::move(events));
-  if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
-  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
 }
 
 void Session::announce() {
@@ -174,6 +178,7 @@ void Session::on_stream_end() {
 }
 
 void Session::on_lost(bool fenced) {
+  if (lost_) return;
   lost_ = true;
   lost_at_ms_ = unix_ms();
   if (!forgotten_)
@@ -205,6 +210,8 @@ asio::awaitable<void> Session::live_until(std::shared_ptr<Session>, std::chrono:
   if (error || !running()) co_return;
   spdlog::info("session={} has reached its time to live", name());
   KillSpec spec;
+  spec.told_until = told_to_end_until_;
+  spec.progress = &told_to_end_until_;
   const auto killed = co_await kill(spec);
   if (!killed) spdlog::warn("session={} could not be ended: {}", name(), escape_text(killed.error().message));
 }
@@ -332,7 +339,7 @@ WindowSize Session::apply_size(const Attachment* by) {
 WindowSize Session::resize(WindowSize size, SizePolicy policy, const ClientIdentity& by) {
   if (policy != record_.policy) {
     record_.policy = policy;
-    tasks_.spawn(put_record(shared_from_this()));
+    keep_record();
   }
   if (size != size_ && running() && link_->resize(to_host(size))) {
     PTYD_CRASH_POINT("resize_sent");
@@ -408,19 +415,25 @@ void Session::rename(std::string name) {
   event.type = SessionEventType::renamed;
   event.session = this;
   event.text = std::exchange(record_.name, std::move(name));
-  tasks_.spawn(put_record(shared_from_this()));
+  keep_record();
   events_.publish(event);
 }
 
 void Session::set_labels(std::vector<std::pair<std::string, std::string>> labels) {
   record_.labels = std::move(labels);
-  tasks_.spawn(put_record(shared_from_this()));
+  keep_record();
   events_.publish(SessionEventType::labeled, *this);
+}
+
+void Session::keep_record() {
+  ++record_puts_;
+  tasks_.spawn(put_record(shared_from_this()));
 }
 
 asio::awaitable<void> Session::put_record(std::shared_ptr<Session>) {
   auto content = encode_record(record_);
   const auto kept = co_await link_->put(host::Slot::record, 0, std::move(content));
+  --record_puts_;
   if (!kept) spdlog::warn("session={} its record could not be kept: {}", name(), escape_text(kept.error().message));
 }
 

@@ -63,10 +63,24 @@ struct ScreenSnapshot {
 };
 
 struct KillSpec {
+  using TimePoint = std::chrono::steady_clock::time_point;
   std::uint32_t signal = 0;  // 0: SIGHUP
   std::chrono::milliseconds grace{5000};
   bool force = false;
   bool tree = false;
+  std::optional<TimePoint> told_until{};         // it was told already, and has time until then
+  std::optional<TimePoint>* progress = nullptr;  // set while it has time; must outlive the call
+};
+
+struct SavedSession;
+
+// Bytes of one call of Session::type() on their way to the host.
+struct Typing {
+  InputStreamId stream{};
+  bool own_stream = false;  // the caller's
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t long_lines = 0;  // before
 };
 
 class Session;
@@ -92,6 +106,16 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // Tells that it is there, and only then what has happened to it meanwhile. Once, by whoever made it known.
   void announce();
+  // For the program that this process will execute: where the session is, and how it goes on there. Between resume() and
+  // go_on() its attachments are resumed. Nothing: its host's connection can't be handed over.
+  std::optional<SavedSession> save() const;
+  static Result<std::shared_ptr<Session>> resume(boost::asio::any_io_executor executor, EventBus& events,
+                                                 const SavedSession& saved);
+  std::unique_ptr<Attachment> resume_attachment(OutputSink& sink, ClientIdentity client, std::uint64_t max_data,
+                                                const SavedAttachment& saved);
+  void go_on(const SavedSession& saved, const ScreenSettings& screen);
+  // Types answers that wait for something better: what waits is not saved.
+  void settle();
 
   // Ends all attachments with `reason` and lets go of the host, which lives on.
   boost::asio::awaitable<void> close(EndReason reason);
@@ -112,8 +136,10 @@ class Session : public std::enable_shared_from_this<Session> {
     bool line_cut = false;          // a canonical line exceeded the terminal's limit
     std::optional<Error> error;
   };
+  // `progress` is set when the bytes are on their way, from where finish_typing() goes on; it must outlive the call.
   boost::asio::awaitable<Typed> type(std::optional<InputStreamId> stream, std::uint64_t offset, std::string data,
-                                     std::chrono::steady_clock::time_point deadline);
+                                     std::chrono::steady_clock::time_point deadline, std::optional<Typing>* progress);
+  boost::asio::awaitable<Typed> finish_typing(Typing typing, std::chrono::steady_clock::time_point deadline);
 
   boost::asio::awaitable<Result<void>> signal(std::uint32_t number, host::SignalTarget target);
   // Hangs up, waits, forces. Completes when the program is gone, also when it was already.
@@ -179,6 +205,8 @@ class Session : public std::enable_shared_from_this<Session> {
   friend class Attachment;
 
   void begin(const ScreenSettings& screen);
+  void listen_to_host();
+  void restore(const SavedSession& saved);
   void on_wake();
   void publish_exit();
   void on_exited();
@@ -188,6 +216,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> linger(std::shared_ptr<Session> self);
   boost::asio::awaitable<void> live_until(std::shared_ptr<Session> self, std::chrono::milliseconds age);
   boost::asio::awaitable<void> nudge_redraw(std::shared_ptr<Session> self);
+  void keep_record();
   boost::asio::awaitable<void> put_record(std::shared_ptr<Session> self);
 
   void begin_screen(const ScreenSettings& settings);
@@ -249,6 +278,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::any_io_executor executor_;
   EventBus& events_;
   SessionRecord record_;
+  unsigned record_puts_ = 0;  // under way to the host
   std::unique_ptr<HostLink> link_;
   InputQueue input_;
   InputStreamId send_stream_{};  // for typing without a stream of one's own
@@ -277,6 +307,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool answers_waiting_ = false;
   bool colors_untold_ = false;  // the attached terminals did not answer when a colour was asked for
   std::optional<std::chrono::steady_clock::time_point> position_asked_at_;
+  std::optional<std::uint64_t> answered_before_;  // questions before this offset were answered by another program
+  std::optional<std::chrono::steady_clock::time_point> told_to_end_until_;
   bool linger_over_ = false;
   bool lost_ = false;
   bool forgotten_ = false;  // the host was told to end

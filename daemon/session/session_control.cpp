@@ -40,7 +40,8 @@ Result<void> Session::drop_answer(Attachment& from, std::uint64_t offset, std::s
 }
 
 asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> stream, std::uint64_t offset,
-                                              std::string data, Clock::time_point deadline) {
+                                              std::string data, Clock::time_point deadline,
+                                              std::optional<Typing>* progress) {
   const auto self = shared_from_this();
   Typed typed;
   const InputStreamId id = stream.value_or(send_stream_);
@@ -66,27 +67,35 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
   }
   if (!stream) send_offset_ = end;
   if (records()) recording_->typed(data);
+  const Typing typing{id, stream.has_value(), offset, end, long_lines};
+  if (progress != nullptr) *progress = typing;
+  typed = co_await finish_typing(typing, deadline);
+  co_return typed;
+}
 
+asio::awaitable<Session::Typed> Session::finish_typing(Typing typing, Clock::time_point deadline) {
+  const auto self = shared_from_this();
+  Typed typed;
   AsyncEvent moved(executor_);
   const Waiting waiting(input_waiters_, moved);
   const auto taken = [&] {
     std::uint64_t accepted = 0;
-    return ring().input_stream(id, accepted) ? std::max(accepted, offset) : offset;
+    return ring().input_stream(typing.stream, accepted) ? std::max(accepted, typing.begin) : typing.begin;
   };
-  while (taken() < end && running() && !lost_) {
+  while (taken() < typing.end && running() && !lost_) {
     watch_input();
     const bool in_time = co_await moved.wait_until(deadline);
     if (!in_time) break;
   }
-  typed.next_offset = std::min(taken(), end);
-  if (typed.next_offset < end) {
-    input_.withdraw(id);
-    if (!stream) send_stream_ = random_bytes16(), send_offset_ = 0;
+  typed.next_offset = std::min(taken(), typing.end);
+  if (typed.next_offset < typing.end) {
+    input_.withdraw(typing.stream);
+    if (!typing.own_stream) send_stream_ = random_bytes16(), send_offset_ = 0;
     typed.error =
         running() ? Error{errc::deadline_exceeded, "the program does not read its input"} : session_ended(*this);
   }
-  typed.accepted = typed.next_offset - offset;
-  typed.line_cut = ring().long_lines() != long_lines;
+  typed.accepted = typed.next_offset - typing.begin;
+  typed.line_cut = ring().long_lines() != typing.long_lines;
   co_return typed;
 }
 
@@ -115,13 +124,18 @@ asio::awaitable<bool> Session::wait_exit(Clock::time_point deadline) {
 asio::awaitable<Result<ExitInfo>> Session::kill(KillSpec spec) {
   const auto self = shared_from_this();
   if (running() && !spec.force) {
-    const auto& ours = own_signals();
-    const auto number = spec.signal != 0 ? spec.signal : ours.hang_up;
-    const auto target = spec.tree ? ours.program_and_tree : ours.program;
-    auto told = co_await link_->signal(number, target);
-    // A stopped program can't act on the signal before it goes on.
-    if (told && ours.go_on != 0) told = co_await link_->signal(ours.go_on, target);
-    if (told) static_cast<void>(co_await wait_exit(Clock::now() + spec.grace));
+    if (!spec.told_until) {
+      const auto& ours = own_signals();
+      const auto number = spec.signal != 0 ? spec.signal : ours.hang_up;
+      const auto target = spec.tree ? ours.program_and_tree : ours.program;
+      auto told = co_await link_->signal(number, target);
+      // A stopped program can't act on the signal before it goes on.
+      if (told && ours.go_on != 0) told = co_await link_->signal(ours.go_on, target);
+      if (told) spec.told_until = Clock::now() + spec.grace;
+    }
+    if (spec.progress != nullptr) *spec.progress = spec.told_until;
+    if (spec.told_until) static_cast<void>(co_await wait_exit(*spec.told_until));
+    if (spec.progress != nullptr) spec.progress->reset();
   }
   if (running() || spec.tree) {
     const auto forced = co_await link_->terminate();

@@ -59,10 +59,12 @@ asio::awaitable<void> Session::start_screen(std::shared_ptr<Session>, ScreenSett
   setup.scrollback.lines = settings.scrollback_lines;
   setup.scrollback.bytes = std::min<std::uint64_t>(settings.scrollback_bytes, std::max(ring().capacity(), kMinScrollback));
   setup.checkpoint_bytes = ring().capacity() / 2;
-  if (link_->generation() > 1) {
+  if (link_->generation() > 1 || answered_before_) {
     // What a daemon before this one has told, or nobody was there to tell.
-    setup.told_before = ring().head();
-    if (unix_ms() - std::min(unix_ms(), ring().last_output_unix_ms()) > kLateMs) setup.late_before = ring().head();
+    setup.told_before = answered_before_.value_or(ring().head());
+    if (answered_before_)
+      setup.late_before = *answered_before_;
+    else if (unix_ms() - std::min(unix_ms(), ring().last_output_unix_ms()) > kLateMs) setup.late_before = ring().head();
     auto kept = co_await link_->get(host::Slot::checkpoint);
     if (kept && *kept) setup.checkpoint = std::move(**kept);
     if (!kept) spdlog::warn("session={} its screen can't be had: {}", name(), escape_text(kept.error().message));

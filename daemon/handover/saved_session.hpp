@@ -1,0 +1,135 @@
+// A session as one daemon hands it to the next: what its host does not know.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ptyd {
+
+using SavedId = std::array<std::uint8_t, 16>;
+// An open descriptor of the process; -1: none.
+using SavedHandle = std::int32_t;
+// Of the monotonic clock, which goes on when a process executes another program.
+using SavedTime = std::int64_t;
+
+struct SavedHostMessage {
+  std::string bytes;  // what is left of it
+  SavedHandle handle = -1;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.bytes, self.handle);
+  }
+};
+
+// The connection to a host goes on where it was.
+struct SavedHost {
+  SavedHandle socket = -1;
+  SavedHandle ring = -1;
+  SavedHandle wake = -1;
+  std::string hello;                     // host::HelloReply
+  std::string received;                  // the beginning of a message
+  std::vector<SavedHandle> handles;      // came, and belong to messages that have not come whole
+  std::vector<SavedHostMessage> queued;  // to be sent
+  std::vector<std::uint16_t> awaited;    // host::MessageType of the requests that will be answered, in order
+  bool lost = false;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.socket, self.ring, self.wake, self.hello, self.received, self.handles, self.queued, self.awaited,
+            self.lost);
+  }
+};
+
+// Input that the host was not given yet.
+struct SavedInput {
+  SavedId stream{};
+  std::uint64_t offset = 0;
+  std::string data;
+  std::uint64_t skipped = 0;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.stream, self.offset, self.data, self.skipped);
+  }
+};
+
+struct SavedColor {
+  std::uint16_t key = 0;
+  std::string color;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.key, self.color);
+  }
+};
+
+struct SavedSize {
+  std::uint16_t cols = 0;
+  std::uint16_t rows = 0;
+  std::uint16_t x_pixels = 0;
+  std::uint16_t y_pixels = 0;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.cols, self.rows, self.x_pixels, self.y_pixels);
+  }
+};
+
+// An attachment, by its connection and its number there.
+struct SavedPlace {
+  std::uint64_t client = 0;
+  std::uint32_t number = 0;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.client, self.number);
+  }
+};
+
+struct SavedSession {
+  std::string record;
+  bool record_changed = false;  // and the host may keep an older one
+  SavedHost host;
+  SavedSize size;
+  std::vector<SavedInput> input;
+  std::uint64_t input_handed_on = 0;
+  SavedId send_stream{};
+  std::uint64_t send_offset = 0;
+  std::uint64_t next_order = 1;
+  std::uint64_t resyncs = 0;
+  std::uint64_t seen_long_lines = 0;
+  std::optional<std::uint64_t> inherited_floor;
+  std::uint32_t holders_expected = 0;
+  bool lost = false;
+  std::uint64_t lost_at_ms = 0;
+  bool forgotten = false;
+  bool exit_published = false;
+  bool stream_end_published = false;
+  bool linger_over = false;
+  std::optional<SavedTime> told_to_end_until;  // its time to live is over
+  std::vector<SavedPlace> attachments;         // in order of their coming
+  // The screen is made anew from the checkpoint that the host keeps. Questions before `parsed` were answered.
+  bool screen = false;
+  std::uint64_t parsed = 0;
+  bool screen_approximate = false;
+  SavedId answer_stream{};
+  std::vector<SavedColor> colors;
+  bool colors_untold = false;
+  std::optional<SavedTime> position_asked_at;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.record, self.record_changed, self.host, self.size, self.input, self.input_handed_on, self.send_stream,
+            self.send_offset, self.next_order, self.resyncs, self.seen_long_lines, self.inherited_floor,
+            self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
+            self.stream_end_published, self.linger_over,
+            self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
+            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at);
+  }
+};
+
+}  // namespace ptyd

@@ -1,0 +1,277 @@
+// Session: as one program hands it to the next.
+#include <algorithm>
+#include <cstring>
+
+#include "daemon/handover/saved_client.hpp"
+#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+SavedTime saved_time(Clock::time_point time) { return time.time_since_epoch().count(); }
+Clock::time_point time_of(SavedTime saved) { return Clock::time_point(Clock::duration(saved)); }
+
+SavedHandle saved_handle(UniqueHandle::Native native) { return static_cast<SavedHandle>(native); }
+
+SavedHost save_host(const HostLinkState& link) {
+  SavedHost saved;
+  saved.socket = saved_handle(link.channel.socket);
+  saved.ring = saved_handle(link.ring);
+  saved.wake = saved_handle(link.wake);
+  const auto hello = bytes_of(link.hello);
+  saved.hello.assign(static_cast<const char*>(static_cast<const void*>(hello.data())), hello.size());
+  saved.received = link.channel.received;
+  for (const auto handle : link.channel.handles) saved.handles.push_back(saved_handle(handle));
+  for (const auto& message : link.channel.queued) saved.queued.push_back({message.bytes, saved_handle(message.handle)});
+  for (const auto type : link.awaited) saved.awaited.push_back(static_cast<std::uint16_t>(type));
+  saved.lost = link.lost;
+  return saved;
+}
+
+HostLinkState link_state(const SavedHost& saved) {
+  HostLinkState link;
+  link.channel.socket = saved.socket;
+  link.channel.received = saved.received;
+  link.channel.handles.assign(saved.handles.begin(), saved.handles.end());
+  for (const auto& message : saved.queued) link.channel.queued.push_back({message.bytes, message.handle});
+  link.ring = saved.ring;
+  link.wake = saved.wake;
+  for (const auto type : saved.awaited) link.awaited.push_back(static_cast<host::MessageType>(type));
+  link.lost = saved.lost;
+  return link;
+}
+
+}  // namespace
+
+std::optional<SavedSession> Session::save() const {
+  const auto link = link_->state();
+  if (!link) return std::nullopt;
+  SavedSession saved;
+  saved.record = encode_record(record_);
+  saved.record_changed = record_puts_ > 0;
+  saved.host = save_host(*link);
+  saved.size = {size_.cols, size_.rows, size_.x_pixels, size_.y_pixels};
+  for (const auto& piece : input_.pieces())
+    saved.input.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
+  saved.input_handed_on = input_.handed_on();
+  saved.send_stream = send_stream_;
+  saved.send_offset = send_offset_;
+  saved.next_order = next_order_;
+  saved.resyncs = resyncs_;
+  saved.seen_long_lines = seen_long_lines_;
+  saved.inherited_floor = inherited_floor_;
+  saved.holders_expected = holders_expected_;
+  saved.lost = lost_;
+  saved.lost_at_ms = lost_at_ms_;
+  saved.forgotten = forgotten_;
+  saved.exit_published = exit_published_;
+  saved.stream_end_published = stream_end_published_;
+  saved.linger_over = linger_over_;
+  if (told_to_end_until_) saved.told_to_end_until = saved_time(*told_to_end_until_);
+  for (const auto* attachment : attachments_)
+    saved.attachments.push_back({attachment->spec().client.client, attachment->spec().number});
+  saved.screen = screen_ != nullptr;
+  saved.parsed = parsed_;
+  saved.screen_approximate = screen_approximate_;
+  saved.answer_stream = answer_stream_;
+  for (const auto& [key, color] : answers_.colors()) saved.colors.push_back({key, color});
+  saved.colors_untold = colors_untold_;
+  if (position_asked_at_) saved.position_asked_at = saved_time(*position_asked_at_);
+  return saved;
+}
+
+void Session::settle() { type_answers(Clock::time_point::max()); }
+
+Result<std::shared_ptr<Session>> Session::resume(asio::any_io_executor executor, EventBus& events,
+                                                 const SavedSession& saved) {
+  auto state = link_state(saved.host);
+  const bool understood = decode(saved.host.hello, state.hello);
+  auto link = HostLink::resume(executor, std::move(state));
+  if (!link) return link.error();
+  auto record = decode_record(saved.record);
+  if (!record) return record.error();
+  if (!understood || (*link)->session_id() != record->id)
+    return Error{errc::malformed, "the saved connection to a host belongs to another session"};
+  auto session = std::make_shared<Session>(executor, events, std::move(*record), std::move(*link));
+  session->restore(saved);
+  return session;
+}
+
+void Session::restore(const SavedSession& saved) {
+  size_ = {saved.size.cols, saved.size.rows, saved.size.x_pixels, saved.size.y_pixels};
+  std::deque<InputQueue::Piece> pieces;
+  for (const auto& piece : saved.input) pieces.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
+  input_.resume(std::move(pieces), saved.input_handed_on);
+  send_stream_ = saved.send_stream;
+  send_offset_ = saved.send_offset;
+  next_order_ = saved.next_order;
+  resyncs_ = saved.resyncs;
+  seen_long_lines_ = saved.seen_long_lines;
+  inherited_floor_ = saved.inherited_floor;
+  holders_expected_ = saved.holders_expected;
+  lost_ = saved.lost;
+  lost_at_ms_ = saved.lost_at_ms;
+  forgotten_ = saved.forgotten;
+  announced_ = true;
+  exit_published_ = saved.exit_published;
+  stream_end_published_ = saved.stream_end_published;
+  linger_over_ = saved.linger_over;
+  if (saved.told_to_end_until) told_to_end_until_ = time_of(*saved.told_to_end_until);
+  for (const auto& color : saved.colors) answers_.learn({color.key, color.color});
+  colors_untold_ = saved.colors_untold;
+  if (saved.position_asked_at) position_asked_at_ = time_of(*saved.position_asked_at);
+}
+
+std::unique_ptr<Attachment> Session::resume_attachment(OutputSink& sink, ClientIdentity client, std::uint64_t max_data,
+                                                       const SavedAttachment& saved) {
+  AttachSpec spec;
+  spec.client = std::move(client);
+  spec.max_data = max_data;
+  auto attachment = std::make_unique<Attachment>(shared_from_this(), sink, std::move(spec));
+  attachment->resume(saved);
+  attachments_.push_back(attachment.get());
+  return attachment;
+}
+
+// The floor stands where the other program left it until all attachments that hold it are there.
+void Session::go_on(const SavedSession& saved, const ScreenSettings& screen) {
+  const auto place_of = [&saved](const Attachment* attachment) {
+    return std::find_if(saved.attachments.begin(), saved.attachments.end(), [attachment](const SavedPlace& place) {
+      return place.client == attachment->spec().client.client && place.number == attachment->spec().number;
+    });
+  };
+  std::sort(attachments_.begin(), attachments_.end(),
+            [&place_of](const auto* a, const auto* b) { return place_of(a) < place_of(b); });
+  clock_.begin(ring().head());
+  if (saved.screen) answered_before_ = saved.parsed;
+  begin_screen(screen);
+  if (saved.screen) {
+    screen_approximate_ = saved.screen_approximate;
+    answer_stream_ = saved.answer_stream;
+  }
+  update_floor();
+  listen_to_host();
+  if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
+  if (exit_published_ && !lost_ && !linger_over_) tasks_.spawn(linger(shared_from_this()));
+  if (!running()) on_exited();
+  if (ring().stream_ended() && !stream_end_published_) on_stream_end();
+  if (saved.record_changed) keep_record();
+  for (auto* attachment : attachments_) attachment->go_on();
+  wake_later();
+}
+
+// ---------------------------------------------------------------- attachments
+
+namespace {
+
+std::optional<SavedSize> saved_size(const std::optional<WindowSize>& size) {
+  if (!size) return std::nullopt;
+  return SavedSize{size->cols, size->rows, size->x_pixels, size->y_pixels};
+}
+
+std::optional<WindowSize> size_of(const std::optional<SavedSize>& saved) {
+  if (!saved) return std::nullopt;
+  return WindowSize{saved->cols, saved->rows, saved->x_pixels, saved->y_pixels};
+}
+
+}  // namespace
+
+SavedAttachment Attachment::save() const {
+  SavedAttachment saved;
+  saved.number = spec_.number;
+  saved.session = session_->id();
+  saved.role = static_cast<std::uint8_t>(spec_.role);
+  saved.window = saved_size(spec_.size);
+  saved.flow = static_cast<std::uint8_t>(spec_.flow);
+  saved.replay_bytes = spec_.replay_bytes;
+  saved.scrollback_rows = spec_.scrollback_rows;
+  saved.no_replay = spec_.no_replay;
+  saved.fresh_terminal = spec_.fresh_terminal;
+  saved.until_stream_end = spec_.until_stream_end;
+  saved.since_ms = since_ms_;
+  saved.size_order = size_order_;
+  saved.credit = credit_.available();
+  saved.cursor = cursor_;
+  saved.in_flight = in_flight_;
+  saved.resyncs = resyncs_;
+  saved.resumed = resumed_;
+  if (gap_) {
+    saved.gap_from = gap_->first;
+    saved.gap_to = gap_->second;
+  }
+  if (snapshot_) saved.snapshot = snapshot_->substr(snapshot_position_);
+  saved.snapshot_offset = snapshot_offset_;
+  saved.snapshot_approximate = snapshot_approximate_;
+  saved.snapshot_size = saved_size(snapshot_size_);
+  saved.awaits_snapshot = awaits_snapshot_;
+  saved.awaits_gap = awaits_gap_;
+  if (last_resync_) saved.last_resync = saved_time(*last_resync_);
+  saved.stream = stream_;
+  saved.input_unknown = input_unknown_;
+  saved.input_next = ledger_.next();
+  saved.input_accepted = ledger_.accepted();
+  auto held = filter_.held();
+  saved.input_held = std::move(held.bytes);
+  saved.input_held_sent = held.sent;
+  if (held.until) saved.input_held_until = saved_time(*held.until);
+  saved.typed = typed_;
+  saved.acknowledged = acknowledged_;
+  saved.told_limit = told_limit_;
+  saved.ack_asked = ack_asked_;
+  return saved;
+}
+
+void Attachment::resume(const SavedAttachment& saved) {
+  spec_.number = saved.number;
+  spec_.role = static_cast<Role>(saved.role);
+  spec_.size = size_of(saved.window);
+  spec_.flow = static_cast<FlowPolicy>(saved.flow);
+  spec_.replay_bytes = saved.replay_bytes;
+  spec_.scrollback_rows = saved.scrollback_rows;
+  spec_.no_replay = saved.no_replay;
+  spec_.fresh_terminal = saved.fresh_terminal;
+  spec_.until_stream_end = saved.until_stream_end;
+  since_ms_ = saved.since_ms;
+  size_order_ = saved.size_order;
+  credit_.grant(saved.credit);
+  cursor_ = saved.cursor;
+  in_flight_ = saved.in_flight;
+  resyncs_ = saved.resyncs;
+  resumed_ = saved.resumed;
+  if (saved.gap_from) gap_.emplace(*saved.gap_from, saved.gap_to);
+  snapshot_ = saved.snapshot;
+  snapshot_offset_ = saved.snapshot_offset;
+  snapshot_approximate_ = saved.snapshot_approximate;
+  snapshot_size_ = size_of(saved.snapshot_size);
+  awaits_snapshot_ = saved.awaits_snapshot;
+  awaits_gap_ = saved.awaits_gap;
+  if (saved.last_resync) last_resync_ = time_of(*saved.last_resync);
+  stream_ = saved.stream;
+  input_unknown_ = saved.input_unknown;
+  ledger_ = InputLedger(saved.input_accepted, host::kInputWindow);
+  static_cast<void>(ledger_.receive(saved.input_accepted, saved.input_next - saved.input_accepted));
+  ReplyFilter::Held held{saved.input_held, saved.input_held_sent, {}};
+  if (saved.input_held_until) held.until = time_of(*saved.input_held_until);
+  filter_.resume(std::move(held));
+  typed_ = saved.typed;
+  acknowledged_ = saved.acknowledged;
+  told_limit_ = saved.told_limit;
+  ack_asked_ = saved.ack_asked;
+}
+
+void Attachment::go_on() {
+  if (awaits_snapshot_) {
+    awaits_snapshot_ = false;
+    take_snapshot(session_->ring().head(), awaits_gap_);
+  }
+  if (filter_.deadline()) release_held();
+  poke();
+}
+
+}  // namespace ptyd
