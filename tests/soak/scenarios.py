@@ -10,7 +10,7 @@ import time
 
 import harness
 from harness import CHILD, pb
-from load import Load, cpu_seconds, descriptors, memory, percentile, pss, switches
+from soak_load import Load, cpu_seconds, descriptors, memory, percentile, pss, switches
 
 MiB = 1 << 20
 
@@ -62,6 +62,28 @@ def storm(chance, kills, sessions):
             left = client.request("list", all=True).sessions
             assert not left, f"sessions were left: {[one.name for one in left]}"
     return {**figures, "kills": kills, "pause_ms_p50": round(percentile(pauses, 0.5), 1),
+            "pause_ms_p99": round(percentile(pauses, 0.99), 1), "pause_ms_max": round(max(pauses), 1)}
+
+
+def upgrades(chance, short):
+    """The daemon is upgraded in place over and over, under load and with many attached clients: none notices."""
+    count = 20 if short else 1000
+    pauses = []
+    with soaked() as daemon, \
+            running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 8, 16 * MiB, 2 * MiB) as load, \
+            running(daemon, "idle", 20 if short else 100) as crowd, daemon.client() as client:
+        crowd.wait_for("attached")
+        before = descriptors(daemon.pid)
+        for number in range(1, count + 1):
+            reply = client.request("upgrade")
+            assert reply.upgrades == number, reply
+            pauses.append(reply.pause_us / 1000)
+        crowd.finish()
+        figures = load.finish()
+        assert figures["resumed"] == 0, f"{figures['resumed']} connections were lost"
+        grown = descriptors(daemon.pid) - before
+        assert grown <= 0, f"{grown} descriptors were left"
+    return {**figures, "upgrades": count, "pause_ms_p50": round(percentile(pauses, 0.5), 1),
             "pause_ms_p99": round(percentile(pauses, 0.99), 1), "pause_ms_max": round(max(pauses), 1)}
 
 
@@ -316,5 +338,5 @@ def memory_group(limit):
         group.rmdir()
 
 
-ALL = [kill_storm, lone_storm, host_storm, idle, churn, fan_out, interactive, attach_detach, malformed, bad_company,
+ALL = [kill_storm, lone_storm, upgrades, host_storm, idle, churn, fan_out, interactive, attach_detach, malformed, bad_company,
        pastes, out_of_memory]
