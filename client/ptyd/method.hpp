@@ -82,5 +82,8 @@ struct Method<v1::ScreenRequest> : MethodOf<v1::ScreenRequest, v1::ScreenReply, 
 template <>
 struct Method<v1::SearchRequest> : MethodOf<v1::SearchRequest, v1::SearchReply, &v1::Request::mutable_search,
                                             &v1::Response::mutable_search, &v1::Response::has_search> {};
+template <>
+struct Method<v1::UpgradeRequest> : MethodOf<v1::UpgradeRequest, v1::UpgradeReply, &v1::Request::mutable_upgrade,
+                                             &v1::Response::mutable_upgrade, &v1::Response::has_upgrade> {};
 
 }  // namespace ptyd
