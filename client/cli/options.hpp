@@ -234,9 +234,11 @@ struct RestartOptions {
 struct StdioOptions {};
 
 struct DaemonOptions {
-  enum class Action { run, start, stop, status, logs };
+  enum class Action { run, start, stop, status, logs, upgrade };
   Action action = Action::status;
   bool kill_sessions = false;               // stop --sessions=kill
+  std::optional<std::string> binary;        // upgrade --binary
+  bool cold = false;                        // upgrade --cold
   bool follow = false;                      // logs -f
   std::optional<std::uint32_t> lines;       // logs -n
   std::vector<std::string> daemon_options;  // run -- OPTIONS: passed on to ptyd

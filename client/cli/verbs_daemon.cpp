@@ -37,7 +37,8 @@ Result<Command> finish_daemon(DaemonOptions& options, bool sessions_given, VerbI
                                                                  {"start", Action::start},
                                                                  {"stop", Action::stop},
                                                                  {"status", Action::status},
-                                                                 {"logs", Action::logs}};
+                                                                 {"logs", Action::logs},
+                                                                 {"upgrade", Action::upgrade}};
   auto action = take_word(input, actions, "what to do with the daemon");
   if (!action) return action.error();
   if (auto fine = expect_no_more(input); !fine) return fine.error();
@@ -45,6 +46,8 @@ Result<Command> finish_daemon(DaemonOptions& options, bool sessions_given, VerbI
   if (sessions_given && *action != Action::stop) return usage_error("--sessions belongs to `daemon stop`");
   if ((options.follow || options.lines) && *action != Action::logs)
     return usage_error("-f and -n belong to `daemon logs`");
+  if ((options.binary || options.cold) && *action != Action::upgrade)
+    return usage_error("--binary and --cold belong to `daemon upgrade`");
   if (input.has_tail && *action != Action::run) return usage_error("only `daemon run` takes options behind --");
   options.daemon_options = std::move(input.tail);
   return Command(options);
@@ -60,6 +63,8 @@ FinishVerb define_daemon(OptionSet& set) {
              state->kill, "stop: keep the sessions running, or kill them; default: keep");
   set.flag("-f,--follow", state->options.follow, "logs: go on with new lines");
   set.number("-n,--lines", "N", state->options.lines, "logs: only the last N lines");
+  set.text("--binary", "PATH", state->options.binary, "upgrade: the new ptyd; default: the file that the old one runs");
+  set.flag("--cold", state->options.cold, "upgrade: stop and start, so that clients have to connect again");
   return [state](VerbInput input) {
     state->options.kill_sessions = state->kill.value_or(false);
     return finish_daemon(state->options, state->kill.has_value(), std::move(input));
@@ -117,17 +122,19 @@ std::vector<Verb> daemon_verbs() {
        kNothing},
       {"daemon",
        {},
-       "run|start|stop|status|logs [OPTIONS]",
+       "run|start|stop|status|logs|upgrade [OPTIONS]",
        "the daemon itself",
        "run stays in the foreground and passes options behind -- on to ptyd; start returns when the daemon answers. "
        "stop\n"
-       "leaves the sessions running unless --sessions=kill is given: the next daemon finds them again.",
+       "leaves the sessions running unless --sessions=kill is given: the next daemon finds them again. upgrade puts an\n"
+       "installed new version in the place of the running one; nobody loses a connection, and when the new one can't\n"
+       "take over, the old one goes on.",
        kPlainCodes,
        "ptyctl daemon stop --sessions=kill",
        define_daemon,
        kProgram,
        kNothing,
-       {"run", "start", "stop", "status", "logs"}},
+       {"run", "start", "stop", "status", "logs", "upgrade"}},
       {"service",
        {},
        "install|uninstall|status [OPTIONS]",

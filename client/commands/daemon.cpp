@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "client/commands/commands.hpp"
@@ -20,6 +21,7 @@ namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kStatusDeadline{1500};
 constexpr std::chrono::milliseconds kStopDeadline{15'000};
+constexpr std::chrono::milliseconds kUpgradeDeadline{30'000};
 constexpr std::chrono::milliseconds kFollowInterval{250};
 constexpr std::uint32_t kLogLines = 50;
 
@@ -55,6 +57,50 @@ CommandResult stop(CommandContext* context, bool kill_sessions) {
     context->note("ptyd does not run\n");
   else
     context->note("ptyd was stopped; " + std::to_string(left) + " sessions live on\n");
+  co_return to_int(ExitCode::done);
+}
+
+// Another daemon for the same sessions. Clients notice: their connections end.
+CommandResult upgrade_cold(CommandContext* context, std::string binary) {
+  const auto stopped = co_await stop_daemon(context, false);
+  if (!stopped) co_return context->fail(stopped.error());
+  auto options = context->client_options(Autostart::yes);
+  options.autostart = Autostart::yes;
+  if (!binary.empty()) options.daemon_program = binary;
+  const auto client = co_await Client::connect(context->executor(), options);
+  if (!client) co_return context->fail(client.error());
+  const auto& welcome = (*client)->welcome();
+  if (context->json())
+    context->print_json(upgraded_json(welcome.server_version(), std::nullopt));
+  else
+    context->note("ptyd " + escape_text(welcome.server_version()) + " was started (process " +
+                  std::to_string(welcome.server_pid()) + ")\n");
+  co_return to_int(ExitCode::done);
+}
+
+CommandResult upgrade(CommandContext* context, DaemonOptions options) {
+  std::error_code ignored;
+  std::string binary;
+  if (options.binary) binary = std::filesystem::absolute(*options.binary, ignored).string();
+  if (options.cold) co_return co_await upgrade_cold(context, std::move(binary));
+  const auto client = co_await context->connect(Autostart::no);
+  if (!client) co_return context->fail(client.error());
+  const auto& features = (*client)->welcome().features();
+  if (std::find(features.begin(), features.end(), "upgrade") == features.end()) {
+    Error error{errc::unimplemented, "the daemon that runs can't be replaced in place"};
+    error.hint = "ptyctl daemon upgrade --cold stops it and starts the new one: sessions live on";
+    co_return context->fail(error);
+  }
+  v1::UpgradeRequest request;
+  request.set_program(binary);
+  const auto reply = co_await (*client)->call(request, context->deadline(kUpgradeDeadline));
+  if (!reply) co_return context->fail(reply.error());
+  if (context->json())
+    context->print_json(upgraded_json(reply->server_version(), *reply));
+  else
+    context->note("ptyd " + escape_text(reply->previous_version()) + " became " + escape_text(reply->server_version()) +
+                  " in " + std::to_string(reply->pause_us() / 1000) + " ms; " + std::to_string(reply->sessions()) +
+                  " sessions and " + std::to_string(reply->connections()) + " connections went on\n");
   co_return to_int(ExitCode::done);
 }
 
@@ -157,6 +203,7 @@ CommandResult run_daemon_verb(CommandContext* context, DaemonOptions options) {
     case Action::start: co_return co_await start(context);
     case Action::stop: co_return co_await stop(context, options.kill_sessions);
     case Action::status: co_return co_await status(context);
+    case Action::upgrade: co_return co_await upgrade(context, std::move(options));
     case Action::logs: co_return co_await logs(context, std::move(options));
   }
   co_return to_int(ExitCode::internal);

@@ -283,6 +283,17 @@ std::string stopped_json(std::uint32_t sessions_left) {
   return end_document(json);
 }
 
+std::string upgraded_json(std::string_view version, const std::optional<v1::UpgradeReply>& reply) {
+  auto json = begin_document();
+  json.field("version", version).field("cold", !reply.has_value());
+  if (reply) {
+    json.field("previous_version", reply->previous_version()).field("pause_us", reply->pause_us());
+    json.field("connections", reply->connections()).field("sessions", reply->sessions());
+    json.field("upgrades", reply->upgrades());
+  }
+  return end_document(json);
+}
+
 std::string version_json(std::string_view client_version, const std::optional<v1::Welcome>& daemon) {
   auto json = begin_document();
   json.field("client_version", client_version).key("daemon");

@@ -38,6 +38,8 @@ std::string done_json();                                                       /
 std::string status_json(const v1::StatusReply& reply);                         // daemon status
 std::string ping_json(std::uint64_t round_trip_us, const v1::Welcome& daemon);
 std::string stopped_json(std::uint32_t sessions_left);  // daemon stop
+// daemon upgrade; without `reply` it was a cold one.
+std::string upgraded_json(std::string_view version, const std::optional<v1::UpgradeReply>& reply);
 
 // `daemon` is absent when none runs.
 std::string version_json(std::string_view client_version, const std::optional<v1::Welcome>& daemon);

@@ -93,5 +93,8 @@ template <>
 struct Method<v1::EnvironmentRequest>
     : MethodOf<v1::EnvironmentRequest, v1::EnvironmentReply, &v1::Request::mutable_environment,
                &v1::Response::mutable_environment, &v1::Response::has_environment> {};
+template <>
+struct Method<v1::UpgradeRequest> : MethodOf<v1::UpgradeRequest, v1::UpgradeReply, &v1::Request::mutable_upgrade,
+                                             &v1::Response::mutable_upgrade, &v1::Response::has_upgrade> {};
 
 }  // namespace ptyd

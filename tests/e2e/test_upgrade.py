@@ -243,6 +243,35 @@ class WhatIsUnderWay(UpgradeTest):
         attached.expect("end")
         self.assertEqual(1, bytes(attached.data).count(b"^[["), bytes(attached.data))
 
+    def test_a_stopped_host_holds_nobody_up(self):
+        client, control = self.client(), self.client()
+        host = client.create(CHILD, "echo", name="s").host_pid
+        attached = client.attach("s")
+        attached.expect("ready")
+        os.kill(host, signal.SIGSTOP)
+        try:
+            attached.type("typed while it was stopped")
+            for number in range(2):
+                self.upgrade(control)
+                control.create("/bin/cat", name=f"other{number}")
+            attached.type(" and after it")
+        finally:
+            os.kill(host, signal.SIGCONT)
+        attached.expect("typed while it was stopped and after it")
+
+    def test_a_name_given_just_before_is_kept(self):
+        client = self.client()
+        client.create("/bin/cat", name="n0")
+        for number in range(10):
+            renaming = client.begin("rename", session=f"n{number}", name=f"n{number + 1}")
+            upgrading = client.begin("upgrade")
+            client.finish(renaming, "rename")
+            client.finish(upgrading, "upgrade")
+        harness.eventually(lambda: client.request("list").sessions, "the session")
+        client.request("inspect", session="n10")  # the host has answered
+        self.daemon.restart()
+        self.assertEqual(["n10"], [session.name for session in self.client().request("list").sessions])
+
     def test_an_ended_session_is_still_there(self):
         client, control = self.client(), self.client()
         client.create("/bin/sh", "-c", "echo last words; exit 3", name="s")
@@ -413,6 +442,31 @@ class ThatDie(UpgradeTest):
             except (ConnectionError, FileNotFoundError):
                 return None
         self.assertEqual(["s"], [session.name for session in harness.eventually(answers, "the daemon")])
+
+
+class ByPtyctl(UpgradeTest):
+    def test_the_verb(self):
+        with self.daemon.client() as client:
+            client.create("/bin/cat", name="s")
+            done = json.loads(self.daemon.ptyctl("daemon", "upgrade", "--json").stdout)
+            self.assertEqual((False, 1, 1), (done["cold"], done["sessions"], done["upgrades"]))
+            text = self.daemon.ptyctl("daemon", "upgrade", "--binary", PTYD).stderr.decode()
+            self.assertIn("1 sessions", text)
+            client.request("list")
+        failed = self.daemon.ptyctl("daemon", "upgrade", "--binary", "/bin/sh", check=False)
+        self.assertEqual(125, failed.returncode)
+        self.assertIn("does not take the daemon's state over", failed.stderr.decode())
+
+    def test_a_cold_one(self):
+        with self.daemon.client() as client:
+            pid = client.create("/bin/cat", name="s").pid
+            self.daemon.ptyctl("daemon", "upgrade", "--cold", "--binary", PTYD)
+            self.assertIsNone(client.receive())
+        self.assertEqual(0, self.daemon.process.wait(harness.DEADLINE))
+        with self.daemon.client() as client:
+            self.assertEqual(pid, client.request("inspect", session="s").session.pid)
+            client.request("shutdown", kill_sessions=True)
+            self.assertIsNone(client.receive())
 
 
 if __name__ == "__main__":

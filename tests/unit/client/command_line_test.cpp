@@ -310,6 +310,9 @@ TEST(CommandLine, DaemonAndServiceTakeTheirWords) {
   EXPECT_EQ(expect<DaemonOptions>({"daemon", "logs", "-n", "3"}).lines, 3u);
   EXPECT_EQ(expect<DaemonOptions>({"daemon", "run", "--", "--log-level", "debug"}).daemon_options,
             (Words{"--log-level", "debug"}));
+  EXPECT_EQ(expect<DaemonOptions>({"daemon", "upgrade"}).action, DaemonOptions::Action::upgrade);
+  EXPECT_EQ(expect<DaemonOptions>({"daemon", "upgrade", "--binary", "/b"}).binary, "/b");
+  EXPECT_TRUE(expect<DaemonOptions>({"daemon", "upgrade", "--cold"}).cold);
   EXPECT_TRUE(expect<ServiceOptions>({"service", "install", "--dry-run"}).dry_run);
   EXPECT_EQ(expect<CompletionsOptions>({"completions", "fish"}).shell, CompletionsOptions::Shell::fish);
   expect<StdioOptions>({"stdio"});
@@ -389,7 +392,9 @@ TEST(CommandLine, MistakesAreUsageErrors) {
       {{"logs", "x", "-n", "-5"}, ""},
       {{"logs", "x", "-n", "99999999999"}, ""},
       {{"daemon"}, "run, start, stop"},
-      {{"daemon", "upgrade"}, ""},
+      {{"daemon", "become"}, ""},
+      {{"daemon", "start", "--cold"}, ""},
+      {{"daemon", "stop", "--binary", "/b"}, ""},
       {{"daemon", "start", "--sessions=kill"}, ""},
       {{"daemon", "status", "--", "x"}, ""},
       {{"service", "enable"}, ""},

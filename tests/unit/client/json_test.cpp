@@ -108,6 +108,8 @@ std::vector<Document> all_documents() {
   welcome.set_server_version("0.1.0");
   welcome.set_protocol(1);
   welcome.add_features("x");
+  v1::UpgradeReply upgraded;
+  upgraded.set_upgrades(1);
   v1::StatusReply status;
   status.set_server_pid(7);
   status.set_log_file("/l");
@@ -144,6 +146,8 @@ std::vector<Document> all_documents() {
       {"status", status_json(v1::StatusReply())},
       {"ping", ping_json(42, welcome)},
       {"stopped", stopped_json(1)},
+      {"upgraded", upgraded_json("0.2.0", upgraded)},
+      {"upgraded", upgraded_json("0.2.0", std::nullopt)},
       {"version", version_json("0.1.0", welcome)},
       {"version", version_json("0.1.0", std::nullopt)},
       {"doctor", doctor_json({{"socket", DoctorCheck::Outcome::ok, "m", ""},
