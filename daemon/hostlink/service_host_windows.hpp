@@ -16,8 +16,8 @@ struct HostHandles {
   UniqueHandle record;  // may be empty
 };
 
-// Gives the host copies of `handles`, which it can't inherit, through a pipe that its only argument names. Blocks, for a
-// second as a rule and for minutes at worst: not on the loop. 0, or Windows' error.
+// Gives the host copies of `handles`, which it can't inherit, through a pipe that its only argument names. Blocks, for
+// a second as a rule and for minutes at worst: not on the loop. 0, or Windows' error.
 DWORD start_host_by_service(const std::wstring& program, const HostHandles& handles);
 
 }  // namespace ptyd

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A conpty.dll with its OpenConsole.exe beside ptyd-host.exe, under Wine: which console a session gets, and what the log
-says of it. Microsoft's own come from the npm package node-pty.
+"""A conpty.dll with its OpenConsole.exe beside ptyd-host.exe, under Wine: which console a session gets, and what the
+log says of it. Microsoft's own come from the npm package node-pty.
 
 usage: test_conpty.py PREFIX BIN_FOLDER CONSOLE_CHILD FAKE_CONPTY [unittest's options]
 

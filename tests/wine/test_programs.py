@@ -43,11 +43,11 @@ class Programs(programs.ProgramTest):
         self.eventually(lambda: not self.left_over(), "the end of hosts and console hosts")
 
     def left_over(self):
-        """Hosts of sessions, and of their consoles, that run in our prefix."""
+        """Hosts of sessions, and of their consoles, that this test has started: others run beside it."""
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             try:
-                if entry.name.isdigit() and f"WINEPREFIX={PREFIX}".encode() in (entry / "environ").read_bytes() and \
+                if entry.name.isdigit() and f"PTYD_SOCKET={self.socket}".encode() in (entry / "environ").read_bytes() and \
                         any(name in (entry / "cmdline").read_bytes() for name in (b"ptyd-host", b"conhost")):
                     found.append(entry.name)
             except OSError:
