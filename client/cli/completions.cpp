@@ -32,6 +32,12 @@ std::string joined(const Words& words, std::string_view separator) {
   return text;
 }
 
+// Of a verb that takes sessions, too: with a blank behind each.
+std::string fixed_words(const Verb& verb) {
+  const auto words = joined(verb.words, " ");
+  return words.empty() ? words : words + " ";
+}
+
 std::string single_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -84,7 +90,7 @@ std::string bash_script() {
     verbs += (verbs.empty() ? "" : " ") + std::string(verb.name);
     values += bash_values(verb, options);
     words += "    " + std::string(verb.name) + ") options=\"" + option_words(options) + "\"; ";
-    words += verb.completes == Verb::Completes::sessions ? "words=\"$(" + std::string(kSessionNames) + ")\""
+    words += verb.completes == Verb::Completes::sessions ? "words=\"" + fixed_words(verb) + "$(" + std::string(kSessionNames) + ")\""
              : verb.name == "help"                       ? "words=\"$verbs\""
                                                          : "words=\"" + joined(verb.words, " ") + "\"";
     words += " ;;\n";
@@ -142,7 +148,7 @@ std::string zsh_script() {
         for (const auto& name : split_names(option.names)) cases += "      " + zsh_described(name, option.help) + "\n";
     cases += "    )\n";
     if (verb.completes == Verb::Completes::sessions)
-      cases += "    words_here=(${(f)\"$(" + std::string(kSessionNames) + ")\"})\n";
+      cases += "    words_here=(" + fixed_words(verb) + "${(f)\"$(" + std::string(kSessionNames) + ")\"})\n";
     else if (verb.name == "help")
       cases += "    words_here=(${verbs%%:*})\n";
     else

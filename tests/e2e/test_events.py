@@ -172,6 +172,28 @@ class Types(Events):
         self.assertLessEqual(kinds, {pb.CREATED, pb.ATTACHED, pb.LABELED})
 
 
+class Misuse(Events):
+    def test_types_that_a_later_version_has_are_not_told(self):
+        watcher = self.subscriber(99, pb.CREATED, pb.EVENT_TYPE_UNSPECIFIED, 1 << 30)
+        client = self.client()
+        client.create("/bin/cat", name="c")
+        client.request("label", session="c", set=[pb.Label(key="a", value="b")])
+        client.create("/bin/cat", name="d")
+        self.assertEqual(["c", "d"], [watcher.push().event.session.name for _ in range(2)])
+
+    def test_a_session_that_is_not_there(self):
+        client = self.client()
+        self.assertCode(pb.NOT_FOUND, client.request, "subscribe", session="none")
+
+    def test_the_newest_subscription_counts(self):
+        watcher = self.subscriber(pb.CREATED)
+        watcher.request("subscribe", types=[pb.LABELED], since=1)
+        client = self.client()
+        client.create("/bin/cat", name="c")
+        client.request("label", session="c", set=[pb.Label(key="a", value="b")])
+        self.assertEqual(pb.LABELED, watcher.push().event.type)
+
+
 class Resuming(Events):
     def test_a_subscriber_goes_on_where_it_was(self):
         watcher = self.subscriber(pb.LABELED)

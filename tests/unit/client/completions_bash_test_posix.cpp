@@ -32,6 +32,8 @@ TEST(Completions, BashOffersVerbsOptionsAndSessions) {
   EXPECT_EQ(complete_in_bash("ptyctl att", 1), "attach\n");
   EXPECT_EQ(complete_in_bash("ptyctl attach ''", 2), "alpha beta\n");
   EXPECT_EQ(complete_in_bash("ptyctl a al", 2), "alpha\n");
+  EXPECT_EQ(complete_in_bash("ptyctl record st", 2), "start stop\n");
+  EXPECT_EQ(complete_in_bash("ptyctl record start al", 3), "alpha\n");
   EXPECT_EQ(complete_in_bash("ptyctl -o json kill b", 4), "beta\n");
   EXPECT_EQ(complete_in_bash("ptyctl attach --loss", 2), "--lossless\n");
   EXPECT_EQ(complete_in_bash("ptyctl new --policy s", 3), "smallest\n");
