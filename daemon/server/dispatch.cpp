@@ -60,6 +60,7 @@ bool takes_memory(const v1::Request& request) {
     case v1::Request::kSearch:
     case v1::Request::kSend:
     case v1::Request::kSubscribe: return true;
+    case v1::Request::kWait: return request.wait().conditions_size() > 0;
     default: return false;
   }
 }

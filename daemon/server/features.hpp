@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 10> kFeatures{
+inline constexpr std::array<const char*, 12> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -17,6 +17,8 @@ inline constexpr std::array<const char*, 10> kFeatures{
     "tty-state",     // InspectReply.tty
     "screen",        // ScreenRequest; snapshots are exact, and questions are answered by the daemon
     "search",        // SearchRequest
+    "wait",          // WaitRequest.conditions
+    "guards",        // SendRequest.if_screen and if_match
 };
 
 std::uint64_t process_id() noexcept;

@@ -88,6 +88,7 @@ void Session::on_screen_news(ScreenNews&& news) {
     answer_stream_ = random_bytes16();
   }
   take_answers(news);
+  for (auto& [watch, hit] : news.hits) watch->on_hit()(std::move(hit));
   if (news.checkpoint && !lost_) tasks_.spawn(put_checkpoint(shared_from_this(), std::move(*news.checkpoint), news.checkpoint_at));
   update_floor();
 }
@@ -215,8 +216,6 @@ asio::awaitable<bool> Session::look(ScreenFollower::Look look) {
   co_return waiting->seen;
 }
 
-namespace {
-
 TerminalModes modes_of(const screen::State& state) {
   using screen::Mode;
   TerminalModes modes;
@@ -235,8 +234,6 @@ TerminalModes modes_of(const screen::State& state) {
   modes.kitty_flags = state.kitty[state.alternate ? 1 : 0].flags;
   return modes;
 }
-
-}  // namespace
 
 asio::awaitable<TerminalModes> Session::current_modes() {
   const auto modes = std::make_shared<TerminalModes>();
