@@ -64,6 +64,8 @@ class OptionSet {
     descriptions_.back().choices = words;
   }
 
+  // Whether there is an option of this name, with its dashes.
+  bool has(std::string_view name) const;
   // The option added last is accepted but not shown.
   void hide_last() { descriptions_.pop_back(); }
   // What was added from now on is described by global_descriptions().

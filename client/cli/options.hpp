@@ -111,6 +111,20 @@ struct DetachOptions {
   bool others = false;
 };
 
+// What to wait for in sessions. Without conditions: the end of the programs.
+struct WaitSpec {
+  std::vector<v1::WaitCondition> conditions;
+  bool any = false;
+  std::optional<std::uint64_t> from_offset;
+};
+
+// What must hold for the screen when something is typed.
+struct ScreenGuards {
+  std::string if_screen;  // the hash of a screen
+  std::string if_match;
+  bool any() const noexcept { return !if_screen.empty() || !if_match.empty(); }
+};
+
 struct SendOptions {
   SessionRef session;
   std::vector<std::string> text;  // joined by one space
@@ -118,12 +132,16 @@ struct SendOptions {
   bool paste = false;
   bool from_stdin = false;
   std::optional<std::string> file;
+  ScreenGuards guards;
+  WaitSpec wait;  // with conditions: wait for them afterwards
 };
 
 struct KeysOptions {
   SessionRef session;
   std::vector<std::string> keys;
   bool literal = false;
+  ScreenGuards guards;
+  WaitSpec wait;
 };
 
 struct LogsOptions {
@@ -189,7 +207,7 @@ struct McpOptions {};
 
 struct WaitOptions {
   SessionRefs sessions;
-  bool any = false;
+  WaitSpec wait;
   std::optional<std::chrono::milliseconds> timeout;  // the same as GlobalOptions::timeout
 };
 

@@ -128,7 +128,8 @@ void add_global_options(OptionSet& options, GlobalOptions& global) {
     return {};
   };
   options.custom_flag("--json", "the same as -o json", set_json);
-  options.flag("-q,--quiet", global.quiet, "no messages but errors");
+  // For verbs that wait, --quiet is something to wait for.
+  options.flag(options.has("--quiet") ? "-q" : "-q,--quiet", global.quiet, "no messages but errors");
   options.flag("-v,--verbose", global.verbose, "say which daemon answers");
   const auto no_autostart = [&global](const std::string&) -> Result<void> {
     global.autostart = false;

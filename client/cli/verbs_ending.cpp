@@ -1,5 +1,6 @@
 // Verbs about the end of sessions.
 #include "client/cli/verb.hpp"
+#include "client/cli/wait_options.hpp"
 #include "client/format/signal_name.hpp"
 
 namespace ptyd {
@@ -21,24 +22,23 @@ OptionSet::Setter set_signal(std::uint32_t& target) {
 
 struct WaitState {
   WaitOptions options;
+  WaitFlags flags;
   SessionSelector selector;
-  bool exit = false;
-  bool all = false;
 };
 
 FinishVerb define_wait(OptionSet& set) {
   auto state = std::make_shared<WaitState>();
-  set.flag("--exit", state->exit, "until the program has ended; the default");
-  set.flag("--any", state->options.any, "until the first of several sessions has ended");
-  set.flag("--all", state->all, "until all of them have ended; the default");
+  add_wait_options(set, state->flags);
   add_selector(set, state->selector);
   return [state](VerbInput input) -> Result<Command> {
-    if (state->options.any && state->all) return usage_error("--any and --all can't be used together");
+    auto spec = finish_wait_options(state->flags, 0);
+    if (!spec) return spec.error();
     auto sessions = take_sessions(input, state->selector);
     if (!sessions) return sessions.error();
     if (sessions->names.empty() && sessions->labels.empty())
       return usage_error("no session is named", "`ptyctl list` shows the sessions");
     state->options.sessions = *sessions;
+    state->options.wait = std::move(*spec);
     state->options.timeout = input.global->timeout;
     return Command(state->options);
   };
@@ -152,13 +152,15 @@ std::vector<Verb> ending_verbs() {
       {"wait",
        {},
        "SESSION... [OPTIONS]",
-       "wait until sessions end",
-       "Returns when the programs of the named sessions have ended, without polling, and passes on the exit status of\n"
-       "the first that is not 0 in the order named, with --any of the one that ended.",
-       "The program's own, 128+N when signal N ended it, 2 usage, 124 timed out, 125 ptyctl or the daemon failed. "
-       "With\n"
-       "--exit-codes=wide: 66 no such session, 65 ambiguous, 69 no daemon.",
-       "ptyctl wait build --timeout 10m",
+       "wait for what happens in sessions",
+       "Returns when what the options ask for has happened, without polling. Text counts that is on the screen already,\n"
+       "and what the program writes from now on. Without such options, or with --exit alone, returns when the programs\n"
+       "have ended, and passes on the exit status of the first that is not 0, in the order named, with --any of the one\n"
+       "that ended.",
+       "0 it happened, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 71 the session ended before, 124 timed\n"
+       "out, 125 something else failed. For the end of programs: their own, 128+N when signal N ended it, 2, 124, 125;\n"
+       "with --exit-codes=wide also 65, 66, 69.",
+       "ptyctl wait build --match 'error|passed' --timeout 10m",
        define_wait},
       {"signal",
        {},

@@ -1,18 +1,38 @@
 // Verbs that act on a running session.
-#include "client/cli/verb.hpp"
-
 #include <algorithm>
+
+#include "client/cli/verb.hpp"
+#include "client/cli/wait_options.hpp"
 
 namespace ptyd {
 
 namespace {
 
+constexpr std::string_view kTypingCodes =
+    "0 done, 2 usage, 65 ambiguous, 66 no such session, 67 denied, 68 busy, 69 no daemon, 71 the session has ended,\n"
+    "72 a guard did not hold and nothing was typed, 124 timed out, 125 something else failed.";
 constexpr std::string_view kActCodes =
     "0 done, 2 usage, 65 ambiguous, 66 no such session, 67 denied, 68 busy, 69 no daemon, 71 the session has ended,\n"
     "124 timed out, 125 something else failed.";
 
+// Whoever waits after typing mostly waits for an answer: it is not quiet before one came.
+constexpr std::uint64_t kAnswer = 1;
+
+void add_guards(OptionSet& set, ScreenGuards& guards) {
+  const auto keep = [](std::string& target) {
+    return [&target](const std::string& text) -> Result<void> {
+      if (text.empty()) return usage_error("is empty");
+      target = text;
+      return {};
+    };
+  };
+  set.custom("--if-screen", "HASH", "only if the screen has this hash", keep(guards.if_screen));
+  set.custom("--if-match", "RE", "only if a line of the screen matches", keep(guards.if_match));
+}
+
 struct SendState {
   SendOptions options;
+  WaitFlags wait;
   SessionSelector selector;
 };
 
@@ -26,6 +46,10 @@ Result<Command> finish_send(SendState& state, VerbInput input) {
   if (sources > 1) return usage_error("TEXT, --stdin and --file can't be used together");
   if (sources == 0 && !options.enter)
     return usage_error("there is nothing to send", "give TEXT, --stdin, --file or --enter");
+  auto spec = finish_wait_options(state.wait, kAnswer);
+  if (!spec) return spec.error();
+  options.wait = std::move(*spec);
+  if (state.wait.exit && options.wait.conditions.empty()) options.wait.conditions.emplace_back().set_kind(v1::WAIT_EXIT);
   return Command(std::move(options));
 }
 
@@ -36,26 +60,36 @@ FinishVerb define_send(OptionSet& set) {
   set.flag("--paste", options.paste, "as a paste, bracketed when the program asked for that");
   set.flag("--stdin", options.from_stdin, "send what stdin holds");
   set.text("--file", "FILE", options.file, "send what FILE holds");
+  add_guards(set, options.guards);
+  add_wait_options(set, state->wait);
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_send(*state, std::move(input)); };
 }
 
 struct KeysState {
   KeysOptions options;
+  WaitFlags wait;
   SessionSelector selector;
 };
 
 FinishVerb define_keys(OptionSet& set) {
   auto state = std::make_shared<KeysState>();
   set.flag("-l,--literal", state->options.literal, "the words are text, not names of keys");
+  add_guards(set, state->options.guards);
+  add_wait_options(set, state->wait);
   add_selector(set, state->selector, false);
   return [state](VerbInput input) -> Result<Command> {
     auto session = take_session(input, state->selector, InsideSession::refused);
     if (!session) return session.error();
     if (input.args.empty()) return usage_error("no key is named", "write keys like C-c, Enter, M-x, F5 or Up");
-    state->options.session = *session;
-    state->options.keys = std::move(input.args);
-    return Command(state->options);
+    auto spec = finish_wait_options(state->wait, kAnswer);
+    if (!spec) return spec.error();
+    auto& options = state->options;
+    options.wait = std::move(*spec);
+    if (state->wait.exit && options.wait.conditions.empty()) options.wait.conditions.emplace_back().set_kind(v1::WAIT_EXIT);
+    options.session = *session;
+    options.keys = std::move(input.args);
+    return Command(options);
   };
 }
 
@@ -167,8 +201,9 @@ std::vector<Verb> typing_verbs() {
        {},
        "SESSION TEXT... [OPTIONS]",
        "type text without attaching",
-       "Types the words, joined by a space, into the session. What begins with - stands behind --.",
-       kActCodes,
+       "Types the words, joined by a space, into the session. What begins with - stands behind --. Guards are looked at\n"
+       "by the daemon when it types. With an option to wait for something, only what the program writes after that counts.",
+       kTypingCodes,
        "ptyctl send build 'make test' --enter",
        define_send},
       {"keys",
@@ -176,7 +211,7 @@ std::vector<Verb> typing_verbs() {
        "SESSION KEY... [OPTIONS]",
        "press keys without attaching",
        "Presses keys by tmux's names: C-c, Enter, M-x, F5, Up. A word that names no key is typed.",
-       kActCodes,
+       kTypingCodes,
        "ptyctl keys build C-c Up Enter",
        define_keys},
       {"resize",

@@ -1,5 +1,6 @@
 #include "client/commands/commands.hpp"
 #include "client/commands/find_sessions.hpp"
+#include "client/commands/wait_conditions.hpp"
 #include "client/commands/wait_for_exit.hpp"
 
 namespace ptyd {
@@ -39,7 +40,14 @@ CommandResult run_wait(CommandContext* context, WaitOptions options) {
     names = co_await find_all_sessions(*client, options.sessions, WhichSessions::named, context->deadline());
   }
   if (!names) co_return context->fail(names.error());
-  const auto ended = co_await wait_for_exit(context, *client, *names, options.any);
+  if (!options.wait.conditions.empty()) {
+    auto request = wait_request(options.wait);
+    for (const auto& name : *names) request.add_sessions(name);
+    const auto reply = co_await wait_for(context, *client, std::move(request));
+    if (!reply) co_return context->fail(reply.error());
+    co_return report_wait(*context, *reply);
+  }
+  const auto ended = co_await wait_for_exit(context, *client, *names, options.wait.any);
   if (!ended) co_return context->fail(ended.error());
   if (context->json()) context->print_json(sessions_json(*ended));
   if (context->global().output == OutputFormat::name) context->print(session_names(*ended));

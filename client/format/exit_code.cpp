@@ -17,6 +17,7 @@ ExitCode wide_code(const Error& error) {
     case errc::permission_denied: return ExitCode::denied;
     case errc::busy: return ExitCode::busy;
     case errc::unavailable: return ExitCode::unavailable;
+    case errc::failed_precondition: return error.subject == "guard" ? ExitCode::guard_failed : ExitCode::failed;
     case errc::session_ended: return ExitCode::ended_before;
     case errc::internal: return ExitCode::internal;
     case errc::unimplemented:

@@ -13,8 +13,13 @@ namespace {
 
 constexpr std::string_view kPasteBegin = "\x1b[200~";
 constexpr std::string_view kPasteEnd = "\x1b[201~";
-// Flag of the kitty protocol: keys that share a byte with others come as CSI ... u.
+// Flags of the kitty protocol: keys that share a byte with others come as CSI ... u; all keys do; with their text.
 constexpr std::uint8_t kDisambiguate = 1;
+constexpr std::uint8_t kAllKeys = 8;
+constexpr std::uint8_t kWithText = 16;
+// The kitty protocol's code of the keypad's 0; those of the others follow in the order of kKeypad.
+constexpr std::uint32_t kKeypadCode = 57399;
+constexpr std::string_view kKeypad = "0123456789./*-+\r";
 
 struct Modifiers {
   bool shift = false;
@@ -107,6 +112,14 @@ bool is_one_character(std::string_view text) {
   return std::count_if(text.begin(), text.end(), is_continuation) == static_cast<std::ptrdiff_t>(text.size()) - 1;
 }
 
+// Of one character that is_one_character().
+std::uint32_t code_point(std::string_view text) {
+  const auto first = static_cast<std::uint8_t>(text[0]);
+  std::uint32_t code = text.size() == 1 ? first : first & (0x7Fu >> text.size());
+  for (const char c : text.substr(1)) code = code << 6 | (static_cast<std::uint8_t>(c) & 0x3Fu);
+  return code;
+}
+
 // The byte that a terminal has always sent for Ctrl and `c`, if there is one.
 std::optional<char> control_byte(char c) {
   if (c >= '@' && c <= '~') return static_cast<char>(c & 0x1F);
@@ -129,6 +142,18 @@ std::optional<char> control_byte(char c) {
   }
 }
 
+bool is_kitty(const TerminalModes& modes) { return (modes.kitty_flags & (kDisambiguate | kAllKeys)) != 0; }
+
+// CSI code u of the kitty protocol; `text` is what the key types, 0: nothing.
+std::string kitty_key(std::uint32_t code, const Modifiers& modifiers, std::uint32_t text, const TerminalModes& modes) {
+  const bool with_text = text != 0 && (modes.kitty_flags & kWithText) != 0 && (modes.kitty_flags & kAllKeys) != 0;
+  std::string out = "\x1b[" + std::to_string(code);
+  if (modifiers.any() || with_text) out += ";";
+  if (modifiers.any()) out += std::to_string(modifiers.number());
+  if (with_text) out += ";" + std::to_string(text);
+  return out + "u";
+}
+
 std::string csi(int number, const Modifiers& modifiers, char final) {
   std::string out = "\x1b[";
   // Only a letter does without its number, which is always 1.
@@ -137,19 +162,48 @@ std::string csi(int number, const Modifiers& modifiers, char final) {
   return out + final;
 }
 
-std::optional<std::string> encode_character(char c, Modifiers modifiers, const TerminalModes& modes) {
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+
+std::optional<std::string> kitty_character(char c, const Modifiers& modifiers, const TerminalModes& modes) {
+  if (!is_kitty(modes)) return std::nullopt;
   const bool named = c == '\r' || c == '\t' || c == '\x7f';
-  // Enter, Tab and Backspace alone, and Shift with a character, keep their bytes.
+  // Enter, Tab and Backspace alone, and Shift with a character, keep their bytes, unless all keys are wanted as codes.
   const bool ambiguous = modifiers.control || modifiers.meta || (modifiers.shift && named) || c == '\x1b';
-  if ((modes.kitty_flags & kDisambiguate) != 0 && ambiguous)
-    return csi(static_cast<std::uint8_t>(lower(c)), modifiers, 'u');
+  if (!ambiguous && (modes.kitty_flags & kAllKeys) == 0) return std::nullopt;
+  const bool types = !named && c != '\x1b' && !modifiers.control && !modifiers.meta;
+  auto with = modifiers;
+  with.shift = with.shift || c != lower(c);  // "A" is Shift and the key "a"
+  const auto text = static_cast<std::uint8_t>(modifiers.shift ? upper(c) : c);
+  return kitty_key(static_cast<std::uint8_t>(lower(c)), with, types ? text : 0, modes);
+}
+
+// What xterm's modifyOtherKeys makes of a key: at 2 of every modified one, at 1 of those that have no byte of their own.
+std::string other_key(char c, const Modifiers& modifiers) {
+  const int code = static_cast<std::uint8_t>(modifiers.shift ? upper(c) : c);
+  return "\x1b[27;" + std::to_string(modifiers.number()) + ";" + std::to_string(code) + "~";
+}
+
+std::optional<std::string> encode_character(char c, Modifiers modifiers, const TerminalModes& modes) {
+  if (auto code = kitty_character(c, modifiers, modes)) return code;
+  const bool back_tab = c == '\t' && modifiers.shift;
+  const bool shifted_name = modifiers.shift && (c == '\r' || c == '\x7f' || c == '\x1b');
+  if (modes.modify_other_keys >= 2 && (modifiers.control || modifiers.meta || shifted_name))
+    return other_key(c, modifiers);
   std::string out = modifiers.meta ? "\x1b" : "";
-  if (c == '\t' && modifiers.shift) return out + "\x1b[Z";
-  if (modifiers.shift && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  if (back_tab) return out + "\x1b[Z";
+  if (modifiers.shift) c = upper(c);
   if (!modifiers.control) return out + c;
   if (const auto byte = control_byte(c)) return out + *byte;
   if (modes.modify_other_keys == 0) return std::nullopt;
-  return "\x1b[27;" + std::to_string(modifiers.number()) + ";" + std::to_string(static_cast<int>(c)) + "~";
+  return other_key(c, modifiers);
+}
+
+std::string encode_keypad(const NamedKey& key, const Modifiers& modifiers, const TerminalModes& modes) {
+  const auto c = static_cast<char>(key.code);
+  const bool all = (modes.kitty_flags & kAllKeys) != 0;
+  if (!is_kitty(modes) || (!all && !modifiers.control && !modifiers.meta && c != '\r')) return {};
+  const auto code = kKeypadCode + static_cast<std::uint32_t>(kKeypad.find(c));
+  return kitty_key(code, modifiers, c == '\r' || modifiers.any() ? 0 : static_cast<std::uint8_t>(c), modes);
 }
 
 std::optional<std::string> encode_named(const NamedKey& key, Modifiers modifiers, const TerminalModes& modes) {
@@ -159,13 +213,17 @@ std::optional<std::string> encode_named(const NamedKey& key, Modifiers modifiers
     case Form::character: return encode_character(code, modifiers, modes);
     case Form::cursor:
     case Form::function:
-      if (!modifiers.any() && (key.form == Form::function || modes.application_cursor))
+      // The kitty protocol has no SS3, and CSI R is a report of the cursor's place.
+      if (is_kitty(modes) && key.form == Form::function && code == 'R') return csi(13, modifiers, '~');
+      if (!modifiers.any() && !is_kitty(modes) && (key.form == Form::function || modes.application_cursor))
         return std::string("\x1bO") + code;
       return csi(1, modifiers, code);
     case Form::tilde: return csi(key.code, modifiers, '~');
-    case Form::keypad:
-      if (modifiers.any() || !modes.application_keypad) return encode_character(code, modifiers, modes);
+    case Form::keypad: {
+      if (auto bytes = encode_keypad(key, modifiers, modes); !bytes.empty()) return bytes;
+      if (modifiers.any() || is_kitty(modes) || !modes.application_keypad) return encode_character(code, modifiers, modes);
       return std::string("\x1bO") + key.letter;
+    }
   }
   return std::nullopt;
 }
@@ -194,6 +252,8 @@ Result<std::string> encode_key(const std::string& name, const TerminalModes& mod
     bytes = encode_named(*key, modifiers, modes);
   else if (rest.size() == 1)
     bytes = encode_character(rest.front(), modifiers, modes);
+  else if (is_kitty(modes) && ((modes.kitty_flags & kAllKeys) != 0 || modifiers.control || modifiers.meta))
+    bytes = kitty_key(code_point(rest), modifiers, modifiers.any() ? 0 : code_point(rest), modes);
   else if (!modifiers.control)
     bytes = (modifiers.meta ? "\x1b" : "") + std::string(rest);
   if (bytes) return *std::move(bytes);

@@ -61,4 +61,12 @@ void SearchLines::read_text(std::uint64_t id, std::string& out) {
   out = std::move(line.text);
 }
 
+std::uint64_t SearchLines::generation(std::uint64_t id) const noexcept {
+  const auto& grid = terminal_.active();
+  const auto& rows = screen_[static_cast<std::size_t>(id - screen_first_)];
+  std::uint64_t newest = 0;
+  for (int row = rows.first; row <= rows.last; ++row) newest = std::max(newest, grid.info(row).generation);
+  return newest;
+}
+
 }  // namespace ptyd::screen

@@ -25,6 +25,10 @@ class SearchLines {
   void read(std::uint64_t id, LineText& out);
   // The text alone, which costs less.
   void read_text(std::uint64_t id, std::string& out);
+  // The first line that is on the screen, or goes on there.
+  std::uint64_t screen_first() const noexcept { return screen_first_; }
+  // Of the newest change to its rows on the screen; `id` is one of the screen's.
+  std::uint64_t generation(std::uint64_t id) const noexcept;
 
  private:
   struct Rows {

@@ -113,6 +113,7 @@ struct ShellState {
   Phase phase = Phase::none;
   std::optional<std::int32_t> exit_code;  // of the last command, D
   std::uint64_t commands = 0;             // D's seen
+  std::uint64_t ended_at = 0;             // offset behind the last D; 0: not known. Not in checkpoints
 };
 
 struct State {

@@ -101,6 +101,9 @@ class Terminal final : private ParserHandler {
   const Parser& parser() const noexcept { return parser_; }
   // Counts up with every feed() or resize() that changed something; row generations are values of it.
   std::uint64_t generation() const noexcept { return generation_; }
+  // A terminal in the same state that goes on from here: the same screens, but for looks and links, or blank ones, and no
+  // scrollback. For those who only look at text.
+  Terminal text_copy(bool blank, ScrollbackLimits scrollback) const;
   // A short hash of all that is seen: cells, their looks, the cursor, its visibility, reverse video.
   std::uint64_t hash() const;
   // Appends the cell's text as UTF-8; an empty cell is a blank, a tail nothing.

@@ -204,6 +204,7 @@ void Terminal::shell_mark(std::string_view text) {
       shell.phase = ShellState::Phase::done;
       shell.exit_code = to_number<std::int32_t>(take_part(text, ';'));
       ++shell.commands;
+      shell.ended_at = offset_ + parser_.position();
       break;
     default: return;
   }

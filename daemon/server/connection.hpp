@@ -84,6 +84,10 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   // Events from `since` on, or from now. Returns how many of those asked for are gone, at most.
   std::uint64_t subscribe(EventFilter filter, std::optional<std::uint64_t> since);
   void unsubscribe();
+  // Waits for screens that are open.
+  std::size_t waits() const noexcept { return waits_; }
+  void add_waits(std::size_t count) noexcept { waits_ += count; }
+  void remove_waits(std::size_t count) noexcept { waits_ -= count; }
 
  private:
   struct Viewer {
@@ -147,6 +151,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::map<std::uint64_t, std::shared_ptr<OpenRequest>> open_;
   std::size_t running_ = 0;
   std::deque<std::shared_ptr<OpenRequest>> held_;  // as they came; others that come behind them are held, too
+  std::size_t waits_ = 0;
   std::map<std::uint32_t, Viewer> viewers_;
   bool viewers_over_ = false;
   std::uint32_t next_attachment_ = 1;

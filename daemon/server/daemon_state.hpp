@@ -48,6 +48,24 @@ struct ServerSettings {
   std::uint64_t nofile_soft = 0;  // for programs: the limit the daemon was started with
 };
 
+// What waits for screens take of their limits (wait_request.hpp).
+struct WaitUse {
+  std::size_t waits = 0;
+  std::size_t patterns = 0;
+  std::size_t terminals = 0;
+
+  void add(const WaitUse& more) noexcept {
+    waits += more.waits;
+    patterns += more.patterns;
+    terminals += more.terminals;
+  }
+  void remove(const WaitUse& less) noexcept {
+    waits -= less.waits;
+    patterns -= less.patterns;
+    terminals -= less.terminals;
+  }
+};
+
 struct DaemonState {
   explicit DaemonState(boost::asio::any_io_executor ex) : executor(ex), event_log(events) {}
 
@@ -67,6 +85,7 @@ struct DaemonState {
   std::map<std::uint64_t, std::weak_ptr<Connection>> connections;  // by number
   std::uint64_t last_create_us = 0;
   std::size_t looks = 0;  // replies about screens that are being made
+  WaitUse waits;
   // Ids of sessions being started: the same id twice waits for the first.
   std::map<SessionId, std::vector<AsyncEvent*>> starting;
   // Names promised to sessions being started.

@@ -60,6 +60,8 @@ void note(DaemonState& state, OpenRequest& open, const v1::Request& request) {
       open.again.mutable_send()->set_session(id_of(state, request.send().session()));
       break;
     case v1::Request::kWait:
+      // What was typed is not typed again.
+      if (request.wait().has_send()) return;
       *open.again.mutable_wait() = request.wait();
       for (auto& spec : *open.again.mutable_wait()->mutable_sessions()) spec = id_of(state, spec);
       break;
@@ -107,6 +109,7 @@ bool begins_something(const v1::Request& request) {
     case v1::Request::kRecord:
     case v1::Request::kRecordChange:
     case v1::Request::kRestart: return true;
+    case v1::Request::kWait: return request.wait().has_send();
     default: return false;
   }
 }
@@ -129,6 +132,7 @@ bool takes_memory(const v1::Request& request) {
     case v1::Request::kSearch:
     case v1::Request::kSend:
     case v1::Request::kSubscribe: return true;
+    case v1::Request::kWait: return request.wait().conditions_size() > 0;
     default: return false;
   }
 }

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 13> kFeatures{
+inline constexpr std::array<const char*, 15> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -20,6 +20,8 @@ inline constexpr std::array<const char*, 13> kFeatures{
     "record",        // RecordRequest, CreateRequest.record, HistoryRequest.times
     "environment",   // EnvironmentRequest
     "event-types",   // SubscribeRequest.types and .instance, and the events from TITLE_CHANGED on
+    "wait",          // WaitRequest.conditions
+    "guards",        // SendRequest.if_screen and if_match
 };
 
 std::uint64_t process_id() noexcept;

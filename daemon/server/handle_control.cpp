@@ -1,46 +1,24 @@
-// Requests that wait for a session's host or for the end of its program.
+// Requests that wait for a session's host.
 #include <algorithm>
 
-#include "daemon/core/key_encoding.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/create_session.hpp"
 #include "daemon/server/handlers.hpp"
 #include "daemon/server/request_fields.hpp"
+#include "daemon/server/send_plan.hpp"
 
 namespace ptyd {
 
-namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
-
 namespace {
 
-// The kernel's longest canonical line on Linux, termios(3).
-constexpr std::uint32_t kCanonicalLineLimit = 4095;
 constexpr std::uint32_t kMaxSignal = 128;
-constexpr int kMaxWaitSessions = 256;
 constexpr int kMaxShownAttachments = 128;
 
-// Whether what is to be typed depends on the modes that the program has set.
-bool needs_modes(const v1::SendRequest& request) { return request.keys_size() > 0 || request.paste(); }
-
-Result<std::string> typed_bytes(const TerminalModes& modes, v1::SendRequest& request) {
-  if (!request.data().empty() && request.keys_size() > 0) return bad_field("keys", "can't be combined with data");
-  if (request.data().size() > kMaxData) return bad_field("data", "is longer than 65536 bytes");
-  if (request.keys_size() == 0 && !request.paste()) return std::move(*request.mutable_data());
-  if (request.keys_size() == 0) return encode_paste(request.data(), modes);
-  const std::vector<std::string> keys(request.keys().begin(), request.keys().end());
-  return encode_keys(keys, modes);
-}
-
 Reply send_reply(Session::Typed typed) {
-  if (typed.error) {
-    typed.error->message += "; " + std::to_string(typed.accepted) + " bytes were typed";
-    return *typed.error;
-  }
+  auto reply = reply_of(std::move(typed));
+  if (!reply) return reply.error();
   v1::Response response;
-  response.mutable_send()->set_accepted(typed.accepted);
-  response.mutable_send()->set_input_offset(typed.next_offset);
-  if (typed.line_cut) response.mutable_send()->set_line_limit(kCanonicalLineLimit);
+  *response.mutable_send() = std::move(*reply);
   return response;
 }
 
@@ -54,12 +32,6 @@ ClientIdentity identity_of(const DaemonState& state, const OpenRequest& open) {
 host::SignalTarget target_of(const v1::SignalRequest& request) {
   if (request.tree()) return host::SignalTarget::tree;
   return request.foreground() ? host::SignalTarget::foreground : host::SignalTarget::leader;
-}
-
-std::vector<std::unique_ptr<Waiting>> watch(const std::vector<std::shared_ptr<Session>>& sessions, AsyncEvent& event) {
-  std::vector<std::unique_ptr<Waiting>> out;
-  for (const auto& session : sessions) out.push_back(std::make_unique<Waiting>(session->exit_waiters(), event));
-  return out;
 }
 
 }  // namespace
@@ -103,38 +75,13 @@ LaterReply handle_send(DaemonState& state, OpenRequestPtr open, v1::SendRequest 
     if (rest.accepted > 0) session->note_typed(identity_of(state, *open), rest.accepted);
     co_return send_reply(std::move(rest));
   }
-  auto stream = id_from_wire(request.input_stream(), "input_stream");
-  if (!stream) co_return stream.error();
-  TerminalModes modes;
-  if (needs_modes(request)) modes = co_await session->current_modes();
-  auto bytes = typed_bytes(modes, request);
-  if (!bytes) co_return bytes.error();
-  auto typed = co_await session->type(*stream, request.input_offset(), std::move(*bytes), open->deadline, &open->typing);
+  auto plan = SendPlan::check(std::move(request));
+  if (!plan) co_return plan.error();
+  const auto ready = co_await plan->prepare(session);
+  if (!ready) co_return ready.error();
+  auto typed = co_await plan->type(session, open->deadline, &open->typing);
   if (typed.accepted > 0) session->note_typed(identity_of(state, *open), typed.accepted);
   co_return send_reply(std::move(typed));
-}
-
-LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request) {
-  if (request.sessions_size() == 0) co_return bad_field("sessions", "is missing");
-  if (request.sessions_size() > kMaxWaitSessions) co_return bad_field("sessions", "has more than 256 entries");
-  std::vector<std::shared_ptr<Session>> sessions;
-  for (const auto& spec : request.sessions()) {
-    auto found = find_session(connection->state(), spec);
-    if (!found) co_return found.error();
-    sessions.push_back(*found);
-  }
-  const auto watching = watch(sessions, open->wake);
-  for (;;) {
-    const auto ended = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->complete(); });
-    if (ended == static_cast<std::ptrdiff_t>(sessions.size()) || (request.any() && ended > 0)) break;
-    if (open->cancelled) co_return Error{errc::cancelled, "cancelled by the client"};
-    if (Clock::now() >= open->deadline) co_return Error{errc::deadline_exceeded, "the sessions are still running"};
-    co_await open->wake.wait();
-  }
-  v1::Response response;
-  for (const auto& session : sessions)
-    if (session->complete()) *response.mutable_wait()->add_sessions() = describe(*session);
-  co_return response;
 }
 
 LaterReply handle_signal(ConnectionPtr connection, OpenRequestPtr, v1::SignalRequest request) {

@@ -10,13 +10,6 @@ namespace ptyd {
 
 namespace {
 
-Error no_screen(const Session& session) {
-  Error error{errc::failed_precondition, "the screen of session " + session.name() + " is not kept"};
-  error.subject = session.name();
-  error.hint = "set screen = true in the [session] table of ptyd.toml, and restart the daemon";
-  return error;
-}
-
 // Replies that may be made at once: each may have a megabyte.
 constexpr std::size_t kMaxLooks = 64;
 

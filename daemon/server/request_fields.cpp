@@ -12,6 +12,13 @@ Result<std::shared_ptr<Session>> find_session(DaemonState& state, const std::str
   return state.sessions.find(spec);
 }
 
+Error no_screen(const Session& session) {
+  Error error{errc::failed_precondition, "the screen of session " + session.name() + " is not kept"};
+  error.subject = session.name();
+  error.hint = "set screen = true in the [session] table of ptyd.toml, and restart the daemon";
+  return error;
+}
+
 Result<Labels> change_labels(Labels labels, const google::protobuf::RepeatedPtrField<v1::Label>& set,
                              const google::protobuf::RepeatedPtrField<std::string>& remove) {
   const auto drop = [&labels](const std::string& key) {

@@ -16,6 +16,9 @@ namespace ptyd {
 // The session that `spec` (name, id or unique id prefix) means. Errors: invalid_argument, not_found, ambiguous.
 Result<std::shared_ptr<Session>> find_session(DaemonState& state, const std::string& spec);
 
+// A failed_precondition: the daemon was told not to keep screens.
+Error no_screen(const Session& session);
+
 using Labels = std::vector<std::pair<std::string, std::string>>;
 inline constexpr std::size_t kMaxLabels = 32;
 

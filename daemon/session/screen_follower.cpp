@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kSyncPoll{5};  // how often the end of an update is looked for
 
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
-}
-
 // A palette entry or a dynamic colour that the program has set is what it is; others are the attached terminal's.
 bool is_terminals_own(std::string_view reply, const screen::Palette& palette) {
   if (reply.starts_with("\x1b]10;")) return !palette.foreground;
@@ -39,6 +35,7 @@ ScreenFollower::ScreenFollower(ScreenThread& thread, asio::any_io_executor loop,
       loop_(std::move(loop)),
       on_news_(std::move(on_news)),
       on_idle_(std::move(on_idle)),
+      watch_timer_(loop_),
       ring_(&ring) {}
 
 // ---------------------------------------------------------------- on the loop
@@ -55,19 +52,23 @@ void ScreenFollower::follow() {
     return;
   }
   if (!started_ || ring_ == nullptr) return;
-  if (terminal_ == nullptr || ring_->head() > terminal_->offset() + kInline) return post_job([] {});
+  if (!may_read_inline()) return post_job([] {});
   try {
     read_slice(kInline);
+    look_at_watches();
   } catch (const std::bad_alloc&) {
     start_over();
   }
   if (on_news_) on_news_(take_news());
+  // A wait that has just begun may have to read what came before.
+  if (terminal_ != nullptr && watches_.behind(*terminal_)) post_job([] {});
   idle();
 }
 
 void ScreenFollower::idle() {
   if (jobs_ > 0) return;
   if (std::exchange(follow_again_, false)) return follow();
+  arm_watch_timer();
   if (on_idle_) on_idle_();
 }
 
@@ -85,6 +86,7 @@ void ScreenFollower::look(Look look, Done done) {
 void ScreenFollower::stop() noexcept {
   on_news_ = nullptr;
   on_idle_ = nullptr;
+  watch_timer_.cancel();
   for (auto& early : early_) answer(early, false);
   early_.clear();
   const std::lock_guard lock(ring_mutex_);
@@ -114,7 +116,9 @@ void ScreenFollower::step() {
   bool more = false;
   try {
     if (terminal_ == nullptr) start_over();
-    more = read_slice(kSlice);
+    more = read_slice(watches_.empty() ? kSlice : watched_slice());
+    more = catch_up_watches() || more;
+    look_at_watches();
     deliver();
     if (!more) serve_looks();
   } catch (const std::bad_alloc&) {
@@ -152,9 +156,11 @@ std::size_t ScreenFollower::feed_some(const RingView& ring, std::size_t bytes) {
     return 1;
   }
   if (offset >= until) return offset < head ? 1 : 0;
-  const auto spans = ring.read(offset, std::min<std::uint64_t>(bytes, until - offset));
+  bytes = watches_.before_output(*terminal_, std::min<std::uint64_t>(bytes, until - offset), Clock::now());
+  const auto spans = ring.read(offset, bytes);
   for (const auto& span : {spans.first, spans.second})
     if (!span.empty()) terminal_->feed(text_of(span));
+  watches_.output(*terminal_, text_of(spans.first), text_of(spans.second), Clock::now());
   // It may have been overwritten while it was read: then the host did not know of our floor.
   approximate_ = approximate_ || offset < ring.oldest();
   if (terminal_->offset() - checkpoint_at_ >= setup_.checkpoint_bytes) make_checkpoint();
@@ -251,6 +257,7 @@ void ScreenFollower::begin_at(std::uint64_t offset) {
   screen::TerminalListener* const listener = this;
   terminal_ = std::make_unique<screen::Terminal>(options, listener);
   terminal_->set_offset(offset);
+  watches_.start_over();
   checkpoint_at_ = offset;
   next_size_ = 0;
   approximate_ = offset > 0;
@@ -316,6 +323,7 @@ ScreenNews ScreenFollower::take_news() {
   if (terminal_ != nullptr) news.parsed = terminal_->offset();
   if (terminal_ != nullptr) news.generation = terminal_->generation();
   news.approximate = approximate_;
+  if (!watches_.empty()) news.hits = watches_.take_hits();
   return news;
 }
 

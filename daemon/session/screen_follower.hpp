@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "daemon/hostlink/ring_view.hpp"
 #include "daemon/screen/terminal.hpp"
 #include "daemon/session/screen_thread.hpp"
+#include "daemon/session/screen_watches.hpp"
 
 namespace ptyd {
 
@@ -44,6 +46,7 @@ struct ScreenNews {
   std::vector<Command> commands;  // that began or ended, in order
   std::uint64_t commands_skipped = 0;
   std::uint64_t generation = 0;  // of the screen
+  std::vector<ScreenWatches::Hit> hits;  // what was waited for
 };
 
 struct ScreenSetup {
@@ -78,6 +81,12 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   // `look` sees the screen with all output that there is now; it waits at most kSyncWait for the end of an update that
   // the program wants shown as one (mode 2026). `done` runs on the loop, behind the news of what `look` saw.
   void look(Look look, Done done);
+  // Looks at what comes until `watch` is done or taken off.
+  void watch(std::shared_ptr<ScreenWatch> watch);
+  void unwatch(std::shared_ptr<ScreenWatch> watch);
+  // `look` sees the screen now, on the loop. False: the screen has not seen all output yet, or waits for the end of an
+  // update; look() can tell when it has.
+  bool look_now(const Look& look);
   // The ring is not touched and no news comes any more when it returns, which takes less than a millisecond.
   void stop() noexcept;
 
@@ -87,6 +96,8 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   // Read on the loop at most; on the thread at once, between two looks at who else waits.
   static constexpr std::size_t kInline = 16 * 1024;
   static constexpr std::size_t kSlice = 128 * 1024;
+  // Patterns that are waited for and take more steps for a byte than this are not matched on the loop.
+  static constexpr std::uint64_t kInlineCost = 4096;
 
   struct Pending {
     Look look;
@@ -96,6 +107,13 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   };
 
   void idle();
+  bool may_read_inline() const noexcept;
+  void look_at_watches();
+  void arm_watch_timer();
+  bool catch_up_watches();
+  PastOutput read_past(std::uint64_t offset, std::size_t max);
+  // As much as is read at once while there are watches.
+  std::size_t watched_slice() const noexcept { return watches_.cost() > kInlineCost ? kInline / 4 : kInline; }
   // Runs `job` on the screen thread, and then reads on until there is nothing to do. Counted in jobs_ until all that is
   // over.
   void post_job(std::function<void()> job);
@@ -113,6 +131,9 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   void start_over() noexcept;
   ScreenNews take_news();
   void deliver();
+  static std::string_view text_of(std::span<const std::byte> bytes) noexcept {
+    return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
+  }
 
   void on_query(screen::Query query, std::string_view reply, std::uint64_t offset) override;
   bool is_news() const noexcept;
@@ -126,6 +147,8 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   NewsHandler on_news_;
   IdleHandler on_idle_;
   std::vector<Pending> early_;  // asked for before the start
+  boost::asio::steady_timer watch_timer_;
+  std::optional<std::chrono::steady_clock::time_point> watch_due_;  // when it was set to
   unsigned jobs_ = 0;           // while there are any, all below is the screen thread's
   bool follow_again_ = false;
   bool started_ = false;
@@ -139,6 +162,7 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   std::uint64_t checkpoint_at_ = 0;
   ScreenSetup setup_;
   std::vector<Pending> pending_;
+  ScreenWatches watches_;
   ScreenNews news_;
 
   std::mutex ring_mutex_;  // held while the ring is read

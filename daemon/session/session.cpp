@@ -274,6 +274,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   update_floor();
   watch_input();
   events_.publish(SessionEventType::attached, *this, attachment.get());
+  notify_all(attach_waiters_);
   // A full-screen program repaints when its window changes; otherwise it must be told to.
   if (running() && size_ == before && (!screen_ || screen_approximate_) && !attachment->resumed() &&
       !attachment->spec().no_replay && attachment->spec().role == Role::controller && modes().alternate_screen)

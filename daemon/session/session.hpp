@@ -83,6 +83,9 @@ struct Typing {
   std::uint64_t long_lines = 0;  // before
 };
 
+// Of a screen, what encoding keys depends on.
+TerminalModes modes_of(const screen::State& state);
+
 class Session;
 // A session_ended error that names the session.
 Error session_ended(const Session& session);
@@ -161,6 +164,14 @@ class Session : public std::enable_shared_from_this<Session> {
   // Lets `look` see the screen, with all output that there is now; it runs on another thread and owns what it writes to,
   // as the caller may be cancelled. False: it did not run, for this daemon keeps no screens, or memory ran out.
   boost::asio::awaitable<bool> look(ScreenFollower::Look look);
+  // The same at once, on the loop, when the screen is up to date; see ScreenFollower.
+  bool look_now(const ScreenFollower::Look& look) { return screen_ && screen_->look_now(look); }
+  bool keeps_screen() const noexcept { return screen_ != nullptr; }
+  // Waits for what the screen will show, until it is taken off. The session must keep its screen.
+  void watch(std::shared_ptr<ScreenWatch> watch) { screen_->watch(std::move(watch)); }
+  void unwatch(const std::shared_ptr<ScreenWatch>& watch) { screen_->unwatch(watch); }
+  // Events in this list are notified when somebody attaches.
+  std::vector<AsyncEvent*>& attach_waiters() noexcept { return attach_waiters_; }
 
   // Begins with what comes now, or with the oldest output there is. A session has one recording at a time.
   // Errors: already_exists, session_ended; then `recording` is left as it is.
@@ -234,7 +245,6 @@ class Session : public std::enable_shared_from_this<Session> {
                                               std::chrono::steady_clock::time_point deadline);
 
   // For attachments.
-  bool keeps_screen() const noexcept { return screen_ != nullptr; }
   // `done` runs later; nothing: the screen can't be had.
   void request_snapshot(const AttachSpec& spec, std::function<void(std::optional<ScreenSnapshot>)> done);
   void learn_color(std::string_view answer);
@@ -286,6 +296,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::vector<Attachment*> attachments_;
   std::vector<AsyncEvent*> exit_waiters_;
   std::vector<AsyncEvent*> input_waiters_;
+  std::vector<AsyncEvent*> attach_waiters_;
   WindowSize size_{};
   std::uint64_t next_order_ = 1;
   std::uint64_t resyncs_ = 0;

@@ -94,6 +94,7 @@ void Session::on_screen_news(ScreenNews&& news) {
   take_answers(news);
   activity_.take(news);
   clock_.note(ring().head(), ring().oldest(), unix_ms());
+  for (auto& [watch, hit] : news.hits) watch->on_hit()(std::move(hit));
   if (news.checkpoint && !lost_) tasks_.spawn(put_checkpoint(shared_from_this(), std::move(*news.checkpoint), news.checkpoint_at));
   update_floor();
 }
@@ -221,8 +222,6 @@ asio::awaitable<bool> Session::look(ScreenFollower::Look look) {
   co_return waiting->seen;
 }
 
-namespace {
-
 TerminalModes modes_of(const screen::State& state) {
   using screen::Mode;
   TerminalModes modes;
@@ -241,8 +240,6 @@ TerminalModes modes_of(const screen::State& state) {
   modes.kitty_flags = state.kitty[state.alternate ? 1 : 0].flags;
   return modes;
 }
-
-}  // namespace
 
 asio::awaitable<TerminalModes> Session::current_modes() {
   const auto modes = std::make_shared<TerminalModes>();

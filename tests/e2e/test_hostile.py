@@ -138,7 +138,11 @@ class Hostile(harness.DaemonTest):
                                ("resize", dict(session="c", size=pb.WindowSize(cols=1, rows=70000))),
                                ("resize", dict(session="c")), ("resize", dict(session="c", policy=99)),
                                ("history", dict(session="c", max_bytes=1 << 20)),
-                               ("wait", dict()), ("label", dict(session="c", set=[pb.Label(key="", value="")])),
+                               ("wait", dict()),
+                               ("wait", dict(sessions=["c"], conditions=[pb.WaitCondition()])),
+                               ("wait", dict(sessions=["c"] * 257)),
+                               ("send", dict(session="c", data=b"x", if_screen="zz")),
+                               ("send", dict(session="c", data=b"x", if_match="(")), ("label", dict(session="c", set=[pb.Label(key="", value="")])),
                                ("kill", dict(session="c", signal=9999)), ("rename", dict(session="c", name=""))]:
             with self.subTest(method=method, fields=str(fields)):
                 error = self.assertCode(pb.INVALID_ARGUMENT, client.request, method, **fields)

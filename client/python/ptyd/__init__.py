@@ -4,10 +4,11 @@ import pkgutil
 # The generated ptyd/v1/ptyd_pb2.py may be in another folder of sys.path, as in a tree that was not installed.
 __path__ = pkgutil.extend_path(__path__, __name__)
 
-from . import requests, screen, values  # noqa: E402
+from . import requests, screen, until, values  # noqa: E402
 from ._version import __version__  # noqa: E402
 from .chunks import Chunk, Ended, Gap, InputLost, Lost, Output, Resumed, Snapshot  # noqa: E402
 from .client import Client, connect  # noqa: E402
+from .dialog import Dialog, Found  # noqa: E402
 from .errors import Error, ErrorCode, ExpectEnded, ExpectError, ExpectTimeout  # noqa: E402
 from .escape import escape_text  # noqa: E402
 from .expect import Expected  # noqa: E402
@@ -17,8 +18,8 @@ from .values import (EndReason, EventType, ExitStatus, FlowPolicy, Role, Session
                      SizePolicy, WindowSize)
 
 __all__ = [
-    "Chunk", "Client", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus", "ExpectEnded",
-    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Gap", "InputLost", "Lost", "Output", "Resumed", "Role",
+    "Chunk", "Client", "Dialog", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus", "ExpectEnded",
+    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "Lost", "Output", "Resumed", "Role",
     "Session", "SessionInfo", "SessionState", "SizePolicy", "Snapshot", "Terminal", "WindowSize", "__version__",
-    "connect", "escape_text", "requests", "screen", "values",
+    "connect", "escape_text", "requests", "screen", "until", "values",
 ]

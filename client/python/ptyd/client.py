@@ -149,6 +149,14 @@ class Client:
             await asyncio.sleep(wait)
             wait = min(wait * 2, 0.5)
 
+    async def needs(self, *features: str) -> None:
+        """UNIMPLEMENTED when the daemon does not know one of these features: it would pass over the fields of it."""
+        known = (await self.connection(True)).welcome.features
+        for feature in features:
+            if feature not in known:
+                raise Error(ErrorCode.UNIMPLEMENTED, f"the daemon is too old: it does not know {feature!r}",
+                            hint="restart it: `ptyctl daemon stop`, sessions live on")
+
     async def status(self) -> StatusReply:
         return await self.request(StatusRequest(), repeat=True)
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Optional, Type, TypeVar, cast
 
-from ._fields import Message, named, u32, u64
+from ._fields import Message, named, s32, u32, u64
+from .errors import ProtoEnum
 from .screen import Screen, ScreenFormat, SearchMatch
 from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, OffsetRange,
                      OutputTime, RecordingInfo, RecordSpec, Role, SessionInfo, SizeChange, SizePolicy, TtyState,
@@ -176,6 +177,10 @@ class SendRequest(Request["SendReply"]):
     input_offset: u64 = 0
     paste: bool = False  # bracket the data when the program asked for it
     keys: Sequence[str] = ()  # tmux's key names
+    # Guards. What they ask of the screen must hold at the moment of typing, or FAILED_PRECONDITION with the subject
+    # "guard", and nothing was typed.
+    if_screen: str = ""  # the screen has this hash
+    if_match: str = ""  # a line of the screen matches; RE2's syntax, at most 1 KiB
     data: bytes = b""
 
 
@@ -209,16 +214,63 @@ class HistoryReply(Message):
     data: bytes = b""
 
 
+class WaitKind(ProtoEnum):
+    WAIT_KIND_UNSPECIFIED = 0
+    WAIT_EXIT = 1  # the program has ended, and its output is complete
+    WAIT_TEXT = 2  # a line has this text
+    WAIT_MATCH = 3  # a line matches this pattern; RE2's syntax
+    WAIT_QUIET = 4  # no output for so long
+    WAIT_SETTLED = 5  # the screen looks the same for so long
+    WAIT_CHANGED = 6  # the screen has another hash than this
+    WAIT_COMMAND = 7  # a shell told the end of a command, OSC 133
+    WAIT_ATTACHED = 8  # somebody is attached
+
+
+class WaitOutcome(ProtoEnum):
+    WAIT_OUTCOME_UNSPECIFIED = 0
+    WAIT_HELD = 1
+    WAIT_ENDED = 2  # sessions ended before it held, so that it never will
+
+
+@dataclass(frozen=True)
+class WaitCondition(Message):
+    kind: WaitKind = WaitKind.WAIT_KIND_UNSPECIFIED
+    text: str = ""  # TEXT, MATCH: what to find, at most 1 KiB; CHANGED: the hash of a screen
+    for_ms: u64 = 0  # QUIET, SETTLED: 1 ms to a day
+    min_bytes: u64 = 0  # QUIET, SETTLED: not before so much output has come
+
+
+@dataclass(frozen=True)
+class WaitResult(Message):
+    session: u32 = 0  # index in the request's sessions
+    condition: u32 = 0  # index in the request's conditions; 0 without any
+    offset: u64 = 0  # it held when the output before this was on the screen
+    text: str = ""  # TEXT, MATCH: what was found; at most 4 KiB
+    line: str = ""  # TEXT, MATCH: the line that has it; at most 4 KiB, from the match on if it is longer
+    exit_code: Optional[s32] = None  # COMMAND, when the shell told
+    incomplete: bool = False  # some output since `from_offset` was gone before it could be looked at
+
+
 @dataclass(frozen=True)
 class WaitRequest(Request["WaitReply"]):
-    """Answered when the programs have ended and their output is complete."""
+    """Answered when the conditions hold. Without any, when the programs have ended and their output is complete."""
     sessions: Sequence[str] = ()
-    any: bool = False  # the first one is enough
+    any: bool = False  # one condition of one session is enough; otherwise each of each session, once
+    conditions: Sequence[WaitCondition] = ()  # at most 16
+    # One session only. Text, matches, commands and bytes count from this offset of the output on. Absent: from before
+    # `send`; without that text that is on the screen already counts, and the rest from now on.
+    from_offset: Optional[u64] = None
+    send: Optional[SendRequest] = None  # one session only: typed first; its own `session` stays empty
+    screen: Optional[ScreenRequest] = None  # one session only: the reply has the screen; its own `session` stays empty
 
 
 @dataclass(frozen=True)
 class WaitReply(Message):
     sessions: Sequence[SessionInfo] = ()  # those that have ended, in the order asked for
+    outcome: WaitOutcome = WaitOutcome.WAIT_OUTCOME_UNSPECIFIED
+    results: Sequence[WaitResult] = ()  # conditions that held, in the order in which they did
+    send: Optional[SendReply] = None
+    screen: Optional[ScreenReply] = None  # when the reply was made; its `offset` says of what output
 
 
 @dataclass(frozen=True)

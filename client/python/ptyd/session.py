@@ -11,11 +11,12 @@ from ._attachment import Attachment, Limits
 from ._codec_json import to_json
 from ._connection import DEFAULT_DEADLINE_S
 from .chunks import Chunk
+from .dialog import Dialog
 from .errors import Error, ErrorCode
 from .requests import (AttachRequest, DetachRequest, HistoryReply, HistoryRequest, InspectReply, InspectRequest,
                        KillRequest, LabelRequest, RemoveRequest, RenameRequest, ResizeRequest, RestartRequest,
                        ScreenReply, ScreenRequest, SearchReply, SearchRequest, SendReply, SendRequest, SignalRequest,
-                       WaitRequest)
+                       WaitCondition, WaitOutcome, WaitReply, WaitRequest)
 from .screen import ScreenFormat
 from .terminal import Start, Terminal
 from .values import (ExitStatus, FlowPolicy, Label, Role, SessionInfo, SessionState, SizePolicy, WindowSize)
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 # One request's worth; leaves room for the other fields.
 _PIECE = 32 * 1024
 _FORMATS = {"text": ScreenFormat.TEXT, "ansi": ScreenFormat.ANSI, "html": ScreenFormat.HTML, "svg": ScreenFormat.SVG}
+
+
+def _text_screen(wanted: bool) -> Optional[ScreenRequest]:
+    return ScreenRequest(format=ScreenFormat.TEXT) if wanted else None
 
 
 class Session:
@@ -112,17 +117,36 @@ class Session:
 
     # Typing without attaching.
 
-    async def send(self, data: Union[str, bytes]) -> SendReply:
-        """Types `data`; answered when all of it was taken. It is typed once, also when the connection is lost."""
-        return await self._send(data, False)
+    async def send(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "") -> SendReply:
+        """Types `data`; answered when all of it was taken. It is typed once, also when the connection is lost. With a
+        guard, the hash of a screen or a pattern for one of its lines, at most 32 KiB, and only if it holds; otherwise
+        FAILED_PRECONDITION with the subject "guard", and nothing was typed."""
+        return await self._send(data, False, if_screen, if_match)
 
-    async def paste(self, data: Union[str, bytes]) -> SendReply:
-        """Types `data` with the brackets of a paste around it when the program asked for them."""
-        return await self._send(data, True)
+    async def paste(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "") -> SendReply:
+        """Types `data` with the brackets of a paste around it when the program asked for them. Guards as for send()."""
+        return await self._send(data, True, if_screen, if_match)
 
-    async def _send(self, data: Union[str, bytes], paste: bool) -> SendReply:
+    async def send_and_wait(self, data: Union[str, bytes], *conditions: WaitCondition, any: bool = False,
+                            timeout: Optional[float] = None, if_screen: str = "", if_match: str = "",
+                            screen: bool = False) -> WaitReply:
+        """Types `data`, at most 32 KiB, and waits as wait_for() does; only output behind that counts. It is not repeated
+        when the connection is lost."""
+        request = self._typed(data.encode() if isinstance(data, str) else bytes(data), False, if_screen, if_match)
+        return await self._wait(WaitRequest(sessions=[self.id], conditions=conditions, any=any, send=request,
+                                            screen=_text_screen(screen)), timeout)
+
+    def _typed(self, data: bytes, paste: bool, if_screen: str, if_match: str) -> SendRequest:
+        if len(data) > _PIECE:
+            raise Error(ErrorCode.INVALID_ARGUMENT, f"this may have {_PIECE} bytes, not {len(data)}", subject="data")
+        return SendRequest(data=data, paste=paste, if_screen=if_screen, if_match=if_match)
+
+    async def _send(self, data: Union[str, bytes], paste: bool, if_screen: str, if_match: str) -> SendReply:
         rest = data.encode() if isinstance(data, str) else bytes(data)
         total = SendReply()
+        if if_screen or if_match:
+            await self.client.needs("guards")
+            return await self.client.request(replace(self._typed(rest, paste, if_screen, if_match), session=self.id))
         request = SendRequest(session=self.id, input_stream=os.urandom(16), paste=paste)
         while rest:
             # A piece is not cut within a character: each gets brackets of its own.
@@ -180,6 +204,29 @@ class Session:
         """Until the program has ended and its output is complete. Errors: DEADLINE_EXCEEDED."""
         reply = await self.client.request(WaitRequest(sessions=[self.id]), deadline=timeout, repeat=True)
         return self._told(reply.sessions[0] if reply.sessions else None).exit or ExitStatus()
+
+    async def wait_for(self, *conditions: WaitCondition, any: bool = False, from_offset: Optional[int] = None,
+                       timeout: Optional[float] = None, screen: bool = False) -> WaitReply:
+        """Until all `conditions`, or with `any` one of them, have held; they are made by ptyd.until. Text that is on the
+        screen already counts, unless `from_offset` says from where in the output on. `screen`: the reply has it, as
+        text. Errors: DEADLINE_EXCEEDED; SESSION_ENDED when the session ended before."""
+        return await self._wait(WaitRequest(sessions=[self.id], conditions=conditions, any=any, from_offset=from_offset,
+                                            screen=_text_screen(screen)), timeout)
+
+    async def _wait(self, request: WaitRequest, timeout: Optional[float]) -> WaitReply:
+        await self.client.needs("wait", *(["guards"] if request.send else []))
+        reply = await self.client.request(request, deadline=timeout, repeat=request.send is None)
+        if reply.sessions:
+            self._told(reply.sessions[0])
+        if reply.outcome is WaitOutcome.WAIT_ENDED:
+            raise Error(ErrorCode.SESSION_ENDED, f"session {self.name} ended before what was waited for happened",
+                        subject=self.name)
+        return reply
+
+    async def dialog(self) -> Dialog:
+        """Expecting and sending in turn, from the output that there is now on."""
+        output = (await self.inspect()).session
+        return Dialog(self, output.output.to if output and output.output else 0)
 
     async def remove(self, *, force: bool = False) -> None:
         """Forgets it, when it has ended; `force` ends it first."""

@@ -235,8 +235,54 @@ TEST(CommandLine, DetachKeysComeFromTheOptionElseTheEnvironment) {
 TEST(CommandLine, WaitTakesTheGlobalTimeout) {
   const auto options = expect<WaitOptions>({"wait", "a", "b", "--any", "--exit", "--timeout", "1.5s"});
   EXPECT_EQ(options.sessions.names, (Words{"a", "b"}));
-  EXPECT_TRUE(options.any);
+  EXPECT_TRUE(options.wait.any);
+  EXPECT_TRUE(options.wait.conditions.empty()) << "the end of the programs";
   EXPECT_EQ(options.timeout, 1500ms);
+}
+
+// "TEXT ready|QUIET 250 1"
+std::string conditions_text(const WaitSpec& spec) {
+  std::string out;
+  for (const auto& condition : spec.conditions) {
+    out += (out.empty() ? "" : "|") + v1::WaitKind_Name(condition.kind()).substr(5);
+    if (!condition.text().empty()) out += " " + condition.text();
+    if (condition.for_ms() > 0) out += " " + std::to_string(condition.for_ms()) + " " + std::to_string(condition.min_bytes());
+  }
+  return out;
+}
+
+TEST(CommandLine, WaitsForConditions) {
+  struct Case {
+    Words words;
+    std::string conditions;
+  };
+  const std::vector<Case> cases{
+      {{"--text", "a b", "--match", "^x", "--text", "c"}, "TEXT a b|TEXT c|MATCH ^x"},
+      {{"--quiet", "250ms"}, "QUIET 250 0"},
+      {{"--settled", "1s", "--quiet", "2s", "--min-bytes", "7"}, "QUIET 2000 7|SETTLED 1000 7"},
+      {{"--changed", "8899aabbccddeeff"}, "CHANGED 8899aabbccddeeff"},
+      {{"--command", "--attached", "--exit"}, "COMMAND|ATTACHED|EXIT"},
+      {{"--exit"}, ""},
+  };
+  for (const auto& [words, conditions] : cases) {
+    Words line{"wait", "s"};
+    line.insert(line.end(), words.begin(), words.end());
+    EXPECT_EQ(conditions_text(expect<WaitOptions>(line).wait), conditions);
+  }
+  EXPECT_EQ(expect<WaitOptions>({"wait", "s", "--text", "x", "--from", "12"}).wait.from_offset, 12u);
+  EXPECT_FALSE(passes_on_status(expect<WaitOptions>({"wait", "x", "--text", "y", "--exit"})));
+}
+
+TEST(CommandLine, TypingCanWaitAndBeGuarded) {
+  const auto send = expect<SendOptions>({"send", "s", "ls", "--quiet", "1s", "--any", "--if-screen", "8899aabbccddeeff"});
+  EXPECT_EQ(conditions_text(send.wait), "QUIET 1000 1") << "an answer comes first";
+  EXPECT_TRUE(send.wait.any);
+  EXPECT_EQ(send.guards.if_screen, "8899aabbccddeeff");
+  EXPECT_EQ(conditions_text(expect<SendOptions>({"send", "s", "exit", "--exit"}).wait), "EXIT");
+  const auto keys = expect<KeysOptions>({"keys", "s", "y", "--if-match", "[?]$", "--settled", "1s", "--min-bytes=0"});
+  EXPECT_EQ(conditions_text(keys.wait), "SETTLED 1000 0");
+  EXPECT_EQ(keys.guards.if_match, "[?]$");
+  EXPECT_FALSE(expect<SendOptions>({"send", "s", "ls"}).guards.any());
 }
 
 TEST(CommandLine, SignalsGoByNameOrNumber) {

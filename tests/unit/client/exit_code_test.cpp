@@ -34,6 +34,13 @@ TEST(ExitCode, FollowsTheKindOfError) {
   }
 }
 
+TEST(ExitCode, AGuardHasItsOwn) {
+  Error error{errc::failed_precondition, "the screen is another one"};
+  error.subject = "guard";
+  EXPECT_EQ(to_int(exit_code_for(error, ExitCodes::wide)), 72);
+  EXPECT_EQ(to_int(exit_code_for(error, ExitCodes::narrow)), 125);
+}
+
 TEST(ExitCode, TellsWhyAProgramDidNotStart) {
   const struct {
     const char* step;

@@ -10,6 +10,7 @@
 #include "client/format/json_reply.hpp"
 #include "client/format/print_error.hpp"
 #include "client/format/screen_reply.hpp"
+#include "client/format/wait_reply.hpp"
 #include "tests/unit/client/json_value.hpp"
 #include "tests/unit/client/samples.hpp"
 
@@ -102,6 +103,15 @@ std::vector<Document> all_documents() {
   sent.set_accepted(~0ull);
   v1::SendReply cut;
   cut.set_line_limit(4095);
+  v1::WaitReply held;
+  held.set_outcome(v1::WAIT_HELD);
+  held.mutable_send()->set_accepted(5);
+  *held.add_sessions() = ended_session();
+  auto* result = held.add_results();
+  result->set_offset(~0ull);
+  result->set_text("caf\xc3\xa9");
+  result->set_line("a caf\xc3\xa9");
+  result->set_exit_code(-1);
   v1::DetachReply detached;
   detached.set_ended(2);
   v1::Welcome welcome;
@@ -128,6 +138,8 @@ std::vector<Document> all_documents() {
       {"detached", detached_json(detached)},
       {"sent", sent_json(sent)},
       {"sent", sent_json(cut)},
+      {"waited", wait_json(v1::WaitReply())},
+      {"waited", wait_json(held)},
       {"history", history_json(~0ull, "text\x1b[m")},
       {"history", history_json(0, "\xff")},
       {"screen", screen_json(full_screen())},

@@ -111,7 +111,63 @@ TEST(Keys, FollowTheModesTheProgramSet) {
               kitty);
   TerminalModes other;
   other.modify_other_keys = 2;
-  expect_keys({{"C-;", "\x1b[27;5;59~"}, {"C-c", "\x03"}}, other);
+  expect_keys({{"C-;", "\x1b[27;5;59~"},
+               {"C-c", "\x1b[27;5;99~"},
+               {"C-S-c", "\x1b[27;6;67~"},
+               {"M-x", "\x1b[27;3;120~"},
+               {"S-Enter", "\x1b[27;2;13~"},
+               {"C-Enter", "\x1b[27;5;13~"},
+               {"C-Tab", "\x1b[27;5;9~"},
+               {"BTab", "\x1b[Z"},
+               {"S-x", "X"},
+               {"x", "x"},
+               {"Enter", "\r"},
+               {"C-Up", "\x1b[1;5A"}},
+              other);
+  other.modify_other_keys = 1;
+  expect_keys({{"C-;", "\x1b[27;5;59~"}, {"C-c", "\x03"}, {"M-x", "\x1bx"}, {"C-Space", "\0"s}}, other);
+}
+
+TEST(Keys, OfTheKittyProtocol) {
+  TerminalModes kitty;
+  kitty.kitty_flags = 1;
+  kitty.application_cursor = true;
+  kitty.application_keypad = true;
+  expect_keys({{"Up", "\x1b[A"},
+               {"C-Up", "\x1b[1;5A"},
+               {"F1", "\x1b[P"},
+               {"F3", "\x1b[13~"},
+               {"S-F3", "\x1b[13;2~"},
+               {"F5", "\x1b[15~"},
+               {"Tab", "\t"},
+               {"BTab", "\x1b[9;2u"},
+               {"BSpace", "\x7f"},
+               {"C-Space", "\x1b[32;5u"},
+               {"M-X", "\x1b[120;4u"},
+               {"KP5", "5"},
+               {"C-KP5", "\x1b[57404;5u"},
+               {"KPEnter", "\x1b[57414u"}},
+              kitty);
+  kitty.kitty_flags = 1 | 8;
+  expect_keys({{"a", "\x1b[97u"},
+               {"A", "\x1b[97;2u"},
+               {"S-a", "\x1b[97;2u"},
+               {"Enter", "\x1b[13u"},
+               {"Tab", "\x1b[9u"},
+               {"BSpace", "\x1b[127u"},
+               {"Space", "\x1b[32u"},
+               {"KP5", "\x1b[57404u"},
+               {"KP+", "\x1b[57413u"},
+               {"\xC3\xA9", "\x1b[233u"}},
+              kitty);
+  kitty.kitty_flags = 8 | 16;
+  expect_keys({{"a", "\x1b[97;;97u"},
+               {"A", "\x1b[97;2;65u"},
+               {"C-a", "\x1b[97;5u"},
+               {"Enter", "\x1b[13u"},
+               {"KP5", "\x1b[57404;;53u"},
+               {"\xC3\xA9", "\x1b[233;;233u"}},
+              kitty);
 }
 
 TEST(Keys, SeveralComeOneAfterTheOther) {

@@ -52,6 +52,18 @@ constexpr Text kFrames[] =
         {"wait", R"(id: 13 request { wait { sessions: "a" sessions: "b" any: true } })"},
         {"wait_reply",
          R"(id: 13 response { wait { sessions { id: "31" state: EXITED exit { known: true signal: 9 core_dumped: true } } } })"},
+        {"wait_conditions",
+         R"(id: 13 request { wait { sessions: "build" any: true conditions { kind: WAIT_MATCH text: "error|passed" }
+            conditions { kind: WAIT_QUIET for_ms: 500 min_bytes: 1 } from_offset: 0
+            send { if_screen: "8899aabbccddeeff" if_match: "[$] $" data: "make\n" }
+            screen { format: TEXT } } })"},
+        {"wait_conditions_reply",
+         R"(id: 13 response { wait { outcome: WAIT_HELD
+            results { session: 0 condition: 1 offset: 4294967296 text: "passed" line: "12 passed" exit_code: 0 incomplete: true }
+            send { accepted: 5 input_offset: 5 }
+            screen { hash: "8899aabbccddeeff" generation: 77 offset: 4294967300 size { cols: 80 rows: 24 } data: "12 passed\n" } } })"},
+        {"wait_ended_reply",
+         R"(id: 13 response { wait { sessions { id: "31" state: EXITED exit { known: true } } outcome: WAIT_ENDED } })"},
         {"signal", R"(id: 14 request { signal { session: "build" signal: 2 foreground: true } })"},
         {"kill", R"(id: 15 request { kill { session: "build" signal: 15 grace_ms: 0 tree: true } })"},
         {"kill_reply", R"(id: 15 response { kill { exit { known: true signal: 15 at_ms: 1 } } })"},
