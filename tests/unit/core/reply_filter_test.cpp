@@ -133,5 +133,20 @@ TEST(ReplyFilter, HoldsNoMoreThanItMay) {
   EXPECT_GT(sorted.typed.size(), 2 * ReplyFilter::kMaxHeld);
 }
 
+TEST(ReplyFilter, GoesOnInAnotherOne) {
+  const std::string input = "a\x1b[?62;22cb\x1b[A\x1b]11;rgb:00/00/00\ac\x1b[1;5";
+  for (std::size_t cut = 1; cut <= input.size(); ++cut) {
+    ReplyFilter first;
+    Sorted sorted;
+    add(sorted, first.feed(input.substr(0, cut), kStart, false));
+    ReplyFilter second;
+    second.resume(first.held());
+    EXPECT_EQ(second.deadline(), first.deadline()) << cut;
+    add(sorted, second.feed(input.substr(cut), kStart, false));
+    add(sorted, second.tick(kStart + ReplyFilter::kHold));
+    EXPECT_EQ(sorted, sort(input, false, cut)) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace ptyd
