@@ -1,6 +1,7 @@
 #include "daemon/session/input_queue.hpp"
 
 #include <algorithm>
+#include <new>
 #include <span>
 
 #include "common/crash_point.hpp"
@@ -16,17 +17,29 @@ Result<void> InputQueue::push(const InputStreamId& stream, std::uint64_t offset,
     error.hint = "wait until it does, or send less";
     return error;
   }
+  auto* const back = queue_.empty() ? nullptr : &queue_.back();
+  if (back != nullptr && back->stream == stream && back->skipped == 0 && back->offset + back->data.size() == offset &&
+      back->data.size() + data.size() <= host::kMaxPayload)
+    back->data.append(data);
+  else
+    queue_.push_back({stream, offset, std::string(data), 0});
   queued_ += data.size();
-  if (!queue_.empty()) {
-    auto& back = queue_.back();
-    if (back.stream == stream && back.skipped == 0 && back.offset + back.data.size() == offset &&
-        back.data.size() + data.size() <= host::kMaxPayload) {
-      back.data.append(data);
-      return pump();
-    }
+  try {
+    return pump();
+  } catch (const std::bad_alloc&) {
+    if (!take_back(stream, data.size())) return {};
+    throw;
   }
-  queue_.push_back({stream, offset, std::string(data), 0});
-  return pump();
+}
+
+// Of what has just been queued, unless some of it is under way: then the host wakes us, and the rest follows.
+bool InputQueue::take_back(const InputStreamId& stream, std::size_t bytes) noexcept {
+  if (queue_.empty() || queue_.back().stream != stream || queue_.back().data.size() < bytes) return false;
+  auto& data = queue_.back().data;
+  data.resize(data.size() - bytes);
+  queued_ -= bytes;
+  if (data.empty()) queue_.pop_back();
+  return true;
 }
 
 Result<void> InputQueue::skip(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes) {

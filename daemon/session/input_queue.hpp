@@ -44,6 +44,7 @@ class InputQueue {
   void resume(std::deque<Piece> pieces, std::uint64_t handed_on);
 
  private:
+  bool take_back(const InputStreamId& stream, std::size_t bytes) noexcept;
 
   HostLink& link_;
   std::deque<Piece> queue_;

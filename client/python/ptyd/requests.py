@@ -37,6 +37,7 @@ class StatusReply(Message):
     config_file: str = ""  # empty when there is none
     warnings: Sequence[str] = ()
     last_create_us: u64 = 0  # microseconds the daemon spent on the newest create request
+    upgrades: u64 = 0  # how often another program took this process over
 
 
 @dataclass(frozen=True)
@@ -472,6 +473,22 @@ class EnvironmentRequest(Request["EnvironmentReply"]):
 class EnvironmentReply(Message):
     env: Sequence[EnvVar] = ()  # SSH_AUTH_SOCK, which is a link that stays, DISPLAY and others
     unset: Sequence[bytes] = ()  # names that the terminal has no value for
+
+
+@dataclass(frozen=True)
+class UpgradeRequest(Request["UpgradeReply"]):
+    """Lets the daemon become another program, with all its clients and sessions. Not on Windows."""
+    program: bytes = b""  # absolute path; empty: the file that the daemon was started from, as it is now
+
+
+@dataclass(frozen=True)
+class UpgradeReply(Message):
+    server_version: str = ""  # of the new program
+    previous_version: str = ""
+    pause_us: u64 = 0  # microseconds in which nobody was served
+    connections: u32 = 0  # that went on
+    sessions: u32 = 0
+    upgrades: u64 = 0  # of this process, with this one
 
 
 REQUESTS = named(cast("list[Type[Message]]", Request.__subclasses__()), "Request")
