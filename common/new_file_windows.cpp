@@ -55,6 +55,7 @@ Result<void> NewFile::cut(std::uint64_t size) {
 }
 
 void NewFile::remove() noexcept {
+  file_.reset();  // its name stays for as long as it is open
   const auto wide = to_wide(path_);
   if (wide) ::DeleteFileW(wide->c_str());
 }
