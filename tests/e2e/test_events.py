@@ -1,5 +1,6 @@
 """What happens to sessions: who is told what, how often, and what a lost connection or daemon costs."""
 import json
+import select
 import subprocess
 import unittest
 
@@ -292,7 +293,8 @@ class Command(Events):
         first = {}
         while first.get("type") != "labeled":  # it may not have subscribed yet
             label("a")
-            first = json.loads(following.stdout.readline())
+            if select.select([following.stdout], [], [], 0.1)[0]:
+                first = json.loads(following.stdout.readline())
         self.daemon.kill()
         self.daemon.start()
         line = {}
