@@ -50,6 +50,7 @@ Link::Link(asio::any_io_executor executor, std::string socket, Presence& presenc
     : executor_(std::move(executor)), presence_(presence) {
   options_.socket = std::move(socket);
   options_.name = "soak";
+  presence_.lost();
 }
 
 asio::awaitable<std::shared_ptr<Client>> Link::connected() {

@@ -75,7 +75,7 @@ class Link {
   ClientOptions options_;
   Presence& presence_;
   std::shared_ptr<Client> client_;
-  bool away_ = false;
+  bool away_ = true;  // until the first connection
 };
 
 // 16 bytes that name a session for ever.

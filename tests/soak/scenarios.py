@@ -50,6 +50,7 @@ def storm(chance, kills, sessions):
     pauses = []
     with soaked() as daemon, \
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), sessions, 16 * MiB, 2 * MiB) as load:
+        load.wait_for("up")
         for _ in range(kills):
             time.sleep(chance.uniform(0.005, 0.015))
             begun = time.monotonic()
@@ -139,10 +140,10 @@ def churn(chance, short):
                 return load.finish(deadline=3600)
         burst(200)
         before = descriptors(daemon.pid)
-        resident = memory(daemon.pid, "VmRSS")
+        resident = memory(daemon.pid, "RssAnon")
         figures = burst(count)
         harness.eventually(lambda: descriptors(daemon.pid) <= before, "as many descriptors as before")
-        grown = memory(daemon.pid, "VmRSS") - resident
+        grown = memory(daemon.pid, "RssAnon") - resident
         assert grown < 16 * MiB, f"the daemon grew by {grown} bytes"
         return {**figures, "daemon_grew_kib": grown // 1024}
 
@@ -212,7 +213,7 @@ def attach_detach(chance, short):
         resident = 0
         for cycle in range(cycles):
             if cycle == cycles // 10:
-                resident = memory(daemon.pid, "VmRSS")
+                resident = memory(daemon.pid, "RssAnon")
             with socket.socket(socket.AF_UNIX) as one:
                 one.settimeout(harness.DEADLINE)
                 one.connect(str(daemon.socket))
@@ -224,7 +225,7 @@ def attach_detach(chance, short):
         client.request("status")
         harness.eventually(lambda: descriptors(daemon.pid) <= before, "as many descriptors as before")
         harness.eventually(lambda: client.request("inspect", session="busy").session.attachments == 0, "no attachment")
-        grown = memory(daemon.pid, "VmRSS") - resident
+        grown = memory(daemon.pid, "RssAnon") - resident
         assert grown < 16 * MiB, f"the daemon grew by {grown} bytes"
     return {"cycles": cycles, "daemon_grew_kib": grown // 1024}
 
@@ -236,10 +237,10 @@ def malformed(chance, short):
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 8, 16 * MiB, 2 * MiB) as load:
         with running(daemon, "malformed", chance.randrange(1 << 30), frames // 20) as first:
             first.finish(deadline=3600)
-        resident = memory(daemon.pid, "VmRSS")
+        resident = memory(daemon.pid, "RssAnon")
         with running(daemon, "malformed", chance.randrange(1 << 30), frames) as second:
             figures = second.finish(deadline=3600)
-        figures["daemon_grew_kib"] = (memory(daemon.pid, "VmRSS") - resident) // 1024
+        figures["daemon_grew_kib"] = (memory(daemon.pid, "RssAnon") - resident) // 1024
         streamed = load.finish(deadline=120)
         assert figures["daemon_grew_kib"] < 8 * 1024, f"the daemon grew by {figures['daemon_grew_kib']} KiB"
     return {**figures, "streamed_bytes": streamed["out_bytes"] + streamed["in_bytes"]}
@@ -251,6 +252,7 @@ def bad_company(chance, short):
     with soaked(PTYD_LOG="error") as daemon, \
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 4, 8 * MiB, MiB) as load:
         pauses = []
+        load.wait_for("up")
         for _ in range(kills):
             crowd = [misbehave(daemon, chance) for _ in range(90)]
             begun = time.monotonic()

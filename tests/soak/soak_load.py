@@ -54,7 +54,7 @@ class Load:
 
 
 def memory(pid, what):
-    """VmRSS, VmHWM, ... in bytes."""
+    """VmRSS, VmHWM, ... in bytes. RssAnon is without the rings, which are shared and come and go with sessions."""
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(what + ":"):
             return int(line.split()[1]) * 1024
