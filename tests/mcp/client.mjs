@@ -79,9 +79,9 @@ const tests = {
     await call('send_text', {session: 'work', text: 'cat', enter: true})
     await call('send_text', {session: 'work', text: 'ping', enter: true})
     // Its echo and the program's own: the key must not find the shell.
-    const until = Date.now() + 30_000
+    const deadline = Date.now() + 30_000
     while ((await call('search', {session: 'work', pattern: '^ping$'})).matches.length < 2)
-      assert.ok(Date.now() < until, 'cat answers')
+      assert.ok(Date.now() < deadline, 'cat answers')
     await call('send_keys', {session: 'work', keys: ['C-c']})
     const list = await call('session_list', {labels: {by: 'agent'}})
     assert.deepEqual(list.sessions.map(one => one.name), ['work'])
