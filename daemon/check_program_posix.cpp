@@ -17,6 +17,7 @@
 
 #include "common/escape.hpp"
 #include "daemon/hostlink/close_descriptors.hpp"
+#include "daemon/hostlink/reset_signals.hpp"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
@@ -46,12 +47,7 @@ struct Plan {
 
 [[noreturn]] void become_program(const Plan& plan) noexcept {
   ::setsid();
-  struct sigaction normal {};
-  normal.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &normal, nullptr);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  reset_signals();
   if (::dup2(plan.null, STDIN_FILENO) >= 0 && ::dup2(plan.output, STDOUT_FILENO) >= 0 &&
       ::dup2(plan.output, STDERR_FILENO) >= 0 && ::dup2(plan.state, kStateFd) >= 0) {
     close_descriptors_from(kStateFd + 1);

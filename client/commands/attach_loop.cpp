@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/commands/system.hpp"
+#include "client/commands/terminal_output.hpp"
 
 namespace ptyd {
 
@@ -95,7 +96,7 @@ void AttachLoop::finish(AttachOutcome outcome) {
 asio::awaitable<void> AttachLoop::show_output() {
   watch_.set_columns(terminal_->size().cols);
   const auto before = OutputWatch::save_sequence();
-  co_await write(before);
+  co_await write_watched(*pipe_, watch_, *terminal_, before);
   for (;;) {
     auto chunk = co_await session_->read();
     switch (chunk.kind) {
@@ -132,24 +133,13 @@ asio::awaitable<bool> AttachLoop::show(std::string bytes) {
   while (!rest.empty()) {
     const auto piece = rest.substr(0, watch_.until_titles_are_popped(rest));
     rest.remove_prefix(piece.size());
-    const bool written = co_await write(piece);
+    const bool written = co_await write_watched(*pipe_, watch_, *terminal_, piece);
     if (!written) co_return false;
     if (!watch_.titles_are_popped()) continue;
-    const bool saved = co_await write(OutputWatch::save_titles_again());
+    const bool saved = co_await write_watched(*pipe_, watch_, *terminal_, OutputWatch::save_titles_again());
     if (!saved) co_return false;
   }
   if (watch_.questions() != questions) asked_at_ = Clock::now();
-  co_return true;
-}
-
-// `bytes` have to stay until it is done.
-asio::awaitable<bool> AttachLoop::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::size_t size = co_await pipe_->write_some(bytes);
-    if (size == 0) co_return false;
-    if (watch_.feed(bytes.substr(0, size))) terminal_->set_emergency_sequence(watch_.leave_sequence());
-    bytes.remove_prefix(size);
-  }
   co_return true;
 }
 

@@ -55,7 +55,6 @@ class AttachLoop {
   boost::asio::awaitable<void> watch_held_keys();
   boost::asio::awaitable<void> watch_signals();
   boost::asio::awaitable<bool> show(std::string bytes);
-  boost::asio::awaitable<bool> write(std::string_view bytes);
   std::string before_snapshot();
   void take_keys(const DetachKeyParser::Output& keys);
   void flush_keys();

@@ -11,6 +11,7 @@
 #include "client/commands/byte_pipe.hpp"
 #include "client/commands/commands.hpp"
 #include "client/commands/system.hpp"
+#include "client/commands/terminal_output.hpp"
 #include "client/commands/terminal_signals.hpp"
 #include "client/format/cast_file.hpp"
 #include "client/terminal/outer_terminal.hpp"
@@ -114,13 +115,8 @@ class Player {
       context_->print(bytes);
       co_return true;
     }
-    while (!bytes.empty()) {
-      const std::size_t size = co_await pipe_->write_some(bytes);
-      if (size == 0) co_return false;
-      if (watch_.feed(bytes.substr(0, size))) terminal_->set_emergency_sequence(watch_.leave_sequence());
-      bytes.remove_prefix(size);
-    }
-    co_return true;
+    const bool written = co_await write_watched(*pipe_, watch_, *terminal_, bytes);
+    co_return written;
   }
 
   // Of a key only its first byte counts; what a terminal answers begins with an escape.

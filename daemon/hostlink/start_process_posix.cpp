@@ -12,6 +12,7 @@
 
 #include "daemon/host/wire.hpp"
 #include "daemon/hostlink/close_descriptors.hpp"
+#include "daemon/hostlink/reset_signals.hpp"
 #include "daemon/hostlink/start_process.hpp"
 
 extern char** environ;
@@ -74,15 +75,6 @@ void report(int answer, int error_number) noexcept {
 
 bool put_at(int fd, int place) noexcept {
   return fd < 0 ? ::close(place) == 0 || errno == EBADF : ::dup2(fd, place) == place;
-}
-
-void reset_signals() noexcept {
-  struct sigaction normal {};
-  normal.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &normal, nullptr);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 // In the new process. Only calls that are safe after fork() in a program with threads.

@@ -62,9 +62,12 @@ build() {
 
 # Libraries that a program asks for and that are not Windows' own would be missing there.
 check_imports() { # PROGRAM
-  local found
-  found=$(x86_64-w64-mingw32-objdump -p "$1" | sed -n 's/^\s*DLL Name: //p' | tr '[:upper:]' '[:lower:]' |
-    grep -vxE '(kernel32|msvcrt|ws2_32|mswsock|advapi32|shell32|ole32|oleaut32|user32|userenv|bcrypt)\.dll' || true)
+  local all found
+  all=$(x86_64-w64-mingw32-objdump -p "$1" | sed -n 's/^\s*DLL Name: //p' | tr '[:upper:]' '[:lower:]')
+  [ -n "$all" ] || fail "what $(basename "$1") needs can't be read"
+  # grep finds nothing when all is well.
+  found=$(grep -vxE '(kernel32|msvcrt|ws2_32|mswsock|advapi32|shell32|ole32|oleaut32|user32|userenv|bcrypt)\.dll' \
+    <<<"$all" || true)
   [ -z "$found" ] || fail "$(basename "$1") needs $(echo "$found" | xargs), which Windows does not have"
 }
 

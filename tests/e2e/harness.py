@@ -5,6 +5,7 @@ Nothing here sleeps: every wait is for output, an event or the end of a process,
 import contextlib
 import errno
 import fcntl
+import json
 import os
 import pathlib
 import pty
@@ -14,6 +15,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import time
@@ -269,6 +271,30 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(pb.ErrorCode.Name(code), pb.ErrorCode.Name(caught.exception.code), str(caught.exception))
         self.assertTrue(caught.exception.error.message)
         return caught.exception.error
+
+
+class CommandTest(DaemonTest):
+    """A test of ptyctl with a daemon."""
+
+    def ok(self, *args, **kwargs):
+        return self.daemon.ptyctl(*args, **kwargs).stdout.decode()
+
+    def fails(self, status, *args, **kwargs):
+        result = self.daemon.ptyctl(*args, check=False, **kwargs)
+        self.assertEqual(status, result.returncode, result.stdout + result.stderr)
+        return result.stderr.decode()
+
+    def json(self, *args):
+        return json.loads(self.ok("--json", *args))
+
+
+def npm_modules(folder):
+    """The folder with the modules that `folder` locks. Without npm, or them, the test ends as one that is skipped."""
+    found = subprocess.run([SOURCE / "tests/npm_modules.sh", folder], capture_output=True, text=True)
+    if found.returncode:
+        print(found.stderr)
+        sys.exit(found.returncode)
+    return found.stdout.strip()
 
 
 def main():

@@ -1,5 +1,4 @@
 """Driving terminals from the command line: waits, guards, keys by the program's modes."""
-import json
 import subprocess
 
 import harness
@@ -10,18 +9,7 @@ from waiting import DEADLINE, eventually
 SHELL = ("--", "/bin/sh", "-c", 'stty -echo; echo ready; while read -r line; do eval "$line"; done')
 
 
-class Drive(harness.DaemonTest):
-    def ok(self, *args, **kwargs):
-        return self.daemon.ptyctl(*args, **kwargs).stdout.decode()
-
-    def fails(self, status, *args, **kwargs):
-        result = self.daemon.ptyctl(*args, check=False, **kwargs)
-        self.assertEqual(status, result.returncode, result.stdout + result.stderr)
-        return result.stderr.decode()
-
-    def json(self, *args):
-        return json.loads(self.ok("--json", *args))
-
+class Drive(harness.CommandTest):
     def setUp(self):
         super().setUp()
         self.ok("new", "-d", "s", *SHELL)

@@ -13,18 +13,7 @@ import harness
 from harness import CHILD, pb
 
 
-class Verbs(harness.DaemonTest):
-    def ok(self, *args, **kwargs):
-        return self.daemon.ptyctl(*args, **kwargs).stdout.decode()
-
-    def fails(self, status, *args, **kwargs):
-        result = self.daemon.ptyctl(*args, check=False, **kwargs)
-        self.assertEqual(status, result.returncode, result.stdout + result.stderr)
-        return result.stderr.decode()
-
-    def json(self, *args):
-        return json.loads(self.ok("--json", *args))
-
+class Verbs(harness.CommandTest):
     def test_new_list_inspect_kill_rm(self):
         self.ok("new", "-d", "work", "--", "/bin/cat")
         self.assertEqual("work\n", self.ok("list", "-o", "name"))

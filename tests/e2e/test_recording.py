@@ -130,6 +130,7 @@ class Files(Recording):
 
     def test_from_the_start_with_the_times_that_are_known(self):
         client = self.client()
+        # The second is what is to be found in the recording.
         client.create("/bin/sh", "-c", "echo one; sleep 1; echo two; read x", name="c")
         client.attach("c", from_offset=0).expect("two")
         client.request("record", session="c", spec=self.spec(), from_start=True)

@@ -10,12 +10,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def main():
-    found = subprocess.run([HERE.parent / "npm_modules.sh", HERE], capture_output=True, text=True)
-    if found.returncode:
-        print(found.stderr)
-        return found.returncode
+    modules = harness.npm_modules(HERE)
     with harness.Daemon() as daemon:
-        return subprocess.run(["node", HERE / "client.mjs", found.stdout.strip(), harness.PTYCTL], env=daemon.env,
+        return subprocess.run(["node", HERE / "client.mjs", modules, harness.PTYCTL], env=daemon.env,
                               timeout=250).returncode
 
 

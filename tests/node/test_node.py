@@ -12,13 +12,10 @@ ECHO = ["/bin/sh", "-c", 'while read -r line && [ "$line" != end ]; do echo "[$l
 
 
 def main():
-    found = subprocess.run([HERE.parent / "npm_modules.sh", HERE], capture_output=True, text=True)
-    if found.returncode:
-        print(found.stderr)
-        return found.returncode
+    modules = harness.npm_modules(HERE)
     with harness.Daemon() as daemon:
         ended = subprocess.run(
-            ["node", HERE / "client.js", found.stdout.strip(), harness.SOURCE / "proto/ptyd/v1/ptyd.proto", daemon.socket,
+            ["node", HERE / "client.js", modules, harness.SOURCE / "proto/ptyd/v1/ptyd.proto", daemon.socket,
              json.dumps(ECHO), harness.PTYD, "--socket", daemon.socket, "--log-target", "file"],
             env=daemon.env, timeout=250)
         daemon.ptyctl("daemon", "stop", "--sessions=kill", check=False)  # the one that it started

@@ -6,7 +6,6 @@
 #include <deque>
 #include <exception>
 
-#include "client/ptyd/attached_session.hpp"
 #include "tests/soak/link.hpp"
 #include "tests/support/pattern.hpp"
 

@@ -9,7 +9,6 @@
 #include <deque>
 #include <exception>
 
-#include "client/ptyd/attached_session.hpp"
 #include "tests/soak/link.hpp"
 #include "tests/support/pattern.hpp"
 
@@ -38,10 +37,8 @@ class Fan {
       parameters.session = session_;
       parameters.flow = i < stalled_ + slow_ ? v1::RESYNC : v1::LOSSLESS;
       parameters.from_offset = 0;
-      const std::shared_ptr<Client> client = co_await link.connected();
-      auto session = co_await AttachedSession::attach(link.executor(), client, link.factory(), parameters);
-      if (!session) fail("attach: " + session.error().message);
-      sessions_.push_back(std::move(*session));
+      auto session = co_await link.attach(parameters);
+      sessions_.push_back(std::move(session));
     }
     begun_ = Clock::now();
     for (std::uint64_t i = stalled_; i < sessions_.size(); ++i)

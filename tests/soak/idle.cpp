@@ -7,7 +7,6 @@
 #include <exception>
 #include <vector>
 
-#include "client/ptyd/attached_session.hpp"
 #include "tests/soak/link.hpp"
 
 namespace asio = boost::asio;
@@ -40,15 +39,13 @@ class Crowd {
       if (!created) fail("create: " + created.error().message);
       AttachParameters parameters;
       parameters.session = created->session().id();
-      const std::shared_ptr<Client> client = co_await link.connected();
-      auto session = co_await AttachedSession::attach(link.executor(), client, link.factory(), parameters);
-      if (!session) fail("attach: " + session.error().message);
+      auto session = co_await link.attach(parameters);
       for (;;) {
-        const AttachedChunk chunk = co_await (*session)->read();
+        const AttachedChunk chunk = co_await session->read();
         if (chunk.kind == AttachedChunk::Kind::snapshot && chunk.last) break;
         if (chunk.kind != AttachedChunk::Kind::snapshot) fail("no snapshot came");
       }
-      sessions_.push_back(std::move(*session));
+      sessions_.push_back(std::move(session));
       if (sessions_.size() != count_) continue;
       std::printf("attached\n");
       std::fflush(stdout);

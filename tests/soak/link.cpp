@@ -70,6 +70,13 @@ asio::awaitable<std::shared_ptr<Client>> Link::connected() {
   co_return client_;
 }
 
+asio::awaitable<std::unique_ptr<AttachedSession>> Link::attach(AttachParameters parameters) {
+  const std::shared_ptr<Client> client = co_await connected();
+  auto session = co_await AttachedSession::attach(executor_, client, factory(), std::move(parameters));
+  if (!session) fail("attach: " + session.error().message);
+  co_return std::move(*session);
+}
+
 ClientFactory Link::factory() const { return client_factory(executor_, options_); }
 
 bool Link::is_loss(const Error& error) noexcept { return error.code == errc::unavailable; }

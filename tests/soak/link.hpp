@@ -11,7 +11,7 @@
 #include <random>
 #include <string>
 
-#include "client/ptyd/client.hpp"
+#include "client/ptyd/attached_session.hpp"
 #include "tests/soak/verbs.hpp"
 
 namespace ptyd::soak {
@@ -65,6 +65,8 @@ class Link {
   // Connects as often as it takes.
   boost::asio::awaitable<std::shared_ptr<Client>> connected();
   ClientFactory factory() const;
+  // An attachment, or the end of the program.
+  boost::asio::awaitable<std::unique_ptr<AttachedSession>> attach(AttachParameters parameters);
   const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
  private:

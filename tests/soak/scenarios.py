@@ -52,7 +52,7 @@ def storm(chance, kills, sessions):
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), sessions, 16 * MiB, 2 * MiB) as load:
         load.wait_for("up")
         for _ in range(kills):
-            time.sleep(chance.uniform(0.005, 0.015))
+            time.sleep(chance.uniform(0.005, 0.015))  # the daemon dies at any moment of its work
             begun = time.monotonic()
             daemon.kill()
             daemon.start()
@@ -118,7 +118,7 @@ def idle(chance, short):
         hosts = daemon.hosts()
         assert len(hosts) == count, f"{len(hosts)} hosts"
         before = [(switches(pid), cpu_seconds(pid)) for pid in (daemon.pid, *hosts)]
-        time.sleep(watched)
+        time.sleep(watched)  # what is measured is that nothing happens
         after = [(switches(pid), cpu_seconds(pid)) for pid in (daemon.pid, *hosts)]
         figures = {
             "sessions": count, "daemon_rss_mib": round(memory(daemon.pid, "VmRSS") / MiB, 1),
@@ -185,7 +185,7 @@ def interactive(chance, short):
                 attached.type(byte)
                 attached.until(lambda: len(attached.data) > before, "the echo")
                 times.append((time.monotonic() - begun) * 1000)
-                time.sleep(0.01)
+                time.sleep(0.01)  # as fast as a person types
             load.finish(deadline=600)
     return {"echoes": len(times), "echo_ms_p50": round(percentile(times, 0.5), 2),
             "echo_ms_p99": round(percentile(times, 0.99), 2), "echo_ms_max": round(max(times), 2)}

@@ -42,19 +42,20 @@ class ProgramsTest(unittest.TestCase):
     def program(self, name):
         return pathlib.Path(self.bin) / f"{name}.exe"
 
-    def run_program(self, program, *args, env=None, cwd=None, timeout=DEADLINE):
+    def run_program(self, program, *args, env=None, cwd=None, timeout=DEADLINE, stdin=subprocess.DEVNULL):
         """Status, and the bytes of stdout and stderr."""
         out, err = self.folder / "out", self.folder / "err"
         with open(out, "wb") as to_out, open(err, "wb") as to_err:
             ended = subprocess.run([RUN, self.prefix, str(program), *args], env={**self.env, **(env or {})}, cwd=cwd,
-                                   stdin=subprocess.DEVNULL, stdout=to_out, stderr=to_err, timeout=timeout)
+                                   stdin=stdin, stdout=to_out, stderr=to_err, timeout=timeout)
         return ended.returncode, out.read_bytes(), err.read_bytes()
 
-    def ctl(self, *args, **options):
-        status, out, err = self.run_program(self.program("ptyctl"), *args, **options)
-        if status != 0:
+    def ctl(self, *args, check=True, **options):
+        """What ptyctl printed; without `check` its status, whatever that is."""
+        status, out, err = ProgramsTest.run_program(self, self.program("ptyctl"), *args, **options)
+        if check and status != 0:
             self.fail(f"ptyctl {args} ended with {status}\n{out}\n{err}")
-        return out.decode()
+        return out.decode(errors="replace") if check else status
 
     def json(self, *args, **options):
         return json.loads(self.ctl(*args, "--json", **options))
@@ -65,4 +66,4 @@ class ProgramsTest(unittest.TestCase):
             value = what()
             if value:
                 return value
-            self.assertLess(time.monotonic(), end, why)
+            self.assertLess(time.monotonic(), end, why() if callable(why) else why)
