@@ -119,6 +119,8 @@ void ScreenFollower::step() {
     more = read_slice(watches_.empty() ? kSlice : watched_slice());
     more = catch_up_watches() || more;
     look_at_watches();
+    // One that has just begun may have to read what came before.
+    more = more || (terminal_ != nullptr && watches_.behind(*terminal_));
     deliver();
     if (!more) serve_looks();
   } catch (const std::bad_alloc&) {

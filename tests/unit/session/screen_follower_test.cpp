@@ -42,6 +42,7 @@ class ScreenFollowerTest : public testing::Test {
     approximate_ = news.approximate;
     for (auto& answer : news.answers) answers_.push_back(std::move(answer));
     if (news.checkpoint) checkpoint_ = std::move(*news.checkpoint);
+    for (auto& hit : news.hits) hits_.push_back(std::move(hit.hit));
   }
 
   void run_until(const std::function<bool()>& done) {
@@ -92,6 +93,7 @@ class ScreenFollowerTest : public testing::Test {
   bool approximate_ = false;
   std::vector<ScreenNews::Answer> answers_;
   std::string checkpoint_;
+  std::vector<WatchHit> hits_;
   std::shared_ptr<ScreenFollower> follower_;
 };
 
@@ -185,6 +187,27 @@ TEST_F(ScreenFollowerTest, GoesOnFromItsCheckpoint) {
   start(std::move(setup));
   EXPECT_EQ(hash(), hash_of(all));
   EXPECT_FALSE(approximate_);
+}
+
+TEST_F(ScreenFollowerTest, LooksForWhatCameBeforeThoughTheScreenIsBusy) {
+  start();
+  write("one\r\ntwo\r\n");
+  run_until([&] { return parsed_ == view_.head(); });
+  ScreenWatch::Spec spec;
+  spec.conditions.push_back({WaitKind::text, {}, {}});
+  spec.patterns.emplace_back(*LinePattern::plain("two", "text"));
+  spec.begin = 3;
+  spec.only_new = true;
+  follower_->look([](const screen::Terminal&, bool) {}, [](bool) {});
+  follower_->watch(std::make_shared<ScreenWatch>(std::move(spec), Clock::now(), nullptr));
+  // No output comes and nobody else follows.
+  const auto deadline = Clock::now() + std::chrono::seconds(60);
+  while (hits_.empty()) {
+    ASSERT_LT(Clock::now(), deadline);
+    loop_.restart();
+    if (loop_.poll() == 0) std::this_thread::yield();
+  }
+  EXPECT_EQ(hits_.front().offset, 8U);
 }
 
 TEST_F(ScreenFollowerTest, TouchesTheRingNoMoreWhenItWasStopped) {
