@@ -22,7 +22,8 @@ Result<void> check_rights(const std::string& socket);
 std::string started_in_danger();
 
 // Holds `path` locked for as long as the result lives, so that there is one daemon for one runtime folder.
-// Errors: already_exists when another process holds it; its number is in the message.
+// Waits for up to 5 s when whoever wrote its number into it has ended. Errors: already_exists when another process holds
+// it; its number is in the message.
 Result<UniqueHandle> take_lock(const std::string& path);
 
 // The listening socket that a service manager passed, sd_listen_fds(3); taken out of the environment.

@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <string_view>
+#include <string>
+#include <thread>
 
 #include "common/program_path.hpp"
 #include "daemon/lifecycle.hpp"
@@ -27,14 +29,33 @@ namespace {
 
 constexpr int kFirstListenFd = 3;  // SD_LISTEN_FDS_START
 
-std::optional<long> env_number(const char* name) {
-  const char* text = std::getenv(name);
+// A lock is held on for a moment by the process that a daemon was starting when it ended, which has its descriptors until
+// it is another program.
+constexpr std::chrono::seconds kLongestHandover{5};
+constexpr std::chrono::milliseconds kHandoverStep{2};
+
+std::optional<long> number_of(const char* text) {
   if (text == nullptr || *text == '\0') return std::nullopt;
   char* end = nullptr;
   errno = 0;
   const long value = std::strtol(text, &end, 10);
   if (errno != 0 || *end != '\0') return std::nullopt;
   return value;
+}
+
+std::optional<long> env_number(const char* name) { return number_of(std::getenv(name)); }
+
+// The process that wrote its number into the lock file; empty when none is there.
+std::string holder_of(const UniqueHandle& file) {
+  std::array<char, 32> text{};
+  if (::pread(file.fd(), text.data(), text.size() - 1, 0) <= 0) return {};
+  const std::string holder = text.data();
+  return holder.substr(0, holder.find('\n'));
+}
+
+bool has_ended(const std::string& holder) {
+  const auto pid = number_of(holder.c_str());
+  return pid && *pid > 0 && ::kill(static_cast<pid_t>(*pid), 0) != 0 && errno == ESRCH;
 }
 
 bool is_listening_stream(int descriptor) {
@@ -67,13 +88,16 @@ std::string started_in_danger() { return {}; }
 Result<UniqueHandle> take_lock(const std::string& path) {
   UniqueHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return os_error("open the lock file " + path, errno);
-  if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
+  const auto until = std::chrono::steady_clock::now() + kLongestHandover;
+  while (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return os_error("lock " + path, errno);
-    std::array<char, 32> text{};
-    const auto size = ::pread(file.fd(), text.data(), text.size() - 1, 0);
-    const std::string_view holder(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    const auto holder = holder_of(file);
+    if (has_ended(holder) && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kHandoverStep);
+      continue;
+    }
     Error error{errc::already_exists, "another ptyd runs here already"};
-    if (!holder.empty()) error.message += " (process " + std::string(holder.substr(0, holder.find('\n'))) + ")";
+    if (!holder.empty()) error.message += " (process " + holder + ")";
     error.hint = "ptyctl daemon status shows it; use another --socket for a second one";
     return error;
   }

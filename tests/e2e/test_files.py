@@ -1,4 +1,5 @@
 """Sockets, locks, folders, logs and configuration."""
+import fcntl
 import os
 import pathlib
 import shutil
@@ -57,6 +58,24 @@ class Starting(unittest.TestCase):
         with self.daemon.client() as client:
             client.request("status")
         harness.eventually(lambda: not list((self.run_dir / "hosts").iterdir()), "the leftover's removal")
+
+    def test_a_lock_that_a_dead_daemons_child_still_has_is_waited_for(self):
+        self.run_dir.mkdir(0o700)
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        path = self.run_dir / "ptyd.lock"
+        path.write_text(f"{dead.pid}\n")
+        with open(path) as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self.daemon.start(wait=False)
+            harness.eventually(lambda: self.has_open(path), "the daemon's first try")
+        harness.eventually(self.daemon.socket.exists, "the daemon's start")
+        with self.daemon.client() as client:
+            client.request("status")
+
+    def has_open(self, path):
+        folder = pathlib.Path("/proc") / str(self.daemon.pid) / "fd"
+        return any(fd.exists() and fd.samefile(path) for fd in folder.iterdir())
 
     def test_a_file_that_is_no_socket_is_left_alone(self):
         self.run_dir.mkdir(0o700)
