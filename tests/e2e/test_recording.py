@@ -304,7 +304,7 @@ class Command(Recording):
         self.ptyctl("new", "-d", "--wait", "c", "--record", "rel.cast", "--", "/bin/sh", "-c", "echo hi")
         path = os.path.join(os.getcwd(), "rel.cast")
         self.addCleanup(os.remove, path)
-        eventually(lambda: "hi" in output_of(read_cast(path)[1]), "the output in the file")
+        eventually(lambda: os.path.getsize(path) and "hi" in output_of(read_cast(path)[1]), "the output in the file")
 
     def test_export_of_what_was(self):
         client = self.client()
