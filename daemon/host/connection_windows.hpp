@@ -22,7 +22,7 @@ class Connection {
   void close() noexcept;
   bool is_open() const noexcept { return static_cast<bool>(pipe_); }
   std::uint64_t number() const noexcept { return number_; }  // rises with each connection
-  // What an open connection waits for: to have sent, or to have read.
+  // What an open connection waits for: to have sent, or to have read. Null when must_receive().
   HANDLE event() const noexcept { return sending() ? write_.event() : read_.event(); }
   // receive() is to be called now: nothing is being read that would set event().
   bool must_receive() const noexcept { return is_open() && !sending() && !read_.pending(); }

@@ -119,30 +119,35 @@ SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
 
 // Everything is looked at each time, so that nothing that is always ready keeps the rest waiting.
 void Host::wait() {
-  wait_for_events();
+  const bool program_ended = wait_for_events();
   serve_connections();
   if (ended()) return;
   accept_connections();
   terminal_.write_input();
   // The status first: the end of the output comes after it.
-  if (terminal_.reap()) control_.tell(MessageType::exited);
+  if (program_ended && terminal_.reap()) control_.tell(MessageType::exited);
   terminal_.end_hung_up();
   if (terminal_.output().at_floor() && abandoned()) terminal_.output().look_again();
   if (!terminal_.ended() && !terminal_.output().at_floor() && terminal_.move_output(abandoned()))
     control_.tell(MessageType::stream_end);
 }
 
-void Host::wait_for_events() {
+// True when the program has ended: the first of several events is told, so that one stands first.
+bool Host::wait_for_events() {
   HANDLE events[kFixedEvents + kConnections];
   DWORD count = 0;
-  if (!listener_.failing()) events[count++] = listener_.event();
-  for (const HANDLE event : {terminal_.program_event(), terminal_.output_event(), terminal_.input_event()})
+  const HANDLE program = terminal_.program_event();
+  const HANDLE listener = listener_.failing() ? nullptr : listener_.event();
+  for (const HANDLE event : {program, listener, terminal_.output_event(), terminal_.input_event()})
     if (event != nullptr) events[count++] = event;
   for (const Connection& connection : connections_)
-    if (connection.is_open()) events[count++] = connection.event();
+    if (connection.is_open() && connection.event() != nullptr) events[count++] = connection.event();
   const DWORD timeout = timeout_ms();
-  if (count == 0) return ::Sleep(timeout);
-  ::WaitForMultipleObjects(count, events, FALSE, timeout);
+  if (count == 0) {
+    ::Sleep(timeout);
+    return false;
+  }
+  return ::WaitForMultipleObjects(count, events, FALSE, timeout) == WAIT_OBJECT_0 && program != nullptr;
 }
 
 // Time runs only for a host that waits at the floor and has no daemon, that could not listen, or whose console is

@@ -27,7 +27,7 @@ class Host : HostBase<Listener, Terminal, Connection> {
   SpawnResult start(StartHandles& handles);
   SpawnResult start_program(const Spec& spec, StartHandles& handles);
   void wait();
-  void wait_for_events();
+  bool wait_for_events();
   void serve_connections();
   void accept_connections();
   DWORD timeout_ms() const noexcept;

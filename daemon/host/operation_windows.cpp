@@ -25,17 +25,17 @@ int Operation::create() noexcept {
 
 void Operation::begin(HANDLE file) noexcept {
   overlapped_ = OVERLAPPED{};
-  overlapped_.hEvent = event();
+  overlapped_.hEvent = handle_of(event_);
   file_ = file;
   cancelled_ = false;
 }
 
-// A call that is done at once sets the event as well.
+// Each call resets the event; one that is done at once sets it as well.
 void Operation::issued(bool ok) noexcept {
   const DWORD error = ok ? ERROR_IO_PENDING : ::GetLastError();
   state_ = error == ERROR_IO_PENDING ? State::in_flight : State::refused;
   refusal_ = error;
-  if (state_ == State::refused) ::SetEvent(event());
+  if (state_ == State::refused) ::SetEvent(handle_of(event_));
 }
 
 void Operation::read(HANDLE file, void* to, DWORD bytes) noexcept {
@@ -77,7 +77,6 @@ Outcome Operation::take() noexcept {
     if (outcome.error == ERROR_IO_INCOMPLETE) return outcome;
   }
   state_ = State::idle;
-  ::ResetEvent(event());
   outcome.kind = kind_of(outcome.error, cancelled_);
   return outcome;
 }

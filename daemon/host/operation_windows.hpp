@@ -32,8 +32,8 @@ class Operation {
 
   // 0, or an error. Before anything else.
   int create() noexcept;
-  // Set while a result is there to be taken.
-  HANDLE event() const noexcept { return handle_of(event_); }
+  // Set when there is a result to be taken; null while nothing is pending.
+  HANDLE event() const noexcept { return pending() ? handle_of(event_) : nullptr; }
   bool pending() const noexcept { return state_ != State::idle; }
 
   // Only while nothing is pending. An error is told by take() as well.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "daemon/host/flood_pause.hpp"
 #include "daemon/host/operation_windows.hpp"
 #include "daemon/host/ring_output.hpp"
 
@@ -40,11 +41,15 @@ class Output : public RingOutput<Wakeup> {
 
   // From here on `pipe` is read, which must stay open until ended.
   void start(HANDLE pipe) noexcept;
-  HANDLE event() const noexcept { return read_.event(); }
+  HANDLE event() const noexcept { return pause_end_ns_ != 0 ? handle_of(timer_) : read_.event(); }
+  // Input was passed on: its echo must not wait.
+  void typed() noexcept { pause_.typed(monotonic_ns()); }
   // For at most one turn of the loop. `abandoned`: the floor does not count.
   Turn move(bool abandoned);
   // To be called now: nothing would set event().
-  bool must_move() const noexcept { return pipe_ != nullptr && !at_floor() && !ended_ && !read_.pending(); }
+  bool must_move() const noexcept {
+    return pipe_ != nullptr && !at_floor() && !ended_ && !read_.pending() && pause_end_ns_ == 0;
+  }
 
  private:
   // A read of its own would hold as much of the ring as long as the session is quiet.
@@ -52,6 +57,8 @@ class Output : public RingOutput<Wakeup> {
 
   bool copy(bool abandoned);
   bool take_read();
+  void begin_pause();
+  bool pausing() noexcept;
 
   Descriptor section_;
   void* mapped_ = nullptr;
@@ -59,6 +66,9 @@ class Output : public RingOutput<Wakeup> {
   DWORD filled_ = 0;       // bytes in buffer_, of which copied_ are in the ring
   DWORD copied_ = 0;
   bool ended_ = false;
+  FloodPause pause_;
+  Descriptor timer_;                // none: the system has no fine ones, and reading never pauses
+  std::uint64_t pause_end_ns_ = 0;  // 0: reading does not pause
   std::byte buffer_[kBufferBytes];
   Operation read_;  // last: it ends before the buffer does
 };

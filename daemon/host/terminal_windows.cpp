@@ -118,7 +118,10 @@ bool Terminal::begin_write() {
 InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) {
   const InputBuffer::Taken taken = input_.take(input, data, bytes, gap);
   crash_point("host_input_taken");
-  if (taken == InputBuffer::Taken::ok) write_input();
+  if (taken == InputBuffer::Taken::ok) {
+    output_.typed();
+    write_input();
+  }
   return taken;
 }
 

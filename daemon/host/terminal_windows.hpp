@@ -24,7 +24,7 @@ class Terminal {
   // What the loop has to wait for; null where there is nothing.
   HANDLE program_event() const noexcept { return program_.running() ? program_.event() : nullptr; }
   HANDLE output_event() const noexcept { return ended_ || output_.at_floor() ? nullptr : output_.event(); }
-  HANDLE input_event() const noexcept { return writing_.pending() ? writing_.event() : nullptr; }
+  HANDLE input_event() const noexcept { return writing_.event(); }
   bool must_move() const noexcept { return !ended_ && output_.must_move(); }
   // When the loop has to call end_hung_up(); 0: never.
   std::uint64_t hang_up_end_ns() const noexcept { return hang_up_end_ns_; }
