@@ -4,6 +4,7 @@
 #include <cwchar>
 
 #include "daemon/host/random_name_windows.hpp"
+#include "daemon/host/start_again_windows.hpp"
 
 namespace ptyd::host {
 
@@ -104,9 +105,11 @@ int Console::open(const Resize& size) noexcept {
 
 int Console::create_with(const ConsoleFunctions& functions, const Resize& size) noexcept {
   if (!functions.complete()) return ERROR_PROC_NOT_FOUND;
-  const HRESULT result =
-      functions.create(clamped(size), handle_of(their_input_), handle_of(their_output_), 0, &console_);
-  if (FAILED(result)) return error_of(result);
+  const DWORD error = start_again([&]() noexcept {
+    return static_cast<DWORD>(
+        error_of(functions.create(clamped(size), handle_of(their_input_), handle_of(their_output_), 0, &console_)));
+  });
+  if (error != 0) return static_cast<int>(error);
   functions_ = functions;
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "daemon/host/heap_block_windows.hpp"
 #include "daemon/host/program_path_windows.hpp"
 #include "daemon/host/spawn_result.hpp"
+#include "daemon/host/start_again_windows.hpp"
 
 namespace ptyd::host {
 
@@ -122,11 +123,12 @@ SpawnResult create(const wchar_t* path, const Texts& texts, Attributes& attribut
   info.lpAttributeList = attributes.list();
   PROCESS_INFORMATION made{};
   constexpr DWORD kFlags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
-  if (::CreateProcessW(path, texts.command_line, nullptr, nullptr, FALSE, kFlags, texts.environment, texts.cwd,
-                       &info.StartupInfo, &made) == 0) {
-    const DWORD error = ::GetLastError();
-    return spawn_result(step_of(error), static_cast<int>(error));
-  }
+  const DWORD error = start_again([&]() noexcept {
+    const BOOL made_it = ::CreateProcessW(path, texts.command_line, nullptr, nullptr, FALSE, kFlags, texts.environment,
+                                          texts.cwd, &info.StartupInfo, &made);
+    return made_it != 0 ? DWORD{ERROR_SUCCESS} : ::GetLastError();
+  });
+  if (error != 0) return spawn_result(step_of(error), static_cast<int>(error));
   const Descriptor thread = own_handle(made.hThread);
   child.process = own_handle(made.hProcess);
   child.pid = made.dwProcessId;
@@ -135,9 +137,9 @@ SpawnResult create(const wchar_t* path, const Texts& texts, Attributes& attribut
   const bool settled = ::IsProcessInJob(made.hProcess, handle_of(child.job), &in_job) != 0 && in_job != 0 &&
                        ::ResumeThread(made.hThread) != static_cast<DWORD>(-1);
   if (!settled) {
-    const int error = last_error();
+    const int why = last_error();
     ::TerminateProcess(made.hProcess, 1);
-    return spawn_result(SpawnStep::session, error != 0 ? error : ERROR_GEN_FAILURE);
+    return spawn_result(SpawnStep::session, why != 0 ? why : ERROR_GEN_FAILURE);
   }
   SpawnResult result = spawn_result(SpawnStep::none, 0);
   result.child_pid = child.pid;

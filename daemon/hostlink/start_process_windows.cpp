@@ -21,6 +21,7 @@
 #include "common/own_job_windows.hpp"
 #include "common/pipe_windows.hpp"
 #include "common/wide_string.hpp"
+#include "daemon/host/start_again_windows.hpp"
 #include "daemon/host/wire.hpp"
 #include "daemon/hostlink/random_pipe_windows.hpp"
 #include "daemon/hostlink/service_host_windows.hpp"
@@ -150,7 +151,7 @@ DWORD create_inheriting(const std::wstring& program, const HostHandles& handles,
   // No file name has a quote in it.
   const std::wstring line =
       L"\"" + program + L"\" " + number_of(spec) + L" " + number_of(answer) + L" " + number_of(record);
-  return create(program, line, inherited.values(), their_null, leave_job);
+  return host::start_again([&] { return create(program, line, inherited.values(), their_null, leave_job); });
 }
 
 // As a new process elsewhere says that it could not become the program.
