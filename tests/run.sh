@@ -3,14 +3,14 @@
 #
 #   tests/run.sh              all stages
 #   tests/run.sh --quick      the stage dev only
-#   tests/run.sh STAGE...     of dev clang mingw asan tsan fuzz release soak
+#   tests/run.sh STAGE...     of dev mingw asan tsan fuzz release soak
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 . packaging/packages.sh
 
 JOBS=${JOBS:-$(nproc)}
 FUZZ_SECONDS=${FUZZ_SECONDS:-5} # to search with each fuzz target
-STAGES=(dev clang mingw asan tsan fuzz release soak)
+STAGES=(dev mingw asan tsan fuzz release soak)
 case "${1:-}" in
   "") ;;
   --quick) STAGES=(dev) ;;
@@ -72,8 +72,6 @@ run_tests() {
 }
 
 stage_dev() { run_tests dev; }
-# What the other terminals say of the engine does not depend on the compiler.
-stage_clang() { run_tests clang --label-exclude 'lint|consume|oracle|python'; }
 # For Windows, under Wine. Without Wine nothing of it could run, which is a failure.
 stage_mingw() {
   packaging/windows/build_dependencies.sh || {
@@ -86,6 +84,7 @@ stage_mingw() {
   tests/wine/down.sh build/mingw/wine
   grep -aho 'Wine lacks: .*' build/mingw/Testing/Temporary/LastTest.log | sort | uniq -c
 }
+# With the other compiler. What the other terminals say of the engine does not depend on that.
 stage_asan() {
   PTYD_TEST_DEADLINE=90 PTYD_TEST_SLOW=1 run_tests asan --label-exclude 'lint|consume|oracle'
 }
