@@ -155,6 +155,7 @@ class Types(Events):
                       name="noisy")
         attached = client.attach("noisy", from_offset=0)
         attached.until(lambda: attached.offset >= 3000 * 18, "all the noise")
+        client.request("screen", session="noisy", hash_only=True)  # answered when the screen has seen it, too
         watcher = self.subscriber(since=1)
         self.assertEqual(0, watcher.subscribed.missed)
         self.assertEqual("noisy", watcher.event(pb.CREATED).session.name)
