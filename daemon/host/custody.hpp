@@ -27,6 +27,7 @@ class Custody {
   // Around each read of the pty, which brings bytes from `head` on, and each write of `bytes` to it, from `written` on.
   void before_read(std::uint64_t head) noexcept {
     if (!kept_) return;
+    check(head);
     if (disturbed()) renew(head);
     memory_->reading.store(1, std::memory_order_release);
   }
@@ -39,6 +40,11 @@ class Custody {
  private:
   bool disturbed() const noexcept { return other_reads() != other_reads_; }
   void renew(std::uint64_t head) noexcept;
+#ifdef PTYD_TEST_HOOKS
+  void check(std::uint64_t head) noexcept;
+#else
+  void check(std::uint64_t) noexcept {}
+#endif
 
   CustodyMemory* memory_ = nullptr;
   Descriptor file_;

@@ -164,9 +164,18 @@ void raise_oom_score_of_child() { raise_oom_score(kChildOomScore - kHostOomScore
 
 void drop_new_privileges() { ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
+namespace {
+
+bool only_processor() {
+  count_other_read();  // of a file in /sys
+  return ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
+}
+
+}  // namespace
+
 Pacing::Switches context_switches() {
   // On a single processor waiting would only keep the kernel's worker from it.
-  static const bool alone = ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
+  static const bool alone = only_processor();
   if (alone) return {};
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

@@ -16,7 +16,8 @@ class RehostTest(harness.DaemonTest):
 
     def kill_host(self, client, session="s"):
         host = self.inspect(client, session).host_pid
-        os.kill(host, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # killed before, and not waited for yet
+            os.kill(host, signal.SIGKILL)
         return host
 
     def replaced(self, client, times, session="s"):
@@ -77,9 +78,8 @@ class Rehosted(RehostTest):
         while not attached.ended:
             want = attached.offset + rounds.randrange(1, 2 * MiB)
             attached.until(lambda: attached.offset >= want or attached.ended, "output")
-            with contextlib.suppress(ProcessLookupError):
-                self.kill_host(other)
-                kills += 1
+            self.kill_host(other)
+            kills += 1
         self.assertGreater(kills, 5)
         self.assertEqual(harness.pattern(31, 0, size), bytes(attached.data))
         self.assertEqual((True, 0), (attached.ended.exit.known, attached.ended.exit.code))
@@ -123,6 +123,26 @@ class Rehosted(RehostTest):
                     self.assertIn(f"{harness.fnv1a(data):016x}".encode(), attached.data)
                     self.assertEqual((True, 0), (ended.exit.known, ended.exit.code))
                     client.request("remove", session="s")
+
+    def test_the_kernel_counts_what_a_host_says_that_it_reads_and_writes(self):
+        self.daemon.kill()
+        self.daemon.start(env={"PTYD_TEST_COUNTS": "1"})
+        client = self.client()
+        data = harness.pattern(34, 0, 100_000)
+        attached, go = self.gated(
+            client, "/bin/sh", "-c", f"{CHILD} sink {len(data)}; {CHILD} pattern 35 {8 * MiB}; sleep 0 & wait; (exec cat &)")
+        go()
+        attached.expect("ready")
+        for at in range(0, len(data), 7000):
+            attached.type(data[at:at + 7000])
+            if at % 3 == 0:
+                client.request("signal", session="s", signal=int(signal.SIGCONT), target=pb.TREE)
+                client.request("resize", session="s", size=pb.WindowSize(cols=80 + at % 50, rows=24))
+        attached.expect(f"{harness.fnv1a(data):016x}")
+        ended = attached.until_ended()
+        self.assertEqual((True, 0), (ended.exit.known, ended.exit.code))
+        self.assertEqual(0, self.inspect(client).rehosted)
+        self.assertIn(harness.pattern(35, 8 * MiB - 1000, 8 * MiB), attached.data)
 
     def test_hosts_that_die_one_after_the_other_end_the_session(self):
         self.daemon.kill()
