@@ -138,9 +138,9 @@ struct SavedSession {
     archive(self.record, self.record_changed, self.host, self.size, self.input, self.input_handed_on, self.send_stream,
             self.send_offset, self.next_order, self.resyncs, self.seen_long_lines, self.inherited_floor,
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
-            self.stream_end_published, self.linger_over,
-            self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
-            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at, self.input_sent);
+            self.stream_end_published, self.linger_over, self.told_to_end_until, self.attachments, self.screen,
+            self.parsed, self.screen_approximate, self.answer_stream, self.colors, self.colors_untold,
+            self.position_asked_at, self.input_sent);
   }
 };
 

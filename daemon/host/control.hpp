@@ -210,7 +210,8 @@ void Control<Terminal, Connection>::get(Connection& connection) {
 template <class Terminal, class Connection>
 void Control<Terminal, Connection>::custody(Connection& connection) {
   const auto handles = terminal_->entrust(connection.from_parent());
-  const Entrusted reply{handles.terminal != Descriptor::kNone ? 1U : 0U, handles.program != Descriptor::kNone ? 1U : 0U};
+  const Entrusted reply{handles.terminal != Descriptor::kNone ? 1U : 0U,
+                        handles.program != Descriptor::kNone ? 1U : 0U};
   crash_point("host_entrusted");
   connection.send(MessageType::entrusted, reply, handles.terminal, handles.memory, handles.program);
 }

@@ -20,9 +20,9 @@ inline constexpr std::uint32_t kCustodyVersion = 1;
 struct CustodyMemory {
   std::atomic<std::uint32_t> magic{0};  // only while the host keeps it right
   std::uint32_t version = 0;
-  std::atomic<std::uint32_t> reading{0};      // 1: head may be behind what was read
-  std::atomic<std::uint32_t> writing{0};      // so many bytes were being written: input.written may be behind
-  std::atomic<std::uint64_t> read_origin{0};  // bytes read by the process less head
+  std::atomic<std::uint32_t> reading{0};       // 1: head may be behind what was read
+  std::atomic<std::uint32_t> writing{0};       // so many bytes were being written: input.written may be behind
+  std::atomic<std::uint64_t> read_origin{0};   // bytes read by the process less head
   std::atomic<std::uint64_t> write_origin{0};  // bytes written by it less input.written
   InputMemory input;
 };

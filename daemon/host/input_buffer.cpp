@@ -95,7 +95,8 @@ void InputBuffer::publish_taken() noexcept {
 
 InputBuffer::Piece InputBuffer::front() const noexcept {
   const std::size_t at = (written() - memory_->origin) % kInputWindow;
-  return {memory_->data + at, static_cast<std::size_t>(std::min<std::uint64_t>(taken() - written(), kInputWindow - at))};
+  return {memory_->data + at,
+          static_cast<std::size_t>(std::min<std::uint64_t>(taken() - written(), kInputWindow - at))};
 }
 
 std::uint64_t InputBuffer::measure_lines(Piece piece, std::size_t line_limit) noexcept {

@@ -1,9 +1,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -123,7 +123,7 @@ Ended end_of_process(const Descriptor& process, int& status) {
   }
   // While its parent has not waited for it, the status may still come.
   return ::syscall(SYS_pidfd_send_signal, process.fd(), 0, nullptr, 0U) == 0 || errno != ESRCH ? Ended::not_yet
-                                                                                              : Ended::unknown;
+                                                                                               : Ended::unknown;
 }
 
 void close_from(int first) {

@@ -130,7 +130,8 @@ bool add_session(int leader, List& list) {
       const int pid = std::strlen(name) <= 10 ? number_of(name) : 0;
       int parent = 0;
       int session = 0;
-      if (pid <= 1 || pid == ::getpid() || holds(list, pid) || !look_at(processes.fd(), name, parent, session)) continue;
+      if (pid <= 1 || pid == ::getpid() || holds(list, pid) || !look_at(processes.fd(), name, parent, session))
+        continue;
       if ((pid != leader && session != leader && !holds(list, parent)) || list.count >= list.most) continue;
       list.pids[list.count++] = pid;
       added = true;

@@ -54,8 +54,7 @@ Result<HostProcess> watch_host(std::uint32_t pid) {
   const auto path = "/proc/" + std::to_string(pid) + "/io";
   host.counts.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!host.counts) return os_error("open " + path, errno);
-  if (many_descriptors(host.counts.fd()))
-    return Error{errc::resource_exhausted, "there are few descriptors left"};
+  if (many_descriptors(host.counts.fd())) return Error{errc::resource_exhausted, "there are few descriptors left"};
   if (!read_counts(host.counts)) return Error{errc::failed_precondition, path + " tells nothing"};
   return host;
 }

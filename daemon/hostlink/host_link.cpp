@@ -263,7 +263,7 @@ asio::awaitable<void> HostLink::Impl::read_messages(std::shared_ptr<HostChannel>
   co_await asio::post(executor, asio::use_awaitable);
   while (!closing) {
     auto message = co_await from->receive();
-    if (closing) co_return;
+    if (closing || from != channel) co_return;
     if (!message) {
       lose(message.error());
       co_return;

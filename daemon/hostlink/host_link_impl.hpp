@@ -72,8 +72,9 @@ struct HostLink::Impl {
   // ---- another host
   void remember_checkpoint(const UniqueHandle& content, std::uint64_t offset, std::uint64_t size);
   bool replaceable() const noexcept;
-  // Completes with custody, or without.
-  boost::asio::awaitable<bool> take_custody();
+  // held: another host can go on. refused: none can, and this one goes on. gone: it was not asked, or is dead.
+  enum class CustodyEnd { held, refused, gone };
+  boost::asio::awaitable<CustodyEnd> take_custody();
   void hold(Custody taken);
   void drop_custody() noexcept;
   void on_host_end();

@@ -38,37 +38,38 @@ asio::awaitable<void> HostLink::take_custody(std::string program, std::string so
   impl_->host_program = std::move(program);
   impl_->socket_path = std::move(socket_path);
   if (impl_->custody) co_return;
-  const bool taken = co_await impl_->take_custody();
-  static_cast<void>(taken);
+  const auto end = co_await impl_->take_custody();
+  static_cast<void>(end);
 }
 
-bool HostLink::Impl::replaceable() const noexcept {
-  return custody.has_value() && !ring.stream_ended();
-}
+bool HostLink::Impl::replaceable() const noexcept { return custody.has_value() && !ring.stream_ended(); }
 
-asio::awaitable<bool> HostLink::Impl::take_custody() {
-  if ((hello.features & host::kFeatureCustody) == 0) co_return false;
+asio::awaitable<HostLink::Impl::CustodyEnd> HostLink::Impl::take_custody() {
+  if ((hello.features & host::kFeatureCustody) == 0) co_return CustodyEnd::refused;
   auto watched = watch_host(hello.host_pid);
   if (!watched) {
     spdlog::debug("a session would end with its host: {}", escape_text(watched.error().message));
-    co_return false;
+    co_return watched.error().code == errc::failed_precondition ? CustodyEnd::gone : CustodyEnd::refused;
   }
   auto asked = ask(MessageType::custody, {});
   const auto request = asked ? *asked : nullptr;
+  if (!request) co_return CustodyEnd::gone;
   const auto answer = co_await await_answer(std::move(asked));
   host::Entrusted entrusted{};
-  if (!answer || answer->type != MessageType::entrusted || !decode(answer->body, entrusted)) co_return false;
+  // Once the answer is there the host may have read, also when it is dead by now. Before it sends it, it reads nothing.
+  if (!answer || answer->type != MessageType::entrusted || !decode(answer->body, entrusted))
+    co_return connected ? CustodyEnd::refused : CustodyEnd::gone;
   auto& handles = request->handles;
   const bool whole = entrusted.exact != 0 && handles.size() == (entrusted.process != 0 ? 3U : 2U) &&
                      std::all_of(handles.begin(), handles.end(), [](const auto& handle) { return bool(handle); });
-  if (!whole) co_return false;
+  if (!whole) co_return CustodyEnd::refused;
   Custody taken;
   taken.host = std::move(*watched);
   taken.terminal = std::move(handles[0]);
   taken.memory = std::move(handles[1]);
   if (handles.size() > 2) taken.program = std::move(handles[2]);
   hold(std::move(taken));
-  co_return true;
+  co_return CustodyEnd::held;
 }
 
 void HostLink::Impl::hold(Custody taken) {
@@ -272,12 +273,14 @@ asio::awaitable<bool> HostLink::Impl::join_another(const host::TakenOver& taken)
   connected = true;
   joined_at = Clock::now();
   begin();
-  const bool held = co_await take_custody();
-  if (held) co_return true;
+  const auto end = co_await take_custody();
   // Asked or not, it goes on: nobody takes over from it. Only one that is gone has certainly read nothing.
-  if (connected) drop_custody();
-  if (!connected) wake->give_up();
-  co_return connected;
+  if (end == CustodyEnd::refused) drop_custody();
+  if (end != CustodyEnd::gone) co_return true;
+  connected = false;
+  channel->shut_down();
+  wake->give_up();
+  co_return false;
 }
 
 }  // namespace ptyd

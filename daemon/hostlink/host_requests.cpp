@@ -56,7 +56,8 @@ Result<void> HostLink::resize(host::Resize size) {
 
 void HostLink::kick() {
   // When it can't be sent the link is lost, or so much is queued that the host will look anyway.
-  if (!impl_->lost && !impl_->closing && !impl_->replacing) static_cast<void>(impl_->channel->send(MessageType::credit, {}));
+  if (!impl_->lost && !impl_->closing && !impl_->replacing)
+    static_cast<void>(impl_->channel->send(MessageType::credit, {}));
 }
 
 asio::awaitable<Result<void>> HostLink::signal(std::uint32_t number, host::SignalTarget target) {
@@ -118,7 +119,8 @@ asio::awaitable<Result<std::optional<std::string>>> HostLink::get(host::Slot slo
     co_return Error{errc::malformed, "the session's host gave no proper answer: what it keeps"};
   }
   if (blob.present == 0) co_return std::optional<std::string>();
-  if (request->handles.empty() || !request->handles.front()) co_return Error{errc::malformed, "the session's host sent no descriptor"};
+  if (request->handles.empty() || !request->handles.front())
+    co_return Error{errc::malformed, "the session's host sent no descriptor"};
   auto content = read_memory_file(request->handles.front(), blob.size);
   if (!content) co_return content.error();
   if (slot == host::Slot::checkpoint) impl_->remember_checkpoint(request->handles.front(), blob.offset, blob.size);

@@ -77,7 +77,8 @@ std::optional<SavedSession> Session::save() const {
   for (const auto& piece : input_.pieces())
     saved.input.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
   saved.input_handed_on = input_.handed_on();
-  for (const auto& piece : input_.sent()) saved.input_sent.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
+  for (const auto& piece : input_.sent())
+    saved.input_sent.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
   saved.send_stream = send_stream_;
   saved.send_offset = send_offset_;
   saved.next_order = next_order_;

@@ -136,7 +136,7 @@ class Rehosted(RehostTest):
         for at in range(0, len(data), 7000):
             attached.type(data[at:at + 7000])
             if at % 3 == 0:
-                client.request("signal", session="s", signal=int(signal.SIGCONT), target=pb.TREE)
+                client.request("signal", session="s", signal=int(signal.SIGCONT), tree=True)
                 client.request("resize", session="s", size=pb.WindowSize(cols=80 + at % 50, rows=24))
         attached.expect(f"{harness.fnv1a(data):016x}")
         ended = attached.until_ended()
