@@ -1,6 +1,7 @@
 // HostLink: when the host has died, another one goes on where it was.
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <new>
 
 #include <spdlog/spdlog.h>
@@ -29,6 +30,11 @@ constexpr int kAttempts = 3;
 constexpr unsigned kMaxBarren = 10;
 constexpr std::chrono::seconds kSoon{1};
 
+struct EarlyEnd {
+  HostProcess host;
+  std::optional<ProcessCounts> counts;
+};
+
 }  // namespace
 
 bool HostLink::replaceable() const noexcept { return impl_->replaceable() && !impl_->lost; }
@@ -51,6 +57,10 @@ asio::awaitable<HostLink::Impl::CustodyEnd> HostLink::Impl::take_custody() {
     spdlog::debug("a session would end with its host: {}", escape_text(watched.error().message));
     co_return watched.error().code == errc::failed_precondition ? CustodyEnd::gone : CustodyEnd::refused;
   }
+  // It may die, and be waited for, before the answer is looked at.
+  const auto early = std::make_shared<EarlyEnd>();
+  early->host = std::move(*watched);
+  const ChildClaim claim(early->host.pid, [early](int) { early->counts = read_counts(early->host.counts); });
   auto asked = ask(MessageType::custody, {});
   const auto request = asked ? *asked : nullptr;
   if (!request) co_return CustodyEnd::gone;
@@ -64,11 +74,13 @@ asio::awaitable<HostLink::Impl::CustodyEnd> HostLink::Impl::take_custody() {
                      std::all_of(handles.begin(), handles.end(), [](const auto& handle) { return bool(handle); });
   if (!whole) co_return CustodyEnd::refused;
   Custody taken;
-  taken.host = std::move(*watched);
+  taken.host = std::move(early->host);
   taken.terminal = std::move(handles[0]);
   taken.memory = std::move(handles[1]);
   if (handles.size() > 2) taken.program = std::move(handles[2]);
   hold(std::move(taken));
+  last_counts = early->counts;
+  if (last_counts) host_ended.notify();
   co_return CustodyEnd::held;
 }
 
