@@ -12,7 +12,8 @@ constexpr std::size_t kEpochDigits = 32;
 
 // As it is printed: 32 hexadecimal digits.
 Result<std::string> parse_epoch(const std::string& text) {
-  const auto wrong = usage_error("'" + text + "' is no epoch", "`ptyctl events` prints one of 32 digits with each event");
+  const auto wrong =
+      usage_error("'" + text + "' is no epoch", "`ptyctl events` prints one of 32 digits with each event");
   if (text.size() != kEpochDigits) return wrong;
   std::string bytes;
   for (std::size_t at = 0; at < text.size(); at += 2) {
@@ -89,7 +90,8 @@ FinishVerb define_events(OptionSet& set) {
   set.custom(
       "--type", "TYPE,...", "only these types, or all; can be repeated; default: all but screen_changed",
       [&options](const std::string& text) { return add_types(options.types, text); }, true);
-  set.text("--since", "SEQ", state->since, "begin with this number, best as EPOCH:SEQ; default: the oldest, with -f now");
+  set.text("--since", "SEQ", state->since,
+           "begin with this number, best as EPOCH:SEQ; default: the oldest, with -f now");
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_events(*state, std::move(input)); };
 }
@@ -103,9 +105,11 @@ std::vector<Verb> event_verbs() {
        "[OPTIONS]",
        "tell what happens to sessions",
        "Prints events, one JSON object a line: those that the daemon remembers, or with -f those that come. The types\n"
-       "are created, exited, lost, stream_ended, removed, renamed, labeled, resized, attached, detached, line_too_long,\n"
-       "title, cwd, bell, command_started, command_ended, idle, screen_changed, recording and input. Events are numbered\n"
-       "by a daemon process, the epoch; restarted, missed and overflow say that some are gone.",
+       "are created, exited, lost, stream_ended, removed, renamed, labeled, resized, attached, detached, "
+       "line_too_long,\n"
+       "title, cwd, bell, command_started, command_ended, idle, screen_changed, recording, input and host_replaced. "
+       "Events are\n"
+       "numbered by a daemon process, the epoch; restarted, missed and overflow say that some are gone.",
        "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 124 timed out.",
        "ptyctl events -f --type exited,command_ended",
        define_events,

@@ -92,6 +92,7 @@ v1::EventType to_wire(SessionEventType type) {
     case SessionEventType::screen_changed: return v1::SCREEN_CHANGED;
     case SessionEventType::recording: return v1::RECORDING;
     case SessionEventType::input: return v1::INPUT;
+    case SessionEventType::host_replaced: return v1::HOST_REPLACED;
   }
   return v1::EVENT_TYPE_UNSPECIFIED;
 }
@@ -108,6 +109,7 @@ v1::Event to_wire(const SessionEvent& event) {
   out.set_count(event.count);
   out.set_skipped(event.skipped);
   out.set_generation(event.generation);
+  out.set_input_offset(event.input_offset);
   if (event.client.client != 0) {
     out.mutable_client()->set_client(event.client.client);
     out.mutable_client()->set_name(utf8(event.client.name));
@@ -196,6 +198,8 @@ v1::SessionInfo describe(const Session& session) {
   out.set_history_bytes(ring.capacity());
   out.set_stream_ended(session.stream_ended());
   out.set_last_output_ms(ring.last_output_unix_ms());
+  out.set_rehosted(record.rehosted);
+  out.set_rehostable(session.rehostable());
   return out;
 }
 

@@ -34,6 +34,7 @@ enum class SessionEventType : std::uint8_t {
   screen_changed,
   recording,
   input,
+  host_replaced,
 };
 
 struct SessionEvent {
@@ -46,9 +47,10 @@ struct SessionEvent {
   const RecordingStatus* recording = nullptr;
   std::string text{};                      // title, cwd; renamed: the name before
   std::optional<std::int32_t> exit_code{};
-  std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes
+  std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes; host_replaced: uncertain bytes
   std::uint64_t skipped = 0;
   std::uint64_t generation = 0;  // screen_changed
+  std::uint64_t input_offset = 0;  // host_replaced
 };
 
 // Gets every event as it happens. Must not create or destroy sessions or attachments inside the call.

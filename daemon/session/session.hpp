@@ -210,6 +210,10 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t resyncs() const noexcept { return resyncs_; }
   std::uint64_t child_pid() const noexcept;
   std::uint64_t host_pid() const noexcept { return link_->ring().host_pid(); }
+  // From now on another host, of `program` and at `socket_path`, takes over when this one dies, if that is possible.
+  boost::asio::awaitable<void> outlive_host(std::string program, std::string socket_path);
+  bool rehostable() const noexcept { return running() && link_->replaceable(); }
+  bool replacing_host() const noexcept { return link_->replacing(); }
   boost::asio::any_io_executor executor() const noexcept { return executor_; }
 
  private:
@@ -223,6 +227,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_exited();
   void on_stream_end();
   void on_lost(bool fenced);
+  void on_replaced(const HostReplaced& replaced);
   boost::asio::awaitable<void> drop_inherited_floor(std::shared_ptr<Session> self);
   boost::asio::awaitable<void> linger(std::shared_ptr<Session> self);
   boost::asio::awaitable<void> live_until(std::shared_ptr<Session> self, std::chrono::milliseconds age);

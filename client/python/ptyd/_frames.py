@@ -61,6 +61,7 @@ class Event(Message):
     reason: EndReason = EndReason.END_REASON_UNSPECIFIED  # ATTACHMENT_ENDED
     generation: u64 = 0  # SCREEN_CHANGED: as in ScreenReply
     recording: Optional[RecordingInfo] = None  # RECORDING
+    input_offset: u64 = 0  # HOST_REPLACED: where the uncertain input begins, counted as SessionInfo.input
 
 
 @dataclass(frozen=True)

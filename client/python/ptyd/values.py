@@ -91,6 +91,8 @@ class SessionInfo(Message):
     history_bytes: u64 = 0  # capacity of the replay buffer
     stream_ended: bool = False  # no more output will come
     last_output_ms: u64 = 0  # Unix time in milliseconds, 0 when unknown
+    rehosted: u32 = 0  # how often another host took over for one that had died
+    rehostable: bool = False  # it would outlive its host, as long as the daemon lives
 
 
 class Role(ProtoEnum):
@@ -163,6 +165,7 @@ class EventType(ProtoEnum):
     SCREEN_CHANGED = 18  # not kept, and without a number of its own: `seq` is 0
     RECORDING = 19  # a recording began or ended
     INPUT = 20  # `client` typed `count` bytes
+    HOST_REPLACED = 22  # the host died and another one took over; `count` bytes of input may not have been typed
 
 
 class ResizeCause(ProtoEnum):

@@ -244,7 +244,7 @@ TEST(Json, ASessionIsWrittenLikeThis) {
             "\"reason\":null,\"at\":\"2026-11-21T08:20:27.123Z\",\"at_ms\":1795249227123},"
             "\"output\":{\"from\":\"0\",\"to\":\"18446744073709551615\"},\"input\":\"0\",\"attachments\":0,"
             "\"term\":\"xterm-256color\",\"remove_on_exit\":false,\"history_bytes\":\"1048576\",\"stream_ended\":true,"
-            "\"last_output\":null,\"last_output_ms\":null}");
+            "\"last_output\":null,\"last_output_ms\":null,\"rehosted\":0,\"rehostable\":false}");
 }
 
 TEST(Json, BytesAreTextOrBase64) {
