@@ -90,6 +90,24 @@ struct SavedPlace {
   }
 };
 
+struct SavedLease {
+  std::uint8_t kind = 0;
+  SavedId token{};
+  std::uint64_t client = 0;
+  std::string name;
+  std::uint64_t pid = 0;
+  std::uint64_t since_ms = 0;
+  std::uint64_t expires_ms = 0;
+  std::optional<SavedTime> until;
+  bool person = false;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.kind, self.token, self.client, self.name, self.pid, self.since_ms, self.expires_ms, self.until,
+            self.person);
+  }
+};
+
 struct SavedSession {
   std::string record;
   bool record_changed = false;  // and the host may keep an older one
@@ -120,6 +138,7 @@ struct SavedSession {
   std::vector<SavedColor> colors;
   bool colors_untold = false;
   std::optional<SavedTime> position_asked_at;
+  std::vector<SavedLease> leases;
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -128,7 +147,7 @@ struct SavedSession {
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
             self.stream_end_published, self.linger_over,
             self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
-            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at);
+            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at, self.leases);
   }
 };
 

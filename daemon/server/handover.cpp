@@ -162,6 +162,8 @@ void resume_state(DaemonState& state, Server& server, const SavedState& saved) {
       spdlog::error("client={} could not be taken over: {}", client.number, escape_text(resumed.error().message));
   for (const auto& [session, one] : sessions) session->go_on(*one, screen_settings(state));
   server.serve_resumed();
+  const auto there = [&state](std::uint64_t client) { return state.connections.contains(client); };
+  for (const auto& [session, one] : sessions) session->leases().drop_clients(there);
   for (const auto& request : saved.requests) resume_request(state, request);
 }
 

@@ -43,6 +43,12 @@ bool InputQueue::take_back(const InputStreamId& stream, std::size_t bytes) noexc
 }
 
 Result<void> InputQueue::skip(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes) {
+  auto* const back = queue_.empty() ? nullptr : &queue_.back();
+  if (back != nullptr && back->stream == stream && back->skipped > 0 && back->offset + back->skipped == offset &&
+      back->skipped + bytes <= host::kMaxPayload) {
+    back->skipped += bytes;
+    return pump();
+  }
   if (queue_.size() >= kMaxPieces) return Error{errc::resource_exhausted, "the program does not read its input"};
   queue_.push_back({stream, offset, {}, bytes});
   return pump();
@@ -53,6 +59,8 @@ Result<void> InputQueue::pump() {
     if (queue_.front().skipped > 0) {
       const auto& piece = queue_.front();
       if (auto sent = link_.skip_input(piece.stream, piece.offset, piece.skipped); !sent) return sent;
+      // A host wakes whoever waits for input to be taken when it gets some, but not for what is left out.
+      if (auto sent = link_.send_input(piece.stream, piece.offset + piece.skipped, {}); !sent) return sent;
       queue_.pop_front();
       continue;
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "daemon/core/lease.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
 
@@ -29,6 +30,7 @@ struct SessionRecord {
   std::uint64_t history_bytes = 0;
   std::vector<std::pair<std::string, std::string>> labels;  // sorted by key, each key once
   std::string agent_socket;                                 // target of the session's SSH_AUTH_SOCK link; empty: none
+  std::vector<HeldLease> leases;                            // that end at a time; they are without `until`
 };
 
 std::string encode_record(const SessionRecord& record);
