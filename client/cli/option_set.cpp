@@ -68,8 +68,8 @@ void OptionSet::custom_flag(const std::string& names, const std::string& help, S
 }
 
 void OptionSet::flag_or_value(const std::string& names, const std::string& help, Setter setter) {
-  custom_flag(names, help, std::move(setter));
-  bindings_.back().may_have_value = true;
+  bindings_.push_back({app_->add_flag(names), std::move(setter), true});
+  descriptions_.push_back({names, {}, help, {}});
 }
 
 void OptionSet::flag(const std::string& names, bool& target, const std::string& help) {

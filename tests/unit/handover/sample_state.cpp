@@ -40,8 +40,6 @@ SavedSession sample_session() {
   session.colors = {{266, "rgb:0000/1111/2222"}};
   session.colors_untold = true;
   session.position_asked_at = -5;
-  session.leases = {{1, id_of(9), 4, "agent", 77, 1'795'249'227'125, 1'795'249'287'125, 60'000, true},
-                    {2, id_of(10), 0, "", 0, 1, 0, {}, false}};
   return session;
 }
 
@@ -85,8 +83,6 @@ SavedAttachment sample_attachment() {
   attachment.told_limit = 65544;
   attachment.ack_asked = true;
   attachment.text = "\xC3";
-  attachment.lease = id_of(11);
-  attachment.person = true;
   return attachment;
 }
 
