@@ -67,6 +67,11 @@ void OptionSet::custom_flag(const std::string& names, const std::string& help, S
   descriptions_.push_back({names, {}, help, {}});
 }
 
+void OptionSet::flag_or_value(const std::string& names, const std::string& help, Setter setter) {
+  bindings_.push_back({app_->add_flag(names), std::move(setter), true});
+  descriptions_.push_back({names, {}, help, {}});
+}
+
 void OptionSet::flag(const std::string& names, bool& target, const std::string& help) {
   custom_flag(names, help, [&target](const std::string&) -> Result<void> {
     target = true;
@@ -142,7 +147,7 @@ Result<void> OptionSet::run_setters() {
   for (const auto& binding : bindings_) {
     // The raw results: CLI11's own reduction gives "{}" a meaning.
     const auto& results = binding.option->results();
-    if (binding.option->get_items_expected_max() == 0 && has_value(results)) {
+    if (binding.option->get_items_expected_max() == 0 && !binding.may_have_value && has_value(results)) {
       outcome = usage_error(binding.option->get_name(false, true) + " takes no value");
       continue;
     }

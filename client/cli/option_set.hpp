@@ -35,6 +35,8 @@ class OptionSet {
   void flag(const std::string& names, bool& target, const std::string& help);
   // `setter` gets "true" each time the flag is given.
   void custom_flag(const std::string& names, const std::string& help, Setter setter);
+  // A flag that may have a value behind '='; `setter` gets that, or "true".
+  void flag_or_value(const std::string& names, const std::string& help, Setter setter);
   void text(const std::string& names, const std::string& value, std::optional<std::string>& target,
             const std::string& help);
   void number(const std::string& names, const std::string& value, std::optional<std::uint32_t>& target,
@@ -82,6 +84,7 @@ class OptionSet {
   struct Binding {
     CLI::Option* option;
     Setter setter;
+    bool may_have_value = false;
   };
 
   static Error not_a_choice(const std::string& text, const std::vector<std::string>& words);

@@ -83,6 +83,7 @@ struct AttachOptions {
   std::optional<std::uint64_t> from_offset;
   std::optional<std::uint32_t> history_rows;
   bool lossless = false;
+  std::string lease;  // 16 bytes, or empty
 };
 
 struct ListOptions {
@@ -101,6 +102,7 @@ struct ResizeOptions {
   Geometry size;
   std::optional<v1::SizePolicy> policy;
   std::optional<Geometry> pixels;
+  std::string lease;
 };
 
 // Exactly one of client, all and others, or none: then all, if there is one only.
@@ -134,6 +136,7 @@ struct SendOptions {
   std::optional<std::string> file;
   ScreenGuards guards;
   WaitSpec wait;  // with conditions: wait for them afterwards
+  std::string lease;
 };
 
 struct KeysOptions {
@@ -142,6 +145,25 @@ struct KeysOptions {
   bool literal = false;
   ScreenGuards guards;
   WaitSpec wait;
+  std::string lease;
+};
+
+struct ClaimOptions {
+  SessionRef session;
+  bool input = false;  // at least one of these
+  bool size = false;
+  std::optional<Geometry> geometry;  // absent: this terminal's
+  std::chrono::milliseconds ttl{};
+  bool steal = false;
+  std::string lease;  // to hold on to
+};
+
+struct ReleaseOptions {
+  SessionRef session;
+  bool input = false;  // at least one of these
+  bool size = false;
+  bool force = false;
+  std::string lease;
 };
 
 struct LogsOptions {
@@ -278,7 +300,7 @@ struct CompletionsOptions {
 };
 
 using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
-                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, RecordOptions, PlayOptions,
+                             SendOptions, KeysOptions, ClaimOptions, ReleaseOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, RecordOptions, PlayOptions,
                              EnvOptions, McpOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
                              RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
                              DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;

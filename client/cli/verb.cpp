@@ -13,7 +13,8 @@ constexpr std::size_t kMaxLabelValue = 256;
 
 std::vector<Verb> make_all_verbs() {
   std::vector<Verb> verbs;
-  for (auto* const group : {session_verbs, screen_verbs, event_verbs, recording_verbs, typing_verbs, ending_verbs, daemon_verbs}) {
+  for (auto* const group : {session_verbs, screen_verbs, event_verbs, recording_verbs, typing_verbs, lease_verbs,
+                            ending_verbs, daemon_verbs}) {
     auto some = group();
     std::move(some.begin(), some.end(), std::back_inserter(verbs));
   }

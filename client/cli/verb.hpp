@@ -50,6 +50,7 @@ std::vector<Verb> screen_verbs();
 std::vector<Verb> event_verbs();
 std::vector<Verb> recording_verbs();
 std::vector<Verb> typing_verbs();
+std::vector<Verb> lease_verbs();
 std::vector<Verb> ending_verbs();
 std::vector<Verb> daemon_verbs();
 

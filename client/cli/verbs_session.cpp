@@ -1,4 +1,5 @@
 // Verbs that start sessions, attach to them and look at them.
+#include "client/cli/lease_options.hpp"
 #include "client/cli/verb.hpp"
 
 namespace ptyd {
@@ -111,6 +112,7 @@ FinishVerb define_new(OptionSet& set) {
 
 struct AttachState {
   AttachOptions options;
+  LeaseOption lease;
   DetachKeyOptions keys;
   SessionSelector selector;
 };
@@ -129,6 +131,9 @@ Result<Command> finish_attach(AttachState& state, VerbInput input) {
   auto keys = choose_detach_keys(state.keys, input);
   if (!keys) return keys.error();
   options.detach_keys = *keys;
+  auto lease = take_lease(state.lease, input);
+  if (!lease) return lease.error();
+  options.lease = *lease;
   return Command(std::move(options));
 }
 
@@ -143,6 +148,7 @@ FinishVerb define_attach(OptionSet& set) {
   set.offset("--from", "OFFSET", options.from_offset, "begin with the output at this offset instead of the screen");
   set.number("--history", "ROWS", options.history_rows, "rows of scrollback that come first");
   set.flag("--lossless", options.lossless, "hold the session back rather than skip output");
+  add_lease(set, state->lease);
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_attach(*state, std::move(input)); };
 }

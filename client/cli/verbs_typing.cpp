@@ -1,6 +1,7 @@
 // Verbs that act on a running session.
 #include <algorithm>
 
+#include "client/cli/lease_options.hpp"
 #include "client/cli/verb.hpp"
 #include "client/cli/wait_options.hpp"
 
@@ -32,6 +33,7 @@ void add_guards(OptionSet& set, ScreenGuards& guards) {
 
 struct SendState {
   SendOptions options;
+  LeaseOption lease;
   WaitFlags wait;
   SessionSelector selector;
 };
@@ -41,6 +43,9 @@ Result<Command> finish_send(SendState& state, VerbInput input) {
   auto session = take_session(input, state.selector, InsideSession::refused);
   if (!session) return session.error();
   options.session = *session;
+  auto lease = take_lease(state.lease, input);
+  if (!lease) return lease.error();
+  options.lease = *lease;
   options.text = std::move(input.args);
   const int sources = (options.text.empty() ? 0 : 1) + (options.from_stdin ? 1 : 0) + (options.file ? 1 : 0);
   if (sources > 1) return usage_error("TEXT, --stdin and --file can't be used together");
@@ -61,6 +66,7 @@ FinishVerb define_send(OptionSet& set) {
   set.flag("--stdin", options.from_stdin, "send what stdin holds");
   set.text("--file", "FILE", options.file, "send what FILE holds");
   add_guards(set, options.guards);
+  add_lease(set, state->lease);
   add_wait_options(set, state->wait);
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_send(*state, std::move(input)); };
@@ -68,6 +74,7 @@ FinishVerb define_send(OptionSet& set) {
 
 struct KeysState {
   KeysOptions options;
+  LeaseOption lease;
   WaitFlags wait;
   SessionSelector selector;
 };
@@ -76,6 +83,7 @@ FinishVerb define_keys(OptionSet& set) {
   auto state = std::make_shared<KeysState>();
   set.flag("-l,--literal", state->options.literal, "the words are text, not names of keys");
   add_guards(set, state->options.guards);
+  add_lease(set, state->lease);
   add_wait_options(set, state->wait);
   add_selector(set, state->selector, false);
   return [state](VerbInput input) -> Result<Command> {
@@ -84,7 +92,10 @@ FinishVerb define_keys(OptionSet& set) {
     if (input.args.empty()) return usage_error("no key is named", "write keys like C-c, Enter, M-x, F5 or Up");
     auto spec = finish_wait_options(state->wait, kAnswer);
     if (!spec) return spec.error();
+    auto lease = take_lease(state->lease, input);
+    if (!lease) return lease.error();
     auto& options = state->options;
+    options.lease = *lease;
     options.wait = std::move(*spec);
     if (state->wait.exit && options.wait.conditions.empty()) options.wait.conditions.emplace_back().set_kind(v1::WAIT_EXIT);
     options.session = *session;
@@ -95,6 +106,7 @@ FinishVerb define_keys(OptionSet& set) {
 
 struct ResizeState {
   ResizeOptions options;
+  LeaseOption lease;
   SessionSelector selector;
 };
 
@@ -102,6 +114,7 @@ FinishVerb define_resize(OptionSet& set) {
   auto state = std::make_shared<ResizeState>();
   add_policy(set, state->options.policy, "which terminal decides the size from now on; default: manual");
   set.geometry("--pixels", "WxH", state->options.pixels, "size of the window in pixels");
+  add_lease(set, state->lease);
   add_selector(set, state->selector);
   return [state](VerbInput input) -> Result<Command> {
     auto session = take_session(input, state->selector, InsideSession::refused);
@@ -111,6 +124,9 @@ FinishVerb define_resize(OptionSet& set) {
     if (!size) return size.error();
     input.args.erase(input.args.begin());
     if (auto fine = expect_no_more(input); !fine) return fine.error();
+    auto lease = take_lease(state->lease, input);
+    if (!lease) return lease.error();
+    state->options.lease = *lease;
     state->options.session = *session;
     state->options.size = *size;
     return Command(state->options);

@@ -4,6 +4,7 @@
 #include "client/commands/commands.hpp"
 #include "client/commands/create_request.hpp"
 #include "client/commands/find_sessions.hpp"
+#include "client/commands/lease_feature.hpp"
 #include "client/commands/system.hpp"
 #include "client/commands/terminal_variables.hpp"
 #include "client/format/print_error.hpp"
@@ -91,6 +92,7 @@ Result<std::unique_ptr<OuterTerminal>> open_terminal(const std::string& verb) {
 CommandResult attach_terminal(CommandContext* context, std::shared_ptr<Client> client,
                               std::unique_ptr<OuterTerminal> terminal, AttachParameters parameters, AttachView view) {
   parameters.max_input_bytes = kMaxTyped;
+  parameters.person = parameters.role == v1::CONTROLLER;
   parameters.reconnect_deadline =
       std::min(parameters.reconnect_deadline, context->deadline(parameters.reconnect_deadline));
   if (!context->remote()) {
@@ -135,6 +137,8 @@ CommandResult run_attach(CommandContext* context, AttachOptions options) {
   if (!terminal) co_return context->fail(terminal.error());
   const auto client = co_await context->connect(Autostart::yes);
   if (!client) co_return context->fail(client.error());
+  if (!options.lease.empty())
+    if (auto known = knows_leases(**client); !known) co_return context->fail(known.error());
   if (options.create) {
     const auto there = co_await create_if_absent(context, *client, options, (*terminal)->size());
     if (!there) co_return context->fail(there.error());
@@ -146,6 +150,7 @@ CommandResult run_attach(CommandContext* context, AttachOptions options) {
   parameters.role = options.read_only ? v1::OBSERVER : v1::CONTROLLER;
   parameters.flow = options.lossless ? v1::LOSSLESS : v1::RESYNC;
   parameters.steal = options.steal;
+  parameters.lease = options.lease;
   parameters.from_offset = options.from_offset;
   parameters.scrollback_rows = options.history_rows.value_or(0);
   AttachView view;

@@ -1,6 +1,7 @@
 // Verbs that change one session and say what it is now.
 #include "client/commands/commands.hpp"
 #include "client/commands/find_sessions.hpp"
+#include "client/commands/lease_feature.hpp"
 #include "client/format/words.hpp"
 
 namespace ptyd {
@@ -58,6 +59,9 @@ CommandResult run_resize(CommandContext* context, ResizeOptions options) {
     request.mutable_size()->set_y_pixels(options.pixels->rows);
   }
   if (options.policy) request.set_policy(*options.policy);
+  request.set_lease(options.lease);
+  if (!options.lease.empty())
+    if (auto known = knows_leases(*target->client); !known) co_return context->fail(known.error());
   const auto reply = co_await target->client->call(request, context->deadline());
   if (!reply) co_return context->fail(reply.error());
   if (context->json()) context->print_json(size_json(reply->size()));

@@ -3,6 +3,7 @@
 
 #include "client/commands/commands.hpp"
 #include "client/commands/find_sessions.hpp"
+#include "client/commands/lease_feature.hpp"
 #include "client/commands/system.hpp"
 #include "client/commands/wait_conditions.hpp"
 #include "client/commands/wait_for_exit.hpp"
@@ -93,6 +94,8 @@ class Typist {
   Result<void> check(const Requests& requests) const {
     v1::WaitRequest needs;
     if (!requests.empty()) *needs.mutable_send() = requests.front();
+    if (!needs.send().lease().empty())
+      if (auto known = knows_leases(*client_); !known) return known;
     return check_features(*client_, needs);
   }
   const v1::SendReply& total() const noexcept { return total_; }
@@ -143,7 +146,8 @@ void note_cut_line(const CommandContext& context, const v1::SendReply& total) {
 }
 
 CommandResult carry_out(CommandContext* context, SessionRef session, Requests requests, ScreenGuards guards,
-                        WaitSpec wait) {
+                        WaitSpec wait, std::string lease) {
+  for (auto& request : requests) request.set_lease(lease);
   if (auto fine = add_guards(requests, guards); !fine) co_return context->fail(fine.error());
   auto typist = co_await make_typist(context, session);
   if (!typist) co_return context->fail(typist.error());
@@ -183,7 +187,7 @@ CommandResult run_send(CommandContext* context, SendOptions options) {
   add_pieces(requests, bytes, options.paste);
   if (options.enter && options.paste) add_keys(requests, {"Enter"});
   co_return co_await carry_out(context, std::move(options.session), std::move(requests), std::move(options.guards),
-                               std::move(options.wait));
+                               std::move(options.wait), std::move(options.lease));
 }
 
 CommandResult run_keys(CommandContext* context, KeysOptions options) {
@@ -195,7 +199,7 @@ CommandResult run_keys(CommandContext* context, KeysOptions options) {
   else
     add_keys(requests, options.keys);
   co_return co_await carry_out(context, std::move(options.session), std::move(requests), std::move(options.guards),
-                               std::move(options.wait));
+                               std::move(options.wait), std::move(options.lease));
 }
 
 }  // namespace ptyd

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/format/json_reply.hpp"
+#include "client/format/lease_reply.hpp"
 #include "client/format/words.hpp"
 
 namespace ptyd {
@@ -11,7 +12,7 @@ namespace ptyd {
 namespace {
 
 using Word = std::pair<std::string_view, v1::EventType>;
-constexpr std::array<Word, 21> kWords{{{"created", v1::CREATED},
+constexpr std::array<Word, 22> kWords{{{"created", v1::CREATED},
                                        {"exited", v1::SESSION_EXITED},
                                        {"lost", v1::SESSION_EXITED},
                                        {"stream_ended", v1::STREAM_ENDED},
@@ -31,6 +32,7 @@ constexpr std::array<Word, 21> kWords{{{"created", v1::CREATED},
                                        {"screen_changed", v1::SCREEN_CHANGED},
                                        {"recording", v1::RECORDING},
                                        {"input", v1::INPUT},
+                                        {"lease", v1::LEASE_CHANGED},
                                        {"host_replaced", v1::HOST_REPLACED}}};
 
 std::string hex(std::string_view bytes) {
@@ -45,13 +47,8 @@ std::string hex(std::string_view bytes) {
 
 JsonWriter begin(std::string_view type, std::string_view epoch) {
   JsonWriter json;
-  json.begin_object().version_field().field("type", type).field("epoch", std::string_view(hex(epoch)));
+  json.begin_object().version_field().field("type", type).field("epoch", std::string_view(hex_text(epoch)));
   return json;
-}
-
-void write_client(JsonWriter& json, const v1::ClientIdentity& client) {
-  json.begin_object().key("client").offset(client.client()).field("name", std::string_view(client.name()));
-  json.key("pid").unsigned_integer(client.pid()).end_object();
 }
 
 void write_subject(JsonWriter& json, const v1::SessionInfo& session) {
@@ -59,15 +56,29 @@ void write_subject(JsonWriter& json, const v1::SessionInfo& session) {
   json.field("name", std::string_view(session.name())).field("state", word_for(session.state())).end_object();
 }
 
-void write_resized(JsonWriter& json, const v1::Event& event) {
-  json.key("size");
-  write_size(json, event.session().size());
-  json.field("cause", event.cause() == v1::RESIZED_BY_REQUEST ? "request" : "policy");
+void write_who(JsonWriter& json, const v1::Event& event) {
   json.key("client");
   if (event.has_client())
     write_client(json, event.client());
   else
     json.null();
+}
+
+void write_resized(JsonWriter& json, const v1::Event& event) {
+  json.key("size");
+  write_size(json, event.session().size());
+  json.field("cause", event.cause() == v1::RESIZED_BY_REQUEST ? "request" : "policy");
+  write_who(json, event);
+}
+
+void write_lease_changed(JsonWriter& json, const v1::Event& event) {
+  write_lease(json.key("lease"), event.lease());
+  json.key("end");
+  if (event.lease_end() == v1::LEASE_END_UNSPECIFIED)
+    json.null();
+  else
+    json.string(word_for(event.lease_end()));
+  write_who(json, event);
 }
 
 void write_labels(JsonWriter& json, const v1::SessionInfo& session) {
@@ -107,6 +118,7 @@ void write_details(JsonWriter& json, const v1::Event& event) {
       json.key("uncertain_input").begin_object().key("offset").offset(event.input_offset());
       json.key("bytes").offset(event.count()).end_object();
       break;
+    case v1::LEASE_CHANGED: write_lease_changed(json, event); break;
     default: break;
   }
 }

@@ -1,5 +1,6 @@
 #include "client/format/json_reply.hpp"
 
+#include "client/format/lease_reply.hpp"
 #include "client/format/words.hpp"
 
 namespace ptyd {
@@ -190,6 +191,9 @@ std::string inspect_json(const v1::InspectReply& reply) {
     write_recording(json, reply.recording());
   else
     json.null();
+  json.key("leases").begin_array();
+  for (const auto& lease : reply.leases()) write_lease(json, lease);
+  json.end_array();
   return end_document(json);
 }
 

@@ -1,5 +1,6 @@
 #include "client/format/text_reply.hpp"
 
+#include "client/format/lease_reply.hpp"
 #include "client/format/text_table.hpp"
 #include "client/format/words.hpp"
 #include "common/escape.hpp"
@@ -177,6 +178,7 @@ std::string inspect_text(const v1::InspectReply& reply, const TextStyle& style) 
   Rows rows;
   add_session_rows(rows, reply.session(), style);
   add_counter_rows(rows, reply);
+  for (const auto& lease : reply.leases()) rows.push_back({{"lease", kBold}, {lease_text(lease, style.now_ms)}});
   if (reply.has_recording()) rows.push_back({{"recording", kBold}, {recording_text(reply.recording())}});
   std::string text = text_table(rows, style.width, style.color);
   if (reply.attachments().empty()) return text + "\nNobody is attached.\n";

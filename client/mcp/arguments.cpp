@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "client/format/lease_reply.hpp"
+
 namespace ptyd {
 
 const google::protobuf::Value* Arguments::take(const std::string& name) {
@@ -30,6 +32,14 @@ std::optional<std::string> Arguments::maybe_text(const std::string& name) {
   if (value == nullptr) return std::nullopt;
   if (!value->has_string_value()) mistake(name, "must be a string");
   return value->string_value();
+}
+
+std::string Arguments::lease() {
+  const auto text = maybe_text("lease");
+  if (!text) return {};
+  auto token = parse_lease_token(*text);
+  if (!token) mistake("lease", "must be what claim gave");
+  return token.value_or("");
 }
 
 bool Arguments::flag(const std::string& name) {

@@ -21,6 +21,7 @@ class Arguments {
 
   std::string text(const std::string& name);  // needed
   std::optional<std::string> maybe_text(const std::string& name);
+  std::string lease();  // the token that "lease" names; empty: none
   bool flag(const std::string& name);
   std::optional<std::uint64_t> number(const std::string& name, std::uint64_t least, std::uint64_t most);
   // A number, or a string of digits for one that a double can't hold.

@@ -98,6 +98,7 @@ ToolResult start(ToolDaemon* daemon, Arguments arguments) {
 ToolResult resize(ToolDaemon* daemon, Arguments arguments) {
   v1::ResizeRequest request;
   request.set_session(arguments.text("session"));
+  request.set_lease(arguments.lease());
   request.mutable_size()->set_cols(static_cast<std::uint32_t>(arguments.number("cols", 1, 10'000).value_or(0)));
   request.mutable_size()->set_rows(static_cast<std::uint32_t>(arguments.number("rows", 1, 10'000).value_or(0)));
   if (auto fine = arguments.error(); !fine) co_return fine.error();
@@ -176,7 +177,7 @@ std::vector<Tool> session_tools() {
        R"({"type":"object","properties":{"name":{"type":"string","description":"letters, digits and ._-; chosen when absent"},"command":{"type":"array","items":{"type":"string"},"description":"the program and its arguments; no shell reads them"},"cwd":{"type":"string","description":"absolute path; default: where this server runs"},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"more variables"},"labels":{"type":"object","additionalProperties":{"type":"string"}},"cols":{"type":"integer","minimum":1,"maximum":10000,"description":"default: 120"},"rows":{"type":"integer","minimum":1,"maximum":10000,"description":"default: 40"}},"additionalProperties":false})",
        false, false, start},
       {"resize", "Resize a session", "Sets the size of the session's window.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"cols":{"type":"integer","minimum":1,"maximum":10000},"rows":{"type":"integer","minimum":1,"maximum":10000}},"required":["session","cols","rows"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"session":{"type":"string"},"cols":{"type":"integer","minimum":1,"maximum":10000},"rows":{"type":"integer","minimum":1,"maximum":10000},"lease":{"type":"string","description":"what claim gave"}},"required":["session","cols","rows"],"additionalProperties":false})",
        false, false, resize},
       {"wait_exit", "Wait for the end",
        "Waits until the session's program has ended and all its output is there, at most timeout_ms. Also works when it "

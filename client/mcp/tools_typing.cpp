@@ -22,6 +22,7 @@ ToolResult type(ToolDaemon* daemon, v1::SendRequest request) {
 ToolResult send_text(ToolDaemon* daemon, Arguments arguments) {
   v1::SendRequest request;
   request.set_session(arguments.text("session"));
+  request.set_lease(arguments.lease());
   auto text = arguments.text("text");
   const bool enter = arguments.flag("enter");
   const bool paste = arguments.flag("paste");
@@ -37,6 +38,7 @@ ToolResult send_text(ToolDaemon* daemon, Arguments arguments) {
 ToolResult send_keys(ToolDaemon* daemon, Arguments arguments) {
   v1::SendRequest request;
   request.set_session(arguments.text("session"));
+  request.set_lease(arguments.lease());
   for (const auto& key : arguments.texts("keys")) request.add_keys(key);
   if (auto fine = arguments.error(); !fine) co_return fine.error();
   if (request.keys_size() == 0) co_return Error{errc::invalid_argument, "keys is empty"};
@@ -50,11 +52,11 @@ std::vector<Tool> typing_tools() {
       {"send_text", "Type text",
        "Types text into the session, as it is; with enter, Enter is pressed behind it. paste marks it as pasted where "
        "the program asked for that, so that an editor or shell does not run it line by line.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"text":{"type":"string"},"enter":{"type":"boolean"},"paste":{"type":"boolean"}},"required":["session","text"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"session":{"type":"string"},"text":{"type":"string"},"enter":{"type":"boolean"},"paste":{"type":"boolean"},"lease":{"type":"string","description":"what claim gave"}},"required":["session","text"],"additionalProperties":false})",
        false, true, send_text},
       {"send_keys", "Press keys",
        "Presses keys by tmux's names, such as C-c, Enter, Escape, Up, F5 or M-x, encoded as the program wants them.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},"minItems":1}},"required":["session","keys"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"session":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},"minItems":1},"lease":{"type":"string","description":"what claim gave"}},"required":["session","keys"],"additionalProperties":false})",
        false, true, send_keys},
   };
 }

@@ -36,6 +36,8 @@ struct AttachParameters {
   bool env_complete = false;  // of those the client has no others
   std::vector<std::string> ancestry{};                     // ids of the sessions around the client
   bool until_stream_end = false;
+  std::string lease{};   // the token of a lease to type and size under
+  bool person = false;  // a person types here, who takes the input over from whoever holds its lease
   std::uint64_t window_bytes = 256 * 1024;               // output that may be on its way and unread
   std::size_t max_input_bytes = 1024 * 1024;             // input that may wait for its acknowledgement
   std::chrono::milliseconds reconnect_deadline{30'000};  // for one loss of the connection
@@ -49,6 +51,7 @@ struct AttachedChunk {
     gap,         // output in [offset, end) will not come; a snapshot follows
     lost,        // the connection is lost and is being made again; `error` says why
     resumed,     // it is there again
+    input_refused,  // some input was not typed, and is not sent again: `error` says who holds the lease
     input_lost,  // `end` bytes of input may or may not have been typed before the connection was lost
     ended,       // `ended`; nothing follows
     failed,      // `error`: given up; nothing follows

@@ -83,6 +83,8 @@ v1::AttachRequest AttachedSession::Impl::make_request(bool first) {
     variable->set_value(value);
   }
   request.set_env_complete(parameters_.env_complete);
+  request.set_lease(parameters_.lease);
+  request.set_person(parameters_.person);
   for (const auto& id : parameters_.ancestry) request.add_ancestry(id);
   if (first) {
     request.set_steal(parameters_.steal);
@@ -333,6 +335,14 @@ void AttachedSession::Impl::pump_input() {
 }
 
 void AttachedSession::Impl::input_refused(const Error& error) {
+  // It counts as taken.
+  if (error.code == errc::busy && !final_ && !stopping_) {
+    if (!inbox_.empty() && inbox_.back().kind == AttachedChunk::Kind::input_refused) return;
+    AttachedChunk chunk;
+    chunk.kind = AttachedChunk::Kind::input_refused;
+    chunk.error = error;
+    return push(std::move(chunk));
+  }
   // Behind a refused piece all others are refused, too: everything not taken is sent again after a while.
   if (error.code == errc::resource_exhausted || error.code == errc::out_of_range) {
     backlog_.rewind();

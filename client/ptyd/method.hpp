@@ -83,6 +83,12 @@ template <>
 struct Method<v1::SearchRequest> : MethodOf<v1::SearchRequest, v1::SearchReply, &v1::Request::mutable_search,
                                             &v1::Response::mutable_search, &v1::Response::has_search> {};
 template <>
+struct Method<v1::ClaimRequest> : MethodOf<v1::ClaimRequest, v1::ClaimReply, &v1::Request::mutable_claim,
+                                           &v1::Response::mutable_claim, &v1::Response::has_claim> {};
+template <>
+struct Method<v1::ReleaseRequest> : MethodOf<v1::ReleaseRequest, v1::ReleaseReply, &v1::Request::mutable_release,
+                                             &v1::Response::mutable_release, &v1::Response::has_release> {};
+template <>
 struct Method<v1::RecordRequest> : MethodOf<v1::RecordRequest, v1::RecordReply, &v1::Request::mutable_record,
                                             &v1::Response::mutable_record, &v1::Response::has_record> {};
 template <>

@@ -47,6 +47,8 @@ struct SavedAttachment {
   std::uint64_t told_limit = 0;
   bool ack_asked = false;
   std::string text;  // JSON with text: the beginning of a character
+  std::optional<SavedId> lease;
+  bool person = false;
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -56,7 +58,7 @@ struct SavedAttachment {
             self.snapshot_offset, self.snapshot_approximate, self.snapshot_size, self.awaits_snapshot, self.awaits_gap,
             self.last_resync, self.stream, self.input_unknown, self.input_next, self.input_accepted, self.input_held,
             self.input_held_sent, self.input_held_until, self.typed, self.acknowledged, self.told_limit, self.ack_asked,
-            self.text);
+            self.text, self.lease, self.person);
   }
 };
 

@@ -101,6 +101,24 @@ struct SavedPlace {
   }
 };
 
+struct SavedLease {
+  std::uint8_t kind = 0;
+  SavedId token{};
+  std::uint64_t client = 0;
+  std::string name;
+  std::uint64_t pid = 0;
+  std::uint64_t since_ms = 0;
+  std::uint64_t expires_ms = 0;
+  std::optional<SavedTime> until;
+  bool person = false;
+
+  template <class Archive, class Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.kind, self.token, self.client, self.name, self.pid, self.since_ms, self.expires_ms, self.until,
+            self.person);
+  }
+};
+
 struct SavedSession {
   std::string record;
   bool record_changed = false;  // and the host may keep an older one
@@ -131,16 +149,26 @@ struct SavedSession {
   std::vector<SavedColor> colors;
   bool colors_untold = false;
   std::optional<SavedTime> position_asked_at;
+<<<<<<< HEAD
   std::vector<SavedInput> input_sent;  // to the host, which is not known to have taken it
+=======
+  std::vector<SavedLease> leases;
+>>>>>>> lease
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.record, self.record_changed, self.host, self.size, self.input, self.input_handed_on, self.send_stream,
             self.send_offset, self.next_order, self.resyncs, self.seen_long_lines, self.inherited_floor,
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
+<<<<<<< HEAD
             self.stream_end_published, self.linger_over, self.told_to_end_until, self.attachments, self.screen,
             self.parsed, self.screen_approximate, self.answer_stream, self.colors, self.colors_untold,
             self.position_asked_at, self.input_sent);
+=======
+            self.stream_end_published, self.linger_over,
+            self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
+            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at, self.leases);
+>>>>>>> lease
   }
 };
 

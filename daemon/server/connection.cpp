@@ -92,6 +92,8 @@ void Connection::drop_everything() {
   auto viewers = std::move(viewers_);
   viewers_.clear();
   viewers.clear();
+  gone_ = true;
+  state_.sessions.each([this](Session& session) { session.client_gone(number_); });
 }
 
 void Connection::finish() {

@@ -71,6 +71,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   bool json_text() const noexcept { return json_text_ && reader_.encoding() == Encoding::json; }
   bool greeted() const noexcept { return greeted_; }
   bool dead() const noexcept { return dead_; }
+  // Nothing may be bound to it any more.
+  bool gone() const noexcept { return gone_; }
   void send(const v1::Frame& frame);
   // Answers once; later answers to the same request are dropped.
   void answer(OpenRequest& request, v1::Response response);
@@ -139,6 +141,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   bool greeted_ = false;
   bool closing_ = false;  // no more reading; close when everything is sent
   bool dead_ = false;     // the stream is of no use any more
+  bool gone_ = false;     // what was bound to it is given up
   std::string client_name_;
   std::uint64_t max_data_ = kDefaultMaxData;
   bool json_text_ = false;

@@ -41,6 +41,14 @@ v1::ErrorCode to_wire(errc code) {
 // proto3 strings must be UTF-8; a message may quote a peer's bytes.
 std::string utf8(const std::string& text) { return is_utf8(text) ? text : escape_ascii(text); }
 
+v1::ClientIdentity to_wire(const ClientIdentity& client) {
+  v1::ClientIdentity out;
+  out.set_client(client.client);
+  out.set_name(utf8(client.name));
+  out.set_pid(client.pid);
+  return out;
+}
+
 v1::SessionState state_of(const Session& session) {
   switch (session.state()) {
     case SessionState::running: return v1::RUNNING;
@@ -93,6 +101,7 @@ v1::EventType to_wire(SessionEventType type) {
     case SessionEventType::recording: return v1::RECORDING;
     case SessionEventType::input: return v1::INPUT;
     case SessionEventType::host_replaced: return v1::HOST_REPLACED;
+    case SessionEventType::lease_changed: return v1::LEASE_CHANGED;
   }
   return v1::EVENT_TYPE_UNSPECIFIED;
 }
@@ -110,11 +119,9 @@ v1::Event to_wire(const SessionEvent& event) {
   out.set_skipped(event.skipped);
   out.set_generation(event.generation);
   out.set_input_offset(event.input_offset);
-  if (event.client.client != 0) {
-    out.mutable_client()->set_client(event.client.client);
-    out.mutable_client()->set_name(utf8(event.client.name));
-    out.mutable_client()->set_pid(event.client.pid);
-  }
+  if (event.client.client != 0) *out.mutable_client() = to_wire(event.client);
+  if (event.lease != nullptr) *out.mutable_lease() = describe(*event.lease);
+  if (event.lease_end) out.set_lease_end(to_wire(*event.lease_end));
   if (event.type == SessionEventType::resized)
     out.set_cause(event.by_policy ? v1::RESIZED_BY_POLICY : v1::RESIZED_BY_REQUEST);
   if (event.type == SessionEventType::attachment_ended) out.set_reason(to_wire(event.attachment->end_reason()));
@@ -132,6 +139,17 @@ v1::EndReason to_wire(EndReason reason) {
     case EndReason::host_lost: return v1::HOST_LOST;
   }
   return v1::END_REASON_UNSPECIFIED;
+}
+
+v1::LeaseEnd to_wire(LeaseEnd end) {
+  switch (end) {
+    case LeaseEnd::released: return v1::LEASE_RELEASED;
+    case LeaseEnd::expired: return v1::LEASE_EXPIRED;
+    case LeaseEnd::stolen: return v1::LEASE_STOLEN;
+    case LeaseEnd::taken_over: return v1::LEASE_TAKEN_OVER;
+    case LeaseEnd::disconnected: return v1::LEASE_DISCONNECTED;
+  }
+  return v1::LEASE_END_UNSPECIFIED;
 }
 
 v1::ExitStatus to_wire(const ExitInfo& exit) {
@@ -240,6 +258,16 @@ v1::RecordingInfo describe(const RecordingStatus& recording) {
   return out;
 }
 
+v1::LeaseInfo describe(const HeldLease& held) {
+  v1::LeaseInfo out;
+  out.set_kind(held.kind == LeaseKind::size ? v1::SIZE_LEASE : v1::INPUT_LEASE);
+  *out.mutable_holder() = to_wire(held.lease.holder);
+  out.set_since_ms(held.lease.since_ms);
+  out.set_expires_ms(held.lease.expires_ms);
+  out.set_person(held.lease.person);
+  return out;
+}
+
 Error bad_field(std::string field, std::string why) {
   Error error{errc::invalid_argument, field + " " + why};
   error.subject = std::move(field);
@@ -277,6 +305,15 @@ Result<Role> from_wire(v1::Role role) {
     case v1::CONTROLLER: return Role::controller;
     case v1::OBSERVER: return Role::observer;
     default: return bad_field("role", "has a value this daemon does not know");
+  }
+}
+
+Result<LeaseKind> from_wire(v1::LeaseKind kind) {
+  switch (kind) {
+    case v1::LEASE_KIND_UNSPECIFIED:
+    case v1::INPUT_LEASE: return LeaseKind::input;
+    case v1::SIZE_LEASE: return LeaseKind::size;
+    default: return bad_field("kind", "has a value this daemon does not know");
   }
 }
 

@@ -18,12 +18,15 @@ v1::SizePolicy to_wire(SizePolicy policy);
 v1::SessionInfo describe(const Session& session);
 v1::AttachmentInfo describe(const Attachment& attachment);
 v1::RecordingInfo describe(const RecordingStatus& recording);
+v1::LeaseInfo describe(const HeldLease& held);
+v1::LeaseEnd to_wire(LeaseEnd end);
 
 // Errors of these: invalid_argument that names the field.
 Result<WindowSize> from_wire(const v1::WindowSize& size);
 Result<SizePolicy> from_wire(v1::SizePolicy policy, SizePolicy otherwise);
 Result<FlowPolicy> from_wire(v1::FlowPolicy policy);
 Result<Role> from_wire(v1::Role role);
+Result<LeaseKind> from_wire(v1::LeaseKind kind);
 // 16 bytes, or nothing when empty.
 Result<std::optional<std::array<std::uint8_t, 16>>> id_from_wire(const std::string& bytes, const char* field);
 

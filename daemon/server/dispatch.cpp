@@ -85,6 +85,7 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
   if (auto alone = start_alone(connection->state(), open, request)) return std::move(*alone);
   switch (request.method_case()) {
     case v1::Request::kCreate: return handle_create(connection, open, std::move(*request.mutable_create()));
+    case v1::Request::kClaim: return handle_claim(connection, open, std::move(*request.mutable_claim()));
     case v1::Request::kInspect: return handle_inspect(connection, open, std::move(*request.mutable_inspect()));
     case v1::Request::kScreen: return handle_screen(connection, open, std::move(*request.mutable_screen()));
     case v1::Request::kSearch: return handle_search(connection, open, std::move(*request.mutable_search()));
@@ -108,6 +109,7 @@ bool begins_something(const v1::Request& request) {
     case v1::Request::kRemove:
     case v1::Request::kRecord:
     case v1::Request::kRecordChange:
+    case v1::Request::kClaim:
     case v1::Request::kRestart: return true;
     case v1::Request::kWait: return request.wait().has_send();
     default: return false;
@@ -145,6 +147,7 @@ std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Reque
     case v1::Request::kResize: return to_response(handle_resize(connection, request.resize()));
     case v1::Request::kSetSize: return to_response(handle_set_size(connection, request.set_size()));
     case v1::Request::kHistory: return to_response(handle_history(connection, request.history()));
+    case v1::Request::kRelease: return to_response(handle_release(connection, request.release()));
     case v1::Request::kRename: return to_response(handle_rename(connection, request.rename()));
     case v1::Request::kLabel: return to_response(handle_label(connection, request.label()));
     case v1::Request::kSubscribe: return to_response(handle_subscribe(connection, request.subscribe()));

@@ -30,6 +30,10 @@ Result<AttachSpec> attach_spec(Connection& connection, const v1::AttachRequest& 
   auto stream = id_from_wire(request.input_stream(), "input_stream");
   if (!stream) return stream.error();
   spec.input_stream = *stream;
+  const auto lease = id_from_wire(request.lease(), "lease");
+  if (!lease) return lease.error();
+  spec.lease = *lease;
+  spec.person = request.person();
   if (request.has_resume_offset() && request.has_from_offset())
     return bad_field("from_offset", "can't be combined with resume_offset");
   if (request.has_resume_offset()) spec.resume_offset = request.resume_offset();

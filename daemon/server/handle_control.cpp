@@ -56,6 +56,7 @@ LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr, v1::InspectR
   counters->set_resyncs(session->resyncs());
   counters->set_long_lines(session->ring().long_lines());
   if (const auto recording = session->recording_status()) *reply->mutable_recording() = describe(*recording);
+  for (const auto& lease : session->leases().held()) *reply->add_leases() = describe(lease);
   reply->set_host_socket(host_socket(connection->state(), session->id()));
   if (tty) {
     reply->mutable_tty()->set_canonical(tty->canonical != 0);
@@ -79,7 +80,8 @@ LaterReply handle_send(DaemonState& state, OpenRequestPtr open, v1::SendRequest 
   if (!plan) co_return plan.error();
   const auto ready = co_await plan->prepare(session);
   if (!ready) co_return ready.error();
-  auto typed = co_await plan->type(session, open->deadline, &open->typing);
+  auto client = identity_of(state, *open);
+  auto typed = co_await plan->type(session, std::move(client), open->deadline, &open->typing);
   if (typed.accepted > 0) session->note_typed(identity_of(state, *open), typed.accepted);
   co_return send_reply(std::move(typed));
 }

@@ -123,9 +123,14 @@ Reply handle_resize(Connection& connection, const v1::ResizeRequest& request) {
   if (!session) return session.error();
   const auto size = from_wire(request.size());
   if (!size) return size.error();
-  const auto policy = from_wire(request.policy(), SizePolicy::manual);
-  if (!policy) return policy.error();
+  const auto lease = id_from_wire(request.lease(), "lease");
+  if (!lease) return lease.error();
   if (!(*session)->running()) return session_ended(**session);
+  auto& leases = (*session)->leases();
+  if (auto fine = leases.may_size({connection.identity(), *lease, false}); !fine) return fine.error();
+  // The policy is what takes effect when the lease is over.
+  const auto policy = from_wire(request.policy(), leases.sized() ? (*session)->policy() : SizePolicy::manual);
+  if (!policy) return policy.error();
   v1::Response response;
   *response.mutable_resize()->mutable_size() = to_wire((*session)->resize(*size, *policy, connection.identity()));
   return response;

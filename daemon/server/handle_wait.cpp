@@ -140,7 +140,7 @@ asio::awaitable<Result<void>> type_first(Wait* wait, OpenRequestPtr open, Client
   const auto ready = co_await plan->prepare(session);
   if (!ready) co_return ready.error();
   wait->watch();
-  auto typed = co_await plan->type(session, open->deadline, nullptr);
+  auto typed = co_await plan->type(session, client, open->deadline, nullptr);
   if (typed.accepted > 0) session->note_typed(client, typed.accepted);
   auto reply = reply_of(std::move(typed));
   if (!reply) co_return reply.error();

@@ -20,6 +20,7 @@ Reply handle_list(Connection& connection, const v1::ListRequest& request);
 Reply handle_resize(Connection& connection, const v1::ResizeRequest& request);
 Reply handle_set_size(Connection& connection, const v1::SetSizeRequest& request);
 Reply handle_history(Connection& connection, const v1::HistoryRequest& request);
+Reply handle_release(Connection& connection, const v1::ReleaseRequest& request);
 Reply handle_rename(Connection& connection, const v1::RenameRequest& request);
 Reply handle_label(Connection& connection, const v1::LabelRequest& request);
 Reply handle_subscribe(Connection& connection, const v1::SubscribeRequest& request);
@@ -29,6 +30,7 @@ Reply handle_shutdown(Connection& connection, const v1::ShutdownRequest& request
 
 LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::CreateRequest request);
 LaterReply handle_attach(ConnectionPtr connection, OpenRequestPtr open, v1::AttachRequest request);
+LaterReply handle_claim(ConnectionPtr connection, OpenRequestPtr open, v1::ClaimRequest request);
 LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr open, v1::InspectRequest request);
 LaterReply handle_screen(ConnectionPtr connection, OpenRequestPtr open, v1::ScreenRequest request);
 LaterReply handle_search(ConnectionPtr connection, OpenRequestPtr open, v1::SearchRequest request);

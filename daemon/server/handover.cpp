@@ -173,6 +173,8 @@ void resume_state(DaemonState& state, Server& server, const SavedState& saved) {
     state.tasks->spawn(keep_outliving(state, session));
   }
   server.serve_resumed();
+  const auto there = [&state](std::uint64_t client) { return state.connections.contains(client); };
+  for (const auto& [session, one] : sessions) session->leases().drop_clients(there);
   for (const auto& request : saved.requests) resume_request(state, request);
 }
 

@@ -34,6 +34,9 @@ Result<SendPlan> SendPlan::check(v1::SendRequest request) {
   auto stream = id_from_wire(request.input_stream(), "input_stream");
   if (!stream) return stream.error();
   plan.stream_ = *stream;
+  auto lease = id_from_wire(request.lease(), "lease");
+  if (!lease) return lease.error();
+  plan.lease_ = *lease;
   if (!request.data().empty() && request.keys_size() > 0) return bad_field("keys", "can't be combined with data");
   if (request.data().size() > kMaxData) return bad_field("data", "is longer than 65536 bytes");
   if (!request.if_screen().empty()) {
@@ -102,10 +105,12 @@ asio::awaitable<Result<void>> SendPlan::prepare(std::shared_ptr<Session> session
   co_return encode(modes);
 }
 
-asio::awaitable<Session::Typed> SendPlan::type(std::shared_ptr<Session> session,
+asio::awaitable<Session::Typed> SendPlan::type(std::shared_ptr<Session> session, ClientIdentity client,
                                                std::chrono::steady_clock::time_point deadline,
                                                std::optional<Typing>* progress) {
-  auto typed = co_await session->type(stream_, request_.input_offset(), std::move(bytes_), deadline, progress);
+  LeaseUser by{std::move(client), lease_, false};
+  auto typed = co_await session->type(std::move(by), stream_, request_.input_offset(), std::move(bytes_), deadline,
+                                      progress);
   co_return typed;
 }
 

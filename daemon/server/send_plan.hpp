@@ -25,7 +25,7 @@ class SendPlan {
   // same turn of the loop. Errors: failed_precondition with the subject "guard"; invalid_argument for keys.
   boost::asio::awaitable<Result<void>> prepare(std::shared_ptr<Session> session);
   // Completes when the host has taken all of it. `progress`: see Session::type().
-  boost::asio::awaitable<Session::Typed> type(std::shared_ptr<Session> session,
+  boost::asio::awaitable<Session::Typed> type(std::shared_ptr<Session> session, ClientIdentity client,
                                               std::chrono::steady_clock::time_point deadline,
                                               std::optional<Typing>* progress);
 
@@ -38,6 +38,7 @@ class SendPlan {
 
   v1::SendRequest request_;
   std::optional<std::array<std::uint8_t, 16>> stream_;
+  std::optional<LeaseToken> lease_;
   std::optional<std::uint64_t> if_screen_;
   std::optional<LinePattern> if_match_;
   std::string bytes_;

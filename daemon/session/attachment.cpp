@@ -296,13 +296,16 @@ Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {
 }
 
 Result<void> Attachment::type(const std::vector<ReplyFilter::Piece>& pieces) {
+  Result<void> outcome;
   for (const auto& piece : pieces) {
     const auto offset = std::exchange(typed_, typed_ + piece.bytes.size());
     auto pushed = piece.answer ? session_->drop_answer(*this, offset, piece.bytes)
                                : session_->push_input(*this, offset, piece.bytes);
-    if (!pushed) return pushed;
+    if (pushed) continue;
+    outcome = std::move(pushed);
+    if (outcome.error().code != errc::busy) break;
   }
-  return {};
+  return outcome;
 }
 
 void Attachment::release_held() {
@@ -317,6 +320,7 @@ void Attachment::release_held() {
 WindowSize Attachment::set_size(WindowSize size) {
   spec_.size = size;
   session_->bump_size(*this);
+  session_->size_by_lease(*this);
   return session_->size();
 }
 

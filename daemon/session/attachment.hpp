@@ -16,6 +16,7 @@
 #include "daemon/core/credit.hpp"
 #include "daemon/core/flow.hpp"
 #include "daemon/core/input_ledger.hpp"
+#include "daemon/core/lease.hpp"
 #include "daemon/core/reply_filter.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
@@ -56,6 +57,8 @@ struct AttachSpec {
   std::size_t scrollback_rows = 0;  // in front of a snapshot
   bool fresh_terminal = false;      // snapshots are for a new, virtual terminal
   bool until_stream_end = false;
+  std::optional<LeaseToken> lease;  // that it types and sizes under
+  bool person = false;
 };
 
 // One thing to send. Views are valid until Attachment::sent() or unsent() is called, which must follow.
@@ -95,7 +98,7 @@ class Attachment {
   void grant(std::uint64_t bytes);
   // Types bytes [offset, ...) of this attachment's input stream.
   // Errors: permission_denied (observer), out_of_range (a hole before `offset`), resource_exhausted (beyond
-  // the limit), session_ended.
+  // the limit), session_ended; busy (a lease): then the bytes count as taken, as they must not be typed later.
   Result<void> input(std::uint64_t offset, std::string_view data);
   // The size of the client's window changed. Returns what the session has now.
   WindowSize set_size(WindowSize size);
@@ -105,6 +108,7 @@ class Attachment {
   Session& session() const noexcept { return *session_; }
   const std::shared_ptr<Session>& shared_session() const noexcept { return session_; }
   const AttachSpec& spec() const noexcept { return spec_; }
+  LeaseUser lease_user() const { return {spec_.client, spec_.lease, spec_.person}; }
   std::uint64_t since_ms() const noexcept { return since_ms_; }
   std::uint64_t cursor() const noexcept { return cursor_; }
   // Output from here on must not be overwritten, as far as the flow policy holds the session back.

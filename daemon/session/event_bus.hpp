@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/core/client_identity.hpp"
+#include "daemon/core/lease.hpp"
 
 namespace ptyd {
 
@@ -35,6 +36,7 @@ enum class SessionEventType : std::uint8_t {
   recording,
   input,
   host_replaced,
+  lease_changed,
 };
 
 struct SessionEvent {
@@ -42,9 +44,11 @@ struct SessionEvent {
   const Session* session = nullptr;        // always set
   const Attachment* attachment = nullptr;  // attached, attachment_ended, resized by the policy
   std::optional<std::uint64_t> offset{};   // of the output at which it happened; absent: all there is
-  ClientIdentity client{};                 // who did it: input, resized
+  ClientIdentity client{};                 // who did it: input, resized, lease_changed
   bool by_policy = false;                  // resized
   const RecordingStatus* recording = nullptr;
+  const HeldLease* lease = nullptr;        // lease_changed
+  std::optional<LeaseEnd> lease_end{};     // absent: it began
   std::string text{};                      // title, cwd; renamed: the name before
   std::optional<std::int32_t> exit_code{};
   std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes; host_replaced: uncertain bytes

@@ -43,6 +43,12 @@ bool InputQueue::take_back(const InputStreamId& stream, std::size_t bytes) noexc
 }
 
 Result<void> InputQueue::skip(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes) {
+  auto* const back = queue_.empty() ? nullptr : &queue_.back();
+  if (back != nullptr && back->stream == stream && back->skipped > 0 && back->offset + back->skipped == offset &&
+      back->skipped + bytes <= host::kMaxPayload) {
+    back->skipped += bytes;
+    return pump();
+  }
   if (queue_.size() >= kMaxPieces) return Error{errc::resource_exhausted, "the program does not read its input"};
   queue_.push_back({stream, offset, {}, bytes});
   return pump();
@@ -50,9 +56,11 @@ Result<void> InputQueue::skip(const InputStreamId& stream, std::uint64_t offset,
 
 Result<void> InputQueue::hand_on(Piece piece) {
   const auto bytes = std::as_bytes(std::span(piece.data.data(), piece.data.size()));
-  auto sent = piece.skipped > 0 ? link_.skip_input(piece.stream, piece.offset, piece.skipped)
-                                : link_.send_input(piece.stream, piece.offset, bytes);
-  if (!sent) return sent;
+  if (piece.skipped > 0) {
+    if (auto sent = link_.skip_input(piece.stream, piece.offset, piece.skipped); !sent) return sent;
+  }
+  // Empty behind what is left out: a host wakes whoever waits for input to be taken when it gets some.
+  if (auto sent = link_.send_input(piece.stream, piece.offset + piece.skipped, bytes); !sent) return sent;
   PTYD_CRASH_POINT("input_handed_on");
   handed_on_ += piece.data.size();
   if (sent_.size() >= kMaxSent) sent_.pop_front();

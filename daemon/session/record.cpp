@@ -6,6 +6,36 @@
 
 namespace ptyd {
 
+namespace {
+
+void put_lease(const HeldLease& held, internal::Lease& out) {
+  const auto& [kind, lease] = held;
+  out.set_kind(static_cast<std::uint32_t>(kind));
+  out.set_token(lease.token.data(), lease.token.size());
+  out.set_expires_ms(lease.expires_ms);
+  out.set_name(lease.holder.name);
+  out.set_pid(lease.holder.pid);
+  out.set_since_ms(lease.since_ms);
+}
+
+// Nothing: it is not of a kind that is known.
+std::optional<HeldLease> lease_of(const internal::Lease& in) {
+  HeldLease held;
+  auto& [kind, lease] = held;
+  const bool known = in.kind() == static_cast<std::uint32_t>(LeaseKind::input) ||
+                     in.kind() == static_cast<std::uint32_t>(LeaseKind::size);
+  if (!known || in.token().size() != lease.token.size()) return std::nullopt;
+  kind = static_cast<LeaseKind>(in.kind());
+  std::copy(in.token().begin(), in.token().end(), lease.token.begin());
+  lease.expires_ms = in.expires_ms();
+  lease.holder.name = in.name();
+  lease.holder.pid = in.pid();
+  lease.since_ms = in.since_ms();
+  return held;
+}
+
+}  // namespace
+
 std::string encode_record(const SessionRecord& record) {
   internal::Record out;
   out.set_version(1);
@@ -27,6 +57,7 @@ std::string encode_record(const SessionRecord& record) {
   }
   out.set_agent_socket(record.agent_socket);
   out.set_rehosted(record.rehosted);
+  for (const auto& held : record.leases) put_lease(held, *out.add_leases());
   return out.SerializeAsString();
 }
 
@@ -52,6 +83,8 @@ Result<SessionRecord> decode_record(std::string_view bytes) {
   for (int i = 0; i < in.label_keys_size(); ++i) record.labels.emplace_back(in.label_keys(i), in.label_values(i));
   record.agent_socket = in.agent_socket();
   record.rehosted = in.rehosted();
+  for (const auto& wire : in.leases())
+    if (auto held = lease_of(wire)) record.leases.push_back(std::move(*held));
   return record;
 }
 

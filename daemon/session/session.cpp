@@ -56,6 +56,7 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
       size_(from_host(link_->ring().window_size())),
       seen_long_lines_(link_->ring().long_lines()),
       activity_(executor, events, *this),
+      leases_(executor, events, *this, [this](LeaseKind kind) { lease_over(kind); }),
       client_variables_(record_.env),
       tasks_(executor, [](std::exception_ptr error) { log_exception("session", error); }) {}
 
@@ -68,6 +69,7 @@ void Session::begin(const ScreenSettings& screen) {
     holders_expected_ = ring().floor_holders();
   }
   if (link_->generation() > 1) clock_.begin(ring().head());
+  if (running()) leases_.adopt(record_.leases);
   begin_screen(screen);
   update_floor();
   listen_to_host();
@@ -135,6 +137,7 @@ asio::awaitable<void> Session::close(EndReason reason) {
   if (!closed_) {
     closed_ = true;
     activity_.finish();
+    leases_.finish();
     end_screen();
     if (recording_) co_await recording_->close();
     co_await tasks_.close();
@@ -172,6 +175,7 @@ void Session::on_exited() {
   if (!announced_ || exit_published_) return;
   PTYD_CRASH_POINT("exit_heard");
   activity_.flush_input();
+  leases_.finish();
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
   publish_exit();
@@ -197,6 +201,7 @@ void Session::on_lost(bool fenced) {
   if (!forgotten_)
     spdlog::warn("session={} {}", name(),
                  fenced ? "another daemon took this session over" : "the session's host is gone");
+  leases_.finish();
   if (announced_) publish_exit();
   notify_all(exit_waiters_);
   notify_all(input_waiters_);
@@ -310,6 +315,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   colors_untold_ = false;
   const auto before = size_;
   bump_size(*attachment);
+  size_by_lease(*attachment);
   update_floor();
   watch_input();
   events_.publish(SessionEventType::attached, *this, attachment.get());
@@ -358,6 +364,7 @@ void Session::bump_size(Attachment& attachment) {
 }
 
 WindowSize Session::apply_size(const Attachment* by) {
+  if (leases_.sized()) return size_;
   std::vector<SizeVote> votes;
   for (const auto* attachment : attachments_)
     if (attachment->spec().size && attachment->spec().role == Role::controller && !attachment->ended())
@@ -381,6 +388,10 @@ WindowSize Session::resize(WindowSize size, SizePolicy policy, const ClientIdent
     record_.policy = policy;
     keep_record();
   }
+  return set_window(size, by);
+}
+
+WindowSize Session::set_window(WindowSize size, const ClientIdentity& by) {
   if (size != size_ && running() && link_->resize(to_host(size))) {
     PTYD_CRASH_POINT("resize_sent");
     size_ = size;

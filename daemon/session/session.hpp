@@ -25,6 +25,7 @@
 #include "daemon/session/attachment.hpp"
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/input_queue.hpp"
+#include "daemon/session/leases.hpp"
 #include "daemon/session/record.hpp"
 #include "daemon/session/recording.hpp"
 #include "daemon/session/screen_follower.hpp"
@@ -70,6 +71,14 @@ struct KillSpec {
   bool tree = false;
   std::optional<TimePoint> told_until{};         // it was told already, and has time until then
   std::optional<TimePoint>* progress = nullptr;  // set while it has time; must outlive the call
+};
+
+// What somebody claims.
+struct LeaseClaim {
+  LeaseKind kind = LeaseKind::input;
+  std::optional<LeaseDesk::Duration> ttl;  // absent: as long as the client is connected
+  bool steal = false;
+  std::optional<WindowSize> size;
 };
 
 struct SavedSession;
@@ -129,10 +138,18 @@ class Session : public std::enable_shared_from_this<Session> {
   // The newest size wins; the policy becomes `policy`. `by`: who asked.
   WindowSize resize(WindowSize size, SizePolicy policy, const ClientIdentity& by = {});
 
+  // Takes the sole right to type or size, or holds on to it. Completes when a daemon after this one would know of it,
+  // too. Errors: busy, session_ended.
+  boost::asio::awaitable<Result<Lease>> claim(LeaseUser user, LeaseClaim wanted);
+  // Ends what is bound to that connection.
+  void client_gone(std::uint64_t client) noexcept;
+  Leases& leases() noexcept { return leases_; }
+  const Leases& leases() const noexcept { return leases_; }
+
   // `by` typed that much without an attachment.
   void note_typed(const ClientIdentity& by, std::uint64_t bytes) { activity_.typed(by, bytes); }
   // Types without an attachment. Completes when the host has taken all of it, or with the error and
-  // nothing more typed than `accepted` says.
+  // nothing more typed than `accepted` says. Errors: busy (a lease), resource_exhausted, deadline_exceeded, session_ended.
   struct Typed {
     std::uint64_t accepted = 0;     // bytes of this call that were typed
     std::uint64_t next_offset = 0;  // of the stream
@@ -140,8 +157,9 @@ class Session : public std::enable_shared_from_this<Session> {
     std::optional<Error> error;
   };
   // `progress` is set when the bytes are on their way, from where finish_typing() goes on; it must outlive the call.
-  boost::asio::awaitable<Typed> type(std::optional<InputStreamId> stream, std::uint64_t offset, std::string data,
-                                     std::chrono::steady_clock::time_point deadline, std::optional<Typing>* progress);
+  boost::asio::awaitable<Typed> type(LeaseUser by, std::optional<InputStreamId> stream, std::uint64_t offset,
+                                     std::string data, std::chrono::steady_clock::time_point deadline,
+                                     std::optional<Typing>* progress);
   boost::asio::awaitable<Typed> finish_typing(Typing typing, std::chrono::steady_clock::time_point deadline);
 
   boost::asio::awaitable<Result<void>> signal(std::uint32_t number, host::SignalTarget target);
@@ -266,6 +284,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void bump_size(Attachment& attachment);
   // `by`: whose coming, going, typing or resizing it is.
   WindowSize apply_size(const Attachment* by);
+  WindowSize set_window(WindowSize size, const ClientIdentity& by);
+  // The window of an attachment that holds the size.
+  void size_by_lease(const Attachment& attachment);
+  // True: the host keeps others.
+  bool note_leases();
+  void lease_over(LeaseKind kind);
   // Sets the floor from the attachments' cursors, and lets a waiting host go on.
   void update_floor();
   // Asks the host for a wake-up at the next output. False: there is some beyond `seen` already.
@@ -335,6 +359,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool wake_pending_ = false;
   bool closed_ = false;
   Activity activity_;
+  Leases leases_;
   ClientVariables client_variables_;
   OutputClock clock_;
   std::unique_ptr<Recording> recording_;  // the newest one; reads the ring

@@ -26,6 +26,11 @@ Error session_ended(const Session& session) {
 
 Result<void> Session::push_input(Attachment& from, std::uint64_t offset, std::string_view data) {
   if (!running()) return session_ended(*this);
+  if (const auto may = leases_.type(from.lease_user(), data); !may || !*may) {
+    auto skipped = input_.skip(from.stream(), offset, data.size());
+    watch_input();
+    return may || !skipped ? skipped : may.error();
+  }
   if (attachments_.size() > 1 && from.size_order_ + 1 != next_order_) bump_size(from);
   auto pushed = input_.push(from.stream(), offset, data);
   watch_input();
@@ -39,7 +44,7 @@ Result<void> Session::drop_answer(Attachment& from, std::uint64_t offset, std::s
   return input_.skip(from.stream(), offset, answer.size());
 }
 
-asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> stream, std::uint64_t offset,
+asio::awaitable<Session::Typed> Session::type(LeaseUser by, std::optional<InputStreamId> stream, std::uint64_t offset,
                                               std::string data, Clock::time_point deadline,
                                               std::optional<Typing>* progress) {
   const auto self = shared_from_this();
@@ -58,6 +63,10 @@ asio::awaitable<Session::Typed> Session::type(std::optional<InputStreamId> strea
   if (data.empty()) co_return typed;
   if (!running()) {
     typed.error = session_ended(*this);
+    co_return typed;
+  }
+  if (const auto may = leases_.type(by, data); !may) {
+    typed.error = may.error();
     co_return typed;
   }
   const auto long_lines = ring().long_lines();

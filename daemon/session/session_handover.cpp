@@ -64,6 +64,34 @@ HostLinkState link_state(const SavedHost& saved) {
   return link;
 }
 
+SavedLease save_lease(const HeldLease& held) {
+  const auto& [kind, lease] = held;
+  SavedLease saved;
+  saved.kind = static_cast<std::uint8_t>(kind);
+  saved.token = lease.token;
+  saved.client = lease.holder.client;
+  saved.name = lease.holder.name;
+  saved.pid = lease.holder.pid;
+  saved.since_ms = lease.since_ms;
+  saved.expires_ms = lease.expires_ms;
+  if (lease.until) saved.until = saved_time(*lease.until);
+  saved.person = lease.person;
+  return saved;
+}
+
+HeldLease lease_of(const SavedLease& saved) {
+  HeldLease held;
+  auto& [kind, lease] = held;
+  kind = static_cast<LeaseKind>(saved.kind) == LeaseKind::size ? LeaseKind::size : LeaseKind::input;
+  lease.token = saved.token;
+  lease.holder = {saved.client, saved.name, saved.pid};
+  lease.since_ms = saved.since_ms;
+  lease.expires_ms = saved.expires_ms;
+  if (saved.until) lease.until = time_of(*saved.until);
+  lease.person = saved.person;
+  return held;
+}
+
 }  // namespace
 
 std::optional<SavedSession> Session::save() const {
@@ -102,6 +130,7 @@ std::optional<SavedSession> Session::save() const {
   for (const auto& [key, color] : answers_.colors()) saved.colors.push_back({key, color});
   saved.colors_untold = colors_untold_;
   if (position_asked_at_) saved.position_asked_at = saved_time(*position_asked_at_);
+  for (const auto& held : leases_.held()) saved.leases.push_back(save_lease(held));
   return saved;
 }
 
@@ -147,6 +176,7 @@ void Session::restore(const SavedSession& saved) {
   for (const auto& color : saved.colors) answers_.learn({color.key, color.color});
   colors_untold_ = saved.colors_untold;
   if (saved.position_asked_at) position_asked_at_ = time_of(*saved.position_asked_at);
+  for (const auto& lease : saved.leases) leases_.resume(lease_of(lease));
 }
 
 std::unique_ptr<Attachment> Session::resume_attachment(OutputSink& sink, ClientIdentity client, std::uint64_t max_data,
@@ -246,6 +276,8 @@ SavedAttachment Attachment::save() const {
   saved.acknowledged = acknowledged_;
   saved.told_limit = told_limit_;
   saved.ack_asked = ack_asked_;
+  saved.lease = spec_.lease;
+  saved.person = spec_.person;
   return saved;
 }
 
@@ -259,6 +291,8 @@ void Attachment::resume(const SavedAttachment& saved) {
   spec_.no_replay = saved.no_replay;
   spec_.fresh_terminal = saved.fresh_terminal;
   spec_.until_stream_end = saved.until_stream_end;
+  spec_.lease = saved.lease;
+  spec_.person = saved.person;
   since_ms_ = saved.since_ms;
   size_order_ = saved.size_order;
   credit_.grant(saved.credit);

@@ -27,6 +27,11 @@ class SessionTable {
 
   // Sorted by id.
   std::vector<std::shared_ptr<Session>> all() const;
+  // `visit` makes and removes none.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const auto& [id, session] : sessions_) visit(*session);
+  }
   std::size_t size() const noexcept { return sessions_.size(); }
 
  private:

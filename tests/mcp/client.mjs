@@ -46,7 +46,7 @@ const tests = {
   async 'lists its tools with schemas and hints'() {
     const {tools} = await client.listTools()
     const names = tools.map(tool => tool.name).sort()
-    assert.deepEqual(names, ['forget', 'kill', 'read_output', 'resize', 'screen', 'search', 'send_keys', 'send_text',
+    assert.deepEqual(names, ['claim', 'forget', 'kill', 'read_output', 'release', 'resize', 'screen', 'search', 'send_keys', 'send_text',
       'session_list', 'session_start', 'signal', 'wait_exit'])
     for (const tool of tools) {
       assert.equal(tool.inputSchema.type, 'object')
@@ -91,6 +91,22 @@ const tests = {
     assert.deepEqual([ended, over.exit.code], [true, 7])
     await call('forget', {session: 'work'})
     assert.deepEqual((await call('session_list', {all: true})).sessions, [])
+  },
+  async 'keeps others from typing'() {
+    await call('session_start', {name: 'l', command: ['/bin/cat']})
+    const {lease, expires_ms} = await call('claim', {session: 'l', ttl_ms: 60_000})
+    assert.match(lease, /^[0-9a-f]{32}$/)
+    assert.ok(expires_ms > 0)
+    await call('send_text', {session: 'l', text: 'mine', enter: true, lease})
+    await call('send_keys', {session: 'l', keys: ['x']})
+    assert.equal((await call('claim', {session: 'l', lease})).lease, lease)
+    await fails('send_text', {session: 'l', text: 'x', lease: '0'.repeat(32)}, /^busy: /)
+    await fails('send_text', {session: 'l', text: 'x', lease: 'mine'}, /lease must be what claim gave/)
+    await fails('resize', {session: 'l', cols: 9, rows: 9, lease}, /^busy: /)
+    assert.deepEqual(await call('release', {session: 'l', lease}), {released: true})
+    await fails('send_keys', {session: 'l', keys: ['x'], lease}, /^busy: .* over/)
+    await call('kill', {session: 'l', force: true})
+    await call('forget', {session: 'l'})
   },
   async 'sends signals and kills'() {
     await call('session_start', {name: 'a', command: ['/bin/cat']})

@@ -6,12 +6,13 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 
 from . import requests, screen, until, values  # noqa: E402
 from ._version import __version__  # noqa: E402
-from .chunks import Chunk, Ended, Gap, InputLost, Lost, Output, Resumed, Snapshot  # noqa: E402
+from .chunks import Chunk, Ended, Gap, InputLost, InputRefused, Lost, Output, Resumed, Snapshot  # noqa: E402
 from .client import Client, connect  # noqa: E402
 from .dialog import Dialog, Found  # noqa: E402
 from .errors import Error, ErrorCode, ExpectEnded, ExpectError, ExpectTimeout  # noqa: E402
 from .escape import escape_text  # noqa: E402
 from .expect import Expected  # noqa: E402
+from .lease import Lease  # noqa: E402
 from .session import Session  # noqa: E402
 from .terminal import Terminal  # noqa: E402
 from .values import (EndReason, EventType, ExitStatus, FlowPolicy, Role, SessionInfo, SessionState,  # noqa: E402
@@ -19,7 +20,8 @@ from .values import (EndReason, EventType, ExitStatus, FlowPolicy, Role, Session
 
 __all__ = [
     "Chunk", "Client", "Dialog", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus", "ExpectEnded",
-    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "Lost", "Output", "Resumed", "Role",
+    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "InputRefused", "Lease", "Lost",
+    "Output", "Resumed", "Role",
     "Session", "SessionInfo", "SessionState", "SizePolicy", "Snapshot", "Terminal", "WindowSize", "__version__",
     "connect", "escape_text", "requests", "screen", "until", "values",
 ]

@@ -229,6 +229,11 @@ class Attachment:
             self._connection.send_input(self._number, offset, data)
 
     def input_refused(self, error: Error) -> None:
+        # What a lease keeps out counts as taken.
+        if error.code is ErrorCode.BUSY and not self._over():
+            if not self._inbox or not isinstance(self._inbox[-1], chunks.InputRefused):
+                self._push(chunks.InputRefused(error=error))
+            return
         # Behind a refused piece all others are refused, too: everything not taken is sent again after a while.
         if error.code in (ErrorCode.RESOURCE_EXHAUSTED, ErrorCode.OUT_OF_RANGE) and not self._over():
             self._backlog.rewind()

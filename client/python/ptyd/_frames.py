@@ -8,8 +8,8 @@ from typing import Optional, Union
 from ._fields import Message, named, s32, u32, u64
 from .errors import Error, ErrorCode
 from .requests import METHODS, Request
-from .values import (AttachmentInfo, ClientIdentity, EndReason, EventType, ExitStatus, OffsetRange, RecordingInfo,
-                     ResizeCause, SessionInfo, VersionRange, WindowSize)
+from .values import (AttachmentInfo, ClientIdentity, EndReason, EventType, ExitStatus, LeaseEnd, LeaseInfo, OffsetRange,
+                     RecordingInfo, ResizeCause, SessionInfo, VersionRange, WindowSize)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Event(Message):
     reason: EndReason = EndReason.END_REASON_UNSPECIFIED  # ATTACHMENT_ENDED
     generation: u64 = 0  # SCREEN_CHANGED: as in ScreenReply
     recording: Optional[RecordingInfo] = None  # RECORDING
+    lease: Optional[LeaseInfo] = None  # LEASE_CHANGED
+    lease_end: LeaseEnd = LeaseEnd.LEASE_END_UNSPECIFIED
     input_offset: u64 = 0  # HOST_REPLACED: where the uncertain input begins, counted as SessionInfo.input
 
 

@@ -53,6 +53,13 @@ class InputLost(Chunk):
 
 
 @dataclass(frozen=True)
+class InputRefused(Chunk):
+    """Some input was not typed, and is not sent again: `error` says who holds the lease. Another refusal before this was
+    read has no chunk of its own."""
+    error: Optional[Error] = None
+
+
+@dataclass(frozen=True)
 class Ended(Chunk):
     """Nothing follows. `offset` is one past the last byte of output."""
     reason: EndReason = EndReason.END_REASON_UNSPECIFIED

@@ -8,8 +8,8 @@ from typing import Generic, Optional, Type, TypeVar, cast
 from ._fields import Message, named, s32, u32, u64
 from .errors import ProtoEnum
 from .screen import Screen, ScreenFormat, SearchMatch
-from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, OffsetRange,
-                     OutputTime, RecordingInfo, RecordSpec, Role, SessionInfo, SizeChange, SizePolicy, TtyState,
+from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, LeaseInfo,
+                     LeaseKind, OffsetRange, OutputTime, RecordingInfo, RecordSpec, Role, SessionInfo, SizeChange, SizePolicy, TtyState,
                      WindowSize)
 
 R = TypeVar("R", bound=Message)
@@ -88,6 +88,8 @@ class AttachRequest(Request["AttachReply"]):
     # no palette, no stack of titles, and nothing of the window's own is cleared but its screen.
     fresh_terminal: bool = False
     env_complete: bool = False  # of the variables that EnvironmentReply tells, the client has no others than these
+    lease: bytes = b""  # the token of a lease that this attachment types or sizes under
+    person: bool = False  # a person types here: typing takes the input over from whoever holds its lease
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class InspectReply(Message):
     host_socket: bytes = b""
     tty: Optional[TtyState] = None  # absent when the host does not say
     recording: Optional[RecordingInfo] = None  # the newest one; absent when there was none
+    leases: Sequence[LeaseInfo] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class ResizeRequest(Request["ResizeReply"]):
     session: str = ""
     size: Optional[WindowSize] = None
     policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED
+    lease: bytes = b""  # the token of the size lease
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,7 @@ class SendRequest(Request["SendReply"]):
     # "guard", and nothing was typed.
     if_screen: str = ""  # the screen has this hash
     if_match: str = ""  # a line of the screen matches; RE2's syntax, at most 1 KiB
+    lease: bytes = b""  # the token of the input lease
     data: bytes = b""
 
 
@@ -473,6 +478,38 @@ class EnvironmentRequest(Request["EnvironmentReply"]):
 class EnvironmentReply(Message):
     env: Sequence[EnvVar] = ()  # SSH_AUTH_SOCK, which is a link that stays, DISPLAY and others
     unset: Sequence[bytes] = ()  # names that the terminal has no value for
+
+
+@dataclass(frozen=True)
+class ClaimRequest(Request["ClaimReply"]):
+    """Takes the sole right to type into a session, or to size it, for a time. Others are refused with BUSY meanwhile, but
+    for a person at an attached terminal, who takes over by typing."""
+    session: str = ""
+    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
+    ttl_ms: u64 = 0  # it ends after this long; 0: it ends with this connection
+    steal: bool = False  # also when somebody else holds it
+    lease: bytes = b""  # the token of a lease to hold on to for `ttl_ms` more
+    size: Optional[WindowSize] = None  # SIZE: what the session's window becomes; absent: it stays
+
+
+@dataclass(frozen=True)
+class ClaimReply(Message):
+    lease: bytes = b""  # its token, 16 bytes: who knows it may do what the holder may
+    info: Optional[LeaseInfo] = None
+
+
+@dataclass(frozen=True)
+class ReleaseRequest(Request["ReleaseReply"]):
+    """Ends a lease. Who does not hold it needs `force`."""
+    session: str = ""
+    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
+    lease: bytes = b""  # its token; empty: that of this connection
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class ReleaseReply(Message):
+    released: bool = False  # false: nobody held it
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from ._connection import DEFAULT_DEADLINE_S
 from .chunks import Chunk
 from .dialog import Dialog
 from .errors import Error, ErrorCode
-from .requests import (AttachRequest, DetachRequest, HistoryReply, HistoryRequest, InspectReply, InspectRequest,
+from .lease import Lease
+from .requests import (AttachRequest, ClaimRequest, DetachRequest, HistoryReply, HistoryRequest, InspectReply, InspectRequest,
                        KillRequest, LabelRequest, RemoveRequest, RenameRequest, ResizeRequest, RestartRequest,
                        ScreenReply, ScreenRequest, SearchReply, SearchRequest, SendReply, SendRequest, SignalRequest,
                        WaitCondition, WaitOutcome, WaitReply, WaitRequest)
 from .screen import ScreenFormat
 from .terminal import Start, Terminal
-from .values import (ExitStatus, FlowPolicy, Label, Role, SessionInfo, SessionState, SizePolicy, WindowSize)
+from .values import (ExitStatus, FlowPolicy, Label, LeaseInfo, LeaseKind, Role, SessionInfo, SessionState, SizePolicy, WindowSize)
 
 if TYPE_CHECKING:
     from .client import Client
@@ -79,18 +80,23 @@ class Session:
                      flow: FlowPolicy = FlowPolicy.RESYNC, size: Optional[Tuple[int, int]] = None, steal: bool = False,
                      until_stream_end: bool = False, scrollback_rows: int = 0, fresh_terminal: bool = True,
                      window_bytes: int = 256 * 1024, input_bytes: int = 1024 * 1024,
-                     reconnect: float = 30.0) -> Terminal:
+                     reconnect: float = 30.0, lease: bytes = b"", person: bool = False) -> Terminal:
         """Sees its output and types into it, over lost connections and daemons.
 
         `start`: "snapshot", "now", "oldest" for all output that is kept, or the offset to begin at, which may be
         OUT_OF_RANGE. `size` (columns, rows) gives this attachment a say in the session's size. `window_bytes`: output
         that may be on its way and unread; `input_bytes`: input that may wait to be taken; `reconnect`: seconds to look
-        for a daemon when the connection was lost.
+        for a daemon when the connection was lost. `lease`: the token of a Lease to type and size under. `person`: somebody
+        types here, who takes the input over from whoever holds its lease. What a lease keeps out is told by
+        `InputRefused`.
         """
+        if lease:
+            await self.client.needs("lease")
         window = WindowSize(cols=size[0], rows=size[1]) if size else None
         request = AttachRequest(session=self.id, role=role, size=window, flow=flow, steal=steal,
                                 no_replay=start == "now", until_stream_end=until_stream_end,
-                                scrollback_rows=scrollback_rows, fresh_terminal=fresh_terminal)
+                                scrollback_rows=scrollback_rows, fresh_terminal=fresh_terminal, lease=lease,
+                                person=person)
         limits = Limits(window_bytes, input_bytes, reconnect)
         offset = 0 if start == "oldest" else start if isinstance(start, int) else None
         while True:
@@ -117,22 +123,40 @@ class Session:
 
     # Typing without attaching.
 
-    async def send(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "") -> SendReply:
+    async def claim(self, kind: LeaseKind = LeaseKind.INPUT_LEASE, *, ttl: Optional[float] = None, steal: bool = False,
+                    size: Optional[Tuple[int, int]] = None) -> Lease:
+        """The sole right to type, or with SIZE_LEASE to set the size, which becomes `size`: `async with await
+        session.claim() as lease`. For `ttl` seconds, at most a day, also when this client and the daemon go; without, as
+        long as this connection is there. This client types without naming it, others give `lease=lease.token`. Errors:
+        BUSY, unless `steal`."""
+        await self.client.needs("lease")
+        window = WindowSize(cols=size[0], rows=size[1]) if size else None
+        reply = await self.client.request(ClaimRequest(session=self.id, kind=kind, ttl_ms=int((ttl or 0) * 1000),
+                                                       steal=steal, size=window))
+        return Lease(self, kind, reply.lease, reply.info or LeaseInfo())
+
+    async def send(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "",
+                   lease: bytes = b"") -> SendReply:
         """Types `data`; answered when all of it was taken. It is typed once, also when the connection is lost. With a
         guard, the hash of a screen or a pattern for one of its lines, at most 32 KiB, and only if it holds; otherwise
-        FAILED_PRECONDITION with the subject "guard", and nothing was typed."""
-        return await self._send(data, False, if_screen, if_match)
+        FAILED_PRECONDITION with the subject "guard", and nothing was typed. `lease`: only while that Lease, by its token,
+        is held. Errors: BUSY, when another one is."""
+        return await self._send(data, False, if_screen, if_match, lease)
 
-    async def paste(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "") -> SendReply:
-        """Types `data` with the brackets of a paste around it when the program asked for them. Guards as for send()."""
-        return await self._send(data, True, if_screen, if_match)
+    async def paste(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "",
+                    lease: bytes = b"") -> SendReply:
+        """Types `data` with the brackets of a paste around it when the program asked for them. The rest as for send()."""
+        return await self._send(data, True, if_screen, if_match, lease)
 
     async def send_and_wait(self, data: Union[str, bytes], *conditions: WaitCondition, any: bool = False,
                             timeout: Optional[float] = None, if_screen: str = "", if_match: str = "",
-                            screen: bool = False) -> WaitReply:
+                            screen: bool = False, lease: bytes = b"") -> WaitReply:
         """Types `data`, at most 32 KiB, and waits as wait_for() does; only output behind that counts. It is not repeated
         when the connection is lost."""
         request = self._typed(data.encode() if isinstance(data, str) else bytes(data), False, if_screen, if_match)
+        if lease:
+            await self.client.needs("lease")
+            request = replace(request, lease=lease)
         return await self._wait(WaitRequest(sessions=[self.id], conditions=conditions, any=any, send=request,
                                             screen=_text_screen(screen)), timeout)
 
@@ -141,13 +165,17 @@ class Session:
             raise Error(ErrorCode.INVALID_ARGUMENT, f"this may have {_PIECE} bytes, not {len(data)}", subject="data")
         return SendRequest(data=data, paste=paste, if_screen=if_screen, if_match=if_match)
 
-    async def _send(self, data: Union[str, bytes], paste: bool, if_screen: str, if_match: str) -> SendReply:
+    async def _send(self, data: Union[str, bytes], paste: bool, if_screen: str, if_match: str,
+                    lease: bytes) -> SendReply:
+        if lease:
+            await self.client.needs("lease")
         rest = data.encode() if isinstance(data, str) else bytes(data)
         total = SendReply()
         if if_screen or if_match:
             await self.client.needs("guards")
-            return await self.client.request(replace(self._typed(rest, paste, if_screen, if_match), session=self.id))
-        request = SendRequest(session=self.id, input_stream=os.urandom(16), paste=paste)
+            guarded = self._typed(rest, paste, if_screen, if_match)
+            return await self.client.request(replace(guarded, session=self.id, lease=lease))
+        request = SendRequest(session=self.id, input_stream=os.urandom(16), paste=paste, lease=lease)
         while rest:
             # A piece is not cut within a character: each gets brackets of its own.
             size = _PIECE
@@ -160,15 +188,19 @@ class Session:
             rest = rest[size:]
         return total
 
-    async def keys(self, *names: str) -> SendReply:
+    async def keys(self, *names: str, lease: bytes = b"") -> SendReply:
         """Presses keys by tmux's names: "C-c", "Enter", "Up". They are not repeated when the connection is lost."""
-        return await self.client.request(SendRequest(session=self.id, keys=names))
+        if lease:
+            await self.client.needs("lease")
+        return await self.client.request(SendRequest(session=self.id, keys=names, lease=lease))
 
     # Changing it.
 
     async def resize(self, cols: int, rows: int,
-                     policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED) -> WindowSize:
-        request = ResizeRequest(session=self.id, size=WindowSize(cols=cols, rows=rows), policy=policy)
+                     policy: SizePolicy = SizePolicy.SIZE_POLICY_UNSPECIFIED, *, lease: bytes = b"") -> WindowSize:
+        if lease:
+            await self.client.needs("lease")
+        request = ResizeRequest(session=self.id, size=WindowSize(cols=cols, rows=rows), policy=policy, lease=lease)
         return (await self.client.request(request, repeat=True)).size or WindowSize()
 
     async def rename(self, name: str) -> SessionInfo:

@@ -165,6 +165,7 @@ class EventType(ProtoEnum):
     SCREEN_CHANGED = 18  # not kept, and without a number of its own: `seq` is 0
     RECORDING = 19  # a recording began or ended
     INPUT = 20  # `client` typed `count` bytes
+    LEASE_CHANGED = 21  # `lease` began, or ended when there is a `lease_end`
     HOST_REPLACED = 22  # the host died and another one took over; `count` bytes of input may not have been typed
 
 
@@ -180,6 +181,30 @@ class ClientIdentity(Message):
     client: u64 = 0  # connection number, unique for this daemon process
     name: str = ""
     pid: u64 = 0
+
+
+class LeaseKind(ProtoEnum):
+    LEASE_KIND_UNSPECIFIED = 0  # INPUT_LEASE
+    INPUT_LEASE = 1
+    SIZE_LEASE = 2
+
+
+@dataclass(frozen=True)
+class LeaseInfo(Message):
+    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
+    holder: Optional[ClientIdentity] = None
+    since_ms: u64 = 0
+    expires_ms: u64 = 0  # 0: with the holder's connection
+    person: bool = False  # somebody at an attached terminal, who took over by typing
+
+
+class LeaseEnd(ProtoEnum):
+    LEASE_END_UNSPECIFIED = 0
+    LEASE_RELEASED = 1
+    LEASE_EXPIRED = 2
+    LEASE_STOLEN = 3
+    LEASE_TAKEN_OVER = 4  # a person has typed
+    LEASE_DISCONNECTED = 5  # the connection that it was bound to was lost
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,8 @@ TEST(CommandLine, ReadVerbsTakeTheSessionTheyRunIn) {
 TEST(CommandLine, OtherVerbsNeverTakeTheSessionTheyRunIn) {
   const Env inside{{"PTYD_SESSION_ID", "0123456789abcdef0123456789abcdef"}, {"PTYD_SESSION", "build"}};
   for (const char* verb :
-       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart", "record"})
+       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart", "record",
+        "claim", "release"})
     EXPECT_TRUE(std::holds_alternative<UsageError>(parse({verb}, inside))) << verb;
 }
 
@@ -303,6 +304,53 @@ TEST(CommandLine, KillAndRmTakeTheirOptions) {
   EXPECT_TRUE(expect<RmOptions>({"rm", "-f", "x"}).force);
 }
 
+TEST(CommandLine, LeasesAreClaimedAndNamed) {
+  constexpr auto kText = "000102030405060708090a0b0c0d0eff";
+  const std::string token("\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\377", 16);
+  const auto claim = expect<ClaimOptions>({"claim", "x"});
+  EXPECT_TRUE(claim.input && !claim.size && !claim.steal && claim.lease.empty());
+  EXPECT_EQ(claim.ttl, std::chrono::minutes(5));
+  struct Case {
+    Words words;
+    const char* session;
+    std::optional<Geometry> size;
+  };
+  const std::vector<Case> sizes{
+      {{"claim", "x", "--size"}, "x", {}},
+      {{"claim", "--size", "x"}, "x", {}},
+      {{"claim", "x", "--size", "120x40"}, "x", Geometry{120, 40}},
+      {{"claim", "--size", "120x40", "x"}, "x", Geometry{120, 40}},
+      {{"claim", "x", "--size=120x40"}, "x", Geometry{120, 40}},
+      {{"claim", "80x24", "--size", "120x40"}, "80x24", Geometry{120, 40}},
+      {{"claim", "--size", "80x24"}, "80x24", {}},
+      {{"claim", "-t", "x", "--size", "120x40"}, "x", Geometry{120, 40}},
+      {{"claim", "-l", "a=b", "--size", "120x40"}, "", Geometry{120, 40}},
+  };
+  for (const auto& [words, session, size] : sizes) {
+    const auto sized = expect<ClaimOptions>(words);
+    EXPECT_TRUE(sized.size && !sized.input);
+    EXPECT_EQ(sized.session.name, session) << words.size();
+    EXPECT_EQ(sized.geometry, size);
+  }
+  const auto both = expect<ClaimOptions>({"claim", "x", "--input", "--size", "--ttl", "2h", "--steal", "--lease", kText});
+  EXPECT_TRUE(both.input && both.size && both.steal);
+  EXPECT_EQ(both.ttl, std::chrono::hours(2));
+  EXPECT_EQ(both.lease, token);
+  const auto release = expect<ReleaseOptions>({"release", "x", "--size", "--force"});
+  EXPECT_TRUE(release.size && !release.input && release.force);
+
+  const Env named{{"PTYD_LEASE", kText}};
+  EXPECT_EQ(expect<SendOptions>({"send", "x", "y"}, named).lease, token);
+  EXPECT_EQ(expect<KeysOptions>({"keys", "x", "y"}, named).lease, token);
+  EXPECT_EQ(expect<ResizeOptions>({"resize", "x", "1x1"}, named).lease, token);
+  EXPECT_EQ(expect<AttachOptions>({"attach", "x"}, named).lease, token);
+  EXPECT_EQ(expect<ReleaseOptions>({"release", "x"}, named).lease, token);
+  EXPECT_EQ(expect<ClaimOptions>({"claim", "x"}, named).lease, "");
+  const Env wrong{{"PTYD_LEASE", "x"}};
+  EXPECT_EQ(expect<SendOptions>({"send", "x", "y", "--lease", kText}, wrong).lease, token);
+  EXPECT_TRUE(std::holds_alternative<UsageError>(parse({"send", "x", "y"}, wrong)));
+}
+
 TEST(CommandLine, TheOtherVerbsTakeTheirArguments) {
   const auto resize = expect<ResizeOptions>({"resize", "x", "120x40", "--policy", "latest", "--pixels", "960x640"});
   EXPECT_EQ(resize.size, (Geometry{120, 40}));
@@ -421,6 +469,15 @@ TEST(CommandLine, MistakesAreUsageErrors) {
       {{"send", "x", "y", "--stdin"}, ""},
       {{"keys", "x"}, ""},
       {{"resize", "x"}, ""},
+      {{"claim"}, ""},
+      {{"claim", "x", "y"}, ""},
+      {{"claim", "x", "120x40"}, ""},
+      {{"claim", "x", "--size=big"}, ""},
+      {{"claim", "x", "--ttl", "0ms"}, "--lease"},
+      {{"claim", "x", "--ttl", "25h"}, "--lease"},
+      {{"claim", "x", "--lease", "00"}, "digits"},
+      {{"send", "x", "y", "--lease", "000102030405060708090A0B0C0D0E0F"}, "digits"},
+      {{"release", "x", "y"}, ""},
       {{"resize", "x", "12"}, ""},
       {{"detach", "x", "--all", "--others"}, ""},
       {{"wait", "--any"}, ""},

@@ -275,6 +275,60 @@ TEST_F(AttachedSessionTest, InputThatWasRefusedForNowIsSentAgain) {
   run_test(loop_, type_and_drain(&daemon_, &loop_));
 }
 
+// The first input is refused for good: it counts as taken. What is typed then is behind it.
+asio::awaitable<void> refuse_by_a_lease(FakeDaemon* daemon) {
+  auto attached = co_await accept_attach(daemon);
+  EXPECT_TRUE(attached.request.request().attach().person());
+  EXPECT_EQ(attached.request.request().attach().lease(), "0123456789abcdef");
+  co_await attached.peer->send(attach_reply(attached.request.id(), 1, 0, true, 0));
+  auto input = co_await attached.peer->receive();
+  while (input && !input->has_input()) input = co_await attached.peer->receive();
+  EXPECT_TRUE(input);
+  if (!input) co_return;
+  EXPECT_EQ(input->input().data(), "refused");
+  v1::Frame refusal;
+  refusal.set_id(input->id());
+  refusal.mutable_response()->mutable_error()->set_code(v1::BUSY);
+  refusal.mutable_response()->mutable_error()->set_message("held");
+  co_await attached.peer->send(refusal);
+  v1::Frame taken;
+  taken.mutable_input_ack()->set_attachment(1);
+  taken.mutable_input_ack()->set_accepted(7);
+  taken.mutable_input_ack()->set_limit(65536);
+  co_await attached.peer->send(taken);
+  input = co_await attached.peer->receive();
+  while (input && (!input->has_input() || input->input().data().empty())) input = co_await attached.peer->receive();
+  EXPECT_TRUE(input);
+  if (!input) co_return;
+  EXPECT_EQ(input->input().offset(), 7u);
+  EXPECT_EQ(input->input().data(), "typed");
+  co_await attached.peer->send(ended_frame(1, v1::DETACHED));
+}
+
+asio::awaitable<void> type_under_a_lease(FakeDaemon* daemon, asio::io_context* loop) {
+  auto parameters = parameters_for_test();
+  parameters.lease = "0123456789abcdef";
+  parameters.person = true;
+  auto session = co_await AttachedSession::attach(loop->get_executor(), daemon->factory(), parameters);
+  EXPECT_TRUE(session);
+  if (!session) co_return;
+  static_cast<void>(co_await (*session)->type("refused"));
+  const auto refused = co_await (*session)->read();
+  EXPECT_EQ(refused.kind, Kind::input_refused);
+  EXPECT_EQ(refused.error.code, errc::busy);
+  EXPECT_EQ(refused.error.message, "held");
+  const bool drained = co_await (*session)->drain_input(std::chrono::seconds(30));
+  EXPECT_TRUE(drained);
+  static_cast<void>(co_await (*session)->type("typed"));
+  const auto ended = co_await (*session)->read();
+  EXPECT_EQ(ended.kind, Kind::ended);
+}
+
+TEST_F(AttachedSessionTest, InputThatALeaseRefusedIsNeverSentAgain) {
+  start(refuse_by_a_lease(&daemon_));
+  run_test(loop_, type_under_a_lease(&daemon_, &loop_));
+}
+
 asio::awaitable<void> vanish(FakeDaemon* daemon) {
   auto attached = co_await accept_attach(daemon);
   co_await attached.peer->send(attach_reply(attached.request.id(), 1, 0, true, 0));

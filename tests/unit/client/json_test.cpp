@@ -8,6 +8,7 @@
 
 #include "client/format/event_json.hpp"
 #include "client/format/json_reply.hpp"
+#include "client/format/lease_reply.hpp"
 #include "client/format/print_error.hpp"
 #include "client/format/screen_reply.hpp"
 #include "client/format/wait_reply.hpp"
@@ -54,7 +55,7 @@ constexpr std::string_view kEpoch = "0123456789abcdef";
 // One of each type, with everything that an event may have.
 std::vector<Document> events() {
   std::vector<Document> documents;
-  for (int type = v1::CREATED; type <= v1::INPUT; ++type) {
+  for (int type = v1::CREATED; type <= v1::LEASE_CHANGED; ++type) {
     v1::Event event;
     event.set_type(static_cast<v1::EventType>(type));
     event.set_seq(type == v1::SCREEN_CHANGED ? 0 : ~0ull);
@@ -63,6 +64,8 @@ std::vector<Document> events() {
     documents.push_back({type == v1::OVERFLOW ? "event_gap" : "event", event_json(event, kEpoch)});
     event.set_text("\x1b[2J");
     event.mutable_recording()->set_ended("x");
+    event.mutable_lease()->mutable_holder()->set_name("\x1b");
+    event.set_lease_end(v1::LEASE_TAKEN_OVER);
     event.set_exit_code(-1);
     event.set_skipped(3);
     event.mutable_client()->set_name("\xe2\x80\xae");
@@ -150,6 +153,8 @@ std::vector<Document> all_documents() {
       {"ended", ended_json("x", ended_session().exit())},
       {"recording", recording_json(v1::RecordingInfo())},
       {"recording", recording_json(ended_recording())},
+      {"claimed", claimed_json(std::string(16, '\xfe'), {full_inspection().leases(0), v1::LeaseInfo()})},
+      {"released", released_json(true)},
       {"environment", environment_json(v1::EnvironmentReply())},
       {"environment", environment_json(some_environment())},
       {"removed", removed_json(3)},

@@ -76,6 +76,13 @@ inline v1::InspectReply full_inspection() {
   reply.mutable_tty()->set_canonical(true);
   reply.mutable_recording()->mutable_spec()->set_path("/tmp/\x1b.cast");
   reply.mutable_recording()->set_ended("disk full\x07");
+  auto* const lease = reply.add_leases();
+  lease->set_kind(v1::INPUT_LEASE);
+  lease->mutable_holder()->set_name("agent\x1b]0;x\x07");
+  lease->mutable_holder()->set_pid(12);
+  lease->set_since_ms(kSampleTime);
+  lease->set_expires_ms(kSampleTime + 90'000);
+  reply.add_leases()->set_kind(v1::SIZE_LEASE);
   return reply;
 }
 

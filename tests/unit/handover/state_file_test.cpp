@@ -44,6 +44,20 @@ TEST(StateFile, BringsEveryFieldBack) {
   EXPECT_EQ(read->asked_id, 10u);
 }
 
+// What was added to format 1 later.
+TEST(StateFile, BringsLeasesBack) {
+  auto state = sample_state();
+  state.sessions.at(0).leases = {{1, {9, 8, 7}, 4, "agent", 77, 5, 65'000, 60'000, true}, {}};
+  state.connections.at(0).attachments.at(0).lease = SavedId{1, 2, 3};
+  state.connections.at(0).attachments.at(0).person = true;
+  const auto bytes = *encode_state(state);
+  const auto read = decode_state(bytes);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*encode_state(*read), bytes);
+  EXPECT_EQ(read->sessions.at(0).leases.at(0).until, 60'000);
+  EXPECT_TRUE(read->connections.at(0).attachments.at(0).person);
+}
+
 TEST(StateFile, OfALaterFormatIsRefusedByName) {
   const auto read = decode_state(*encode_state(sample_state(), kStateFormat + 2));
   ASSERT_FALSE(read);

@@ -23,6 +23,9 @@ SessionRecord full_record() {
   record.history_bytes = 1 << 22;
   record.labels = {{"a", "1"}, {"b", ""}};
   record.agent_socket = "/tmp/agent";
+  record.leases.resize(2);
+  record.leases[0].lease = {{1, 2, 3}, {0, "agent", 77}, 5, 65'000, {}, false};
+  record.leases[1].kind = LeaseKind::size;
   return record;
 }
 
@@ -31,11 +34,21 @@ auto fields(const SessionRecord& r) {
                   r.created_ms, r.history_bytes, r.labels, r.agent_socket);
 }
 
+std::vector<std::string> leases_of(const SessionRecord& record) {
+  std::vector<std::string> texts;
+  for (const auto& [kind, lease] : record.leases)
+    texts.push_back(std::to_string(static_cast<int>(kind)) + " " + std::string(lease.token.begin(), lease.token.end()) +
+                    lease.holder.name + " " + std::to_string(lease.holder.pid) + " " + std::to_string(lease.since_ms) +
+                    " " + std::to_string(lease.expires_ms));
+  return texts;
+}
+
 TEST(Record, ComesBackAsItWas) {
   for (const auto& record : {SessionRecord{}, full_record()}) {
     const auto decoded = decode_record(encode_record(record));
     ASSERT_TRUE(decoded) << decoded.error().message;
     EXPECT_EQ(fields(*decoded), fields(record));
+    EXPECT_EQ(leases_of(*decoded), leases_of(record));
   }
 }
 
