@@ -83,6 +83,9 @@ template <>
 struct Method<v1::SearchRequest> : MethodOf<v1::SearchRequest, v1::SearchReply, &v1::Request::mutable_search,
                                             &v1::Response::mutable_search, &v1::Response::has_search> {};
 template <>
+struct Method<v1::CommandsRequest> : MethodOf<v1::CommandsRequest, v1::CommandsReply, &v1::Request::mutable_commands,
+                                              &v1::Response::mutable_commands, &v1::Response::has_commands> {};
+template <>
 struct Method<v1::RecordRequest> : MethodOf<v1::RecordRequest, v1::RecordReply, &v1::Request::mutable_record,
                                             &v1::Response::mutable_record, &v1::Response::has_record> {};
 template <>

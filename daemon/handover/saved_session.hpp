@@ -120,6 +120,7 @@ struct SavedSession {
   std::vector<SavedColor> colors;
   bool colors_untold = false;
   std::optional<SavedTime> position_asked_at;
+  std::string commands;  // CommandLog; empty: none was kept
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -128,7 +129,8 @@ struct SavedSession {
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
             self.stream_end_published, self.linger_over,
             self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
-            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at);
+            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at,
+            self.commands);
   }
 };
 

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 15> kFeatures{
+inline constexpr std::array<const char*, 16> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -22,6 +22,7 @@ inline constexpr std::array<const char*, 15> kFeatures{
     "event-types",   // SubscribeRequest.types and .instance, and the events from TITLE_CHANGED on
     "wait",          // WaitRequest.conditions
     "guards",        // SendRequest.if_screen and if_match
+    "commands",      // CommandsRequest
 };
 
 std::uint64_t process_id() noexcept;

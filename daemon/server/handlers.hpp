@@ -31,6 +31,7 @@ LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::Crea
 LaterReply handle_attach(ConnectionPtr connection, OpenRequestPtr open, v1::AttachRequest request);
 LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr open, v1::InspectRequest request);
 LaterReply handle_screen(ConnectionPtr connection, OpenRequestPtr open, v1::ScreenRequest request);
+LaterReply handle_commands(ConnectionPtr connection, OpenRequestPtr open, v1::CommandsRequest request);
 LaterReply handle_search(ConnectionPtr connection, OpenRequestPtr open, v1::SearchRequest request);
 LaterReply handle_upgrade(ConnectionPtr connection, OpenRequestPtr open, v1::UpgradeRequest request);
 LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request);

@@ -82,6 +82,7 @@ std::optional<SavedSession> Session::save() const {
   for (const auto& [key, color] : answers_.colors()) saved.colors.push_back({key, color});
   saved.colors_untold = colors_untold_;
   if (position_asked_at_) saved.position_asked_at = saved_time(*position_asked_at_);
+  saved.commands = commands_.save();
   return saved;
 }
 
@@ -125,6 +126,7 @@ void Session::restore(const SavedSession& saved) {
   for (const auto& color : saved.colors) answers_.learn({color.key, color.color});
   colors_untold_ = saved.colors_untold;
   if (saved.position_asked_at) position_asked_at_ = time_of(*saved.position_asked_at);
+  if (auto log = CommandLog::load(saved.commands)) commands_ = std::move(*log);
 }
 
 std::unique_ptr<Attachment> Session::resume_attachment(OutputSink& sink, ClientIdentity client, std::uint64_t max_data,
