@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/format/output_format.hpp"
+#include "client/format/shell_text.hpp"
 #include "client/terminal/detach_keys.hpp"
 #include "common/quantity.hpp"
 #include "ptyd/v1/ptyd.pb.h"
@@ -151,6 +152,15 @@ struct LogsOptions {
   std::optional<std::uint64_t> since_offset;
   bool raw = false;
   std::optional<std::uint64_t> max_bytes;
+  bool commands = false;                 // instead: what was run
+  std::optional<std::uint64_t> command;  // only what this one wrote
+};
+
+struct ExecOptions {
+  SessionRef session;
+  std::vector<std::string> command;  // one word: a line for the shell
+  bool raw = false;
+  std::optional<ShellSyntax> shell;  // absent: as the session's program is called
 };
 
 struct SnapshotOptions {
@@ -278,7 +288,7 @@ struct CompletionsOptions {
 };
 
 using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
-                             SendOptions, KeysOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, RecordOptions, PlayOptions,
+                             SendOptions, KeysOptions, ExecOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, RecordOptions, PlayOptions,
                              EnvOptions, McpOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
                              RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
                              DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;

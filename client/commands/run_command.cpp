@@ -17,6 +17,7 @@ struct Runner {
   CommandResult operator()(DetachOptions& options) const { return run_detach(context, std::move(options)); }
   CommandResult operator()(SendOptions& options) const { return run_send(context, std::move(options)); }
   CommandResult operator()(KeysOptions& options) const { return run_keys(context, std::move(options)); }
+  CommandResult operator()(ExecOptions& options) const { return run_exec(context, std::move(options)); }
   CommandResult operator()(LogsOptions& options) const { return run_logs(context, std::move(options)); }
   CommandResult operator()(SnapshotOptions& options) const { return run_snapshot(context, std::move(options)); }
   CommandResult operator()(SearchOptions& options) const { return run_search(context, std::move(options)); }

@@ -153,7 +153,7 @@ TEST(CommandLine, ReadVerbsTakeTheSessionTheyRunIn) {
 TEST(CommandLine, OtherVerbsNeverTakeTheSessionTheyRunIn) {
   const Env inside{{"PTYD_SESSION_ID", "0123456789abcdef0123456789abcdef"}, {"PTYD_SESSION", "build"}};
   for (const char* verb :
-       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart", "record"})
+       {"kill", "exec", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart", "record"})
     EXPECT_TRUE(std::holds_alternative<UsageError>(parse({verb}, inside))) << verb;
 }
 
@@ -323,6 +323,20 @@ TEST(CommandLine, TheOtherVerbsTakeTheirArguments) {
   EXPECT_EQ(list.labels.size(), 1u);
 }
 
+TEST(CommandLine, CommandsInAShell) {
+  const auto exec = expect<ExecOptions>({"exec", "x", "--raw", "--shell", "fish", "--", "ls", "-l", "--"});
+  EXPECT_EQ(exec.session.name, "x");
+  EXPECT_EQ(exec.command, (Words{"ls", "-l", "--"}));
+  EXPECT_TRUE(exec.raw);
+  EXPECT_EQ(exec.shell, ShellSyntax::fish);
+  EXPECT_FALSE(expect<ExecOptions>({"exec", "-l", "a=b", "--", "ls"}).shell);
+  EXPECT_TRUE(passes_on_status(exec));
+  const auto list = expect<LogsOptions>({"logs", "x", "--commands", "-n", "3"});
+  EXPECT_TRUE(list.commands);
+  EXPECT_EQ(list.lines, 3u);
+  EXPECT_EQ(expect<LogsOptions>({"logs", "x", "--command", "7", "--raw", "--max-bytes", "5"}).command, 7u);
+}
+
 TEST(CommandLine, SnapshotAndSearchTakeTheirOptions) {
   const auto plain = expect<SnapshotOptions>({"snapshot", "x"});
   EXPECT_EQ(plain.session.name, "x");
@@ -381,6 +395,17 @@ TEST(CommandLine, MistakesAreUsageErrors) {
   } cases[] = {
       {{"lsit"}, "did you mean list?"},
       {{"snapshot"}, "ptyctl list"},
+      {{"exec", "x"}, "behind --"},
+      {{"exec", "x", "--"}, "behind --"},
+      {{"exec", "x", "ls"}, "behind --"},
+      {{"exec", "--", "ls"}, "ptyctl list"},
+      {{"exec", "x", "--shell", "tcl", "--", "ls"}, ""},
+      {{"logs", "x", "--commands", "-f"}, ""},
+      {{"logs", "x", "--commands", "--command", "1"}, ""},
+      {{"logs", "x", "--commands", "--raw"}, ""},
+      {{"logs", "x", "--command", "1", "-n", "1"}, ""},
+      {{"logs", "x", "--command", "1", "--since", "1"}, ""},
+      {{"logs", "x", "--command", "one"}, ""},
       {{"snapshot", "x", "y"}, ""},
       {{"snapshot", "x", "--format", "png"}, ""},
       {{"snapshot", "x", "--json", "--format", "html"}, ""},
@@ -392,7 +417,7 @@ TEST(CommandLine, MistakesAreUsageErrors) {
       {{"search", "x", "y", "error"}, ""},
       {{"search", "x", "error", "-n", "0"}, ""},
       {{"search", "x", "error", "-C", "51"}, ""},
-      {{"exec", "x"}, "ptyctl help"},
+      {{"frobnicate", "x"}, "ptyctl help"},
       {{"new", "--detachd"}, "did you mean --detached?"},
       {{"new", "--nothing", "f"}, "ptyctl help new"},
       {{"send", "x", "y", "--if-match", ""}, ""},
