@@ -157,7 +157,7 @@ CommandLine parse_command_line(int argc, const char* const* argv, const EnvLooku
 bool passes_on_status(const Command& command) {
   if (const auto* created = std::get_if<NewOptions>(&command)) return !created->detached || created->wait;
   if (const auto* wait = std::get_if<WaitOptions>(&command)) return wait->wait.conditions.empty();
-  return std::holds_alternative<AttachOptions>(command);
+  return std::holds_alternative<AttachOptions>(command) || std::holds_alternative<ExecOptions>(command);
 }
 
 }  // namespace ptyd

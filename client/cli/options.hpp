@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/format/output_format.hpp"
+#include "client/format/shell_text.hpp"
 #include "client/terminal/detach_keys.hpp"
 #include "common/quantity.hpp"
 #include "ptyd/v1/ptyd.pb.h"
@@ -65,7 +66,7 @@ struct NewOptions {
   bool remove_on_exit = false;  // --rm
   std::optional<std::chrono::milliseconds> ttl;
   std::optional<std::string> term;
-  bool wait = false;  // --wait: with -d, wait for the program's end and pass on its status
+  bool wait = false;                  // --wait: with -d, wait for the program's end and pass on its status
   std::optional<std::string> record;  // file
   bool record_input = false;
   bool shell_integration = false;
@@ -173,6 +174,15 @@ struct LogsOptions {
   std::optional<std::uint64_t> since_offset;
   bool raw = false;
   std::optional<std::uint64_t> max_bytes;
+  bool commands = false;                 // instead: what was run
+  std::optional<std::uint64_t> command;  // only what this one wrote
+};
+
+struct ExecOptions {
+  SessionRef session;
+  std::vector<std::string> command;  // one word: a line for the shell
+  bool raw = false;
+  std::optional<ShellSyntax> shell;  // absent: as the session's program is called
 };
 
 struct SnapshotOptions {
@@ -299,10 +309,11 @@ struct CompletionsOptions {
   Shell shell = Shell::bash;
 };
 
-using Command = std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions,
-                             SendOptions, KeysOptions, ClaimOptions, ReleaseOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions, RecordOptions, PlayOptions,
-                             EnvOptions, McpOptions, WaitOptions, SignalOptions, KillOptions, RmOptions,
-                             RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions, ServiceOptions,
-                             DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;
+using Command =
+    std::variant<NewOptions, AttachOptions, ListOptions, InspectOptions, ResizeOptions, DetachOptions, SendOptions,
+                 KeysOptions, ClaimOptions, ReleaseOptions, LogsOptions, SnapshotOptions, SearchOptions, EventsOptions,
+                 RecordOptions, PlayOptions, ExecOptions, EnvOptions, McpOptions, WaitOptions, SignalOptions,
+                 KillOptions, RmOptions, RenameOptions, LabelOptions, RestartOptions, StdioOptions, DaemonOptions,
+                 ServiceOptions, DoctorOptions, PingOptions, VersionOptions, CompletionsOptions>;
 
 }  // namespace ptyd

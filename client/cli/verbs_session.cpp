@@ -187,6 +187,10 @@ Result<Command> finish_logs(LogsState& state, VerbInput input) {
   options.session = *session;
   if (auto fine = expect_no_more(input); !fine) return fine.error();
   if (options.lines && options.since_offset) return usage_error("-n and --since can't be used together");
+  const bool part = options.follow || options.since_offset;
+  if (options.commands && (part || options.raw || options.max_bytes || options.command))
+    return usage_error("--commands goes with -n only");
+  if (options.command && (part || options.lines)) return usage_error("--command goes with --raw and --max-bytes only");
   return Command(options);
 }
 
@@ -198,6 +202,8 @@ FinishVerb define_logs(OptionSet& set) {
   set.offset("--since", "OFFSET", options.since_offset, "begin at this offset");
   set.flag("--raw", options.raw, "the program's own bytes, escape sequences and all");
   set.bytes("--max-bytes", options.max_bytes, "at most this much");
+  set.flag("--commands", options.commands, "instead, what was run in the shell; -n: the last N");
+  set.offset("--command", "NUMBER", options.command, "only what this command wrote");
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_logs(*state, std::move(input)); };
 }
@@ -252,7 +258,8 @@ std::vector<Verb> session_verbs() {
        "[SESSION] [OPTIONS]",
        "show past output",
        "Prints the output that is kept, as plain text: escape sequences and controls are left out. Inside a session\n"
-       "SESSION may be left out.",
+       "SESSION may be left out. A shell that tells of its commands (`ptyctl new --shell-integration`) makes it possible to\n"
+       "see them, and the output of each.",
        kReadCodes,
        "ptyctl logs build -f -n 100",
        define_logs},

@@ -104,6 +104,31 @@ FinishVerb define_keys(OptionSet& set) {
   };
 }
 
+struct ExecState {
+  ExecOptions options;
+  SessionSelector selector;
+};
+
+FinishVerb define_exec(OptionSet& set) {
+  auto state = std::make_shared<ExecState>();
+  set.flag("--raw", state->options.raw, "the command's own bytes, escape sequences and all");
+  const std::vector<std::pair<std::string, ShellSyntax>> shells{
+      {"sh", ShellSyntax::sh}, {"fish", ShellSyntax::fish}, {"powershell", ShellSyntax::powershell}};
+  set.choice("--shell", "SHELL", shells, state->options.shell,
+             "sh, fish or powershell; default: as the program's name says");
+  add_selector(set, state->selector);
+  return [state](VerbInput input) -> Result<Command> {
+    auto session = take_session(input, state->selector, InsideSession::refused);
+    if (!session) return session.error();
+    if (!input.args.empty())
+      return usage_error("'" + input.args.front() + "' is one argument too many", "the command stands behind --");
+    if (input.tail.empty()) return usage_error("no command is given", "write it behind --");
+    state->options.session = *session;
+    state->options.command = std::move(input.tail);
+    return Command(state->options);
+  };
+}
+
 struct ResizeState {
   ResizeOptions options;
   LeaseOption lease;
@@ -230,6 +255,20 @@ std::vector<Verb> typing_verbs() {
        kTypingCodes,
        "ptyctl keys build C-c Up Enter",
        define_keys},
+      {"exec",
+       {},
+       "SESSION [OPTIONS] -- COMMAND [ARGUMENT...]",
+       "run a command in a session's shell",
+       "Types the command at the prompt of the session's shell, prints its output only, and ends with its status when it\n"
+       "ends. Several words are a program and its arguments; one word is a line for the shell. The shell must tell of its\n"
+       "prompts (`ptyctl new --shell-integration`) and be at one. Ctrl-C goes to the command; twice, it ends ptyctl and\n"
+       "the command goes on, as it does when --timeout is over.",
+       "the command's own, 2 usage, 124 timed out, 125 something else failed; when the session ends with the command, the\n"
+       "status of its program. With --exit-codes=wide also 66 no such session, 68 the shell is busy, 71 the session has\n"
+       "ended.",
+       "ptyctl exec build -- make test",
+       define_exec,
+       Verb::Tail::program},
       {"resize",
        {},
        "SESSION COLSxROWS [OPTIONS]",

@@ -20,6 +20,7 @@ CommandResult run_send(CommandContext* context, SendOptions options);
 CommandResult run_keys(CommandContext* context, KeysOptions options);
 CommandResult run_claim(CommandContext* context, ClaimOptions options);
 CommandResult run_release(CommandContext* context, ReleaseOptions options);
+CommandResult run_exec(CommandContext* context, ExecOptions options);
 CommandResult run_logs(CommandContext* context, LogsOptions options);
 CommandResult run_snapshot(CommandContext* context, SnapshotOptions options);
 CommandResult run_search(CommandContext* context, SearchOptions options);

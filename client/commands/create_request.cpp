@@ -6,8 +6,8 @@
 #include "client/cli/option_set.hpp"
 #include "client/commands/attach_loop.hpp"
 #include "client/commands/record_request.hpp"
-#include "client/commands/shell_integration.hpp"
 #include "client/commands/system.hpp"
+#include "client/drive/shell_integration.hpp"
 #include "common/file_path.hpp"
 #include "common/random.hpp"
 
@@ -109,8 +109,10 @@ Result<v1::CreateRequest> make_create_request(const CommandContext& context, con
   // The program's bytes reach this terminal as they are, so it is this terminal that it must know.
   const auto term = context.env("TERM");
   request.set_term(options.term.value_or(terminal && term != "dumb" ? term : ""));
-  if (options.shell_integration)
-    if (auto integrated = integrate_shell(context, request); !integrated) return integrated.error();
+  if (options.shell_integration) {
+    if (context.remote()) return usage_error("--shell-integration can't be used with --host");
+    if (auto integrated = integrate_shell(request, context.env("SHELL")); !integrated) return integrated.error();
+  }
   return request;
 }
 

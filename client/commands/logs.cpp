@@ -2,6 +2,7 @@
 
 #include "client/commands/commands.hpp"
 #include "client/commands/find_sessions.hpp"
+#include "client/drive/logged_commands.hpp"
 #include "client/ptyd/attached_session.hpp"
 #include "common/plain_text.hpp"
 
@@ -32,6 +33,8 @@ class LogPrinter {
     if (!context_->json() && !raw_) context_->print(filter_.finish());
   }
   std::uint64_t left() const noexcept { return left_; }
+  // Bytes that will not come.
+  void skip(std::uint64_t bytes) noexcept { left_ -= std::min(left_, bytes); }
 
  private:
   const CommandContext* context_;
@@ -99,6 +102,53 @@ CommandResult follow(CommandContext* context, std::shared_ptr<Client> client, st
   co_return to_int(ExitCode::done);
 }
 
+CommandResult show_commands(CommandContext* context, std::shared_ptr<Client> client, std::string session,
+                            std::optional<std::uint32_t> tail) {
+  // None of them is still a question to the daemon: whether there is such a session.
+  std::optional<std::uint32_t> wanted = tail;
+  if (wanted) wanted = std::max<std::uint32_t>(*wanted, 1);
+  auto list = co_await list_commands(client, session, wanted, context->deadline());
+  if (!list) co_return context->fail(list.error());
+  if (tail && *tail == 0) list->commands.clear();
+  if (context->global().output == OutputFormat::jsonl) {
+    for (const auto& command : list->commands) context->print_json(command_json(command));
+  } else if (context->json()) {
+    context->print_json(commands_json(*list));
+  } else {
+    context->print(commands_text(*list, context->style()));
+  }
+  co_return to_int(ExitCode::done);
+}
+
+CommandResult show_command(CommandContext* context, std::shared_ptr<Client> client, std::string session,
+                           LogsOptions options) {
+  const auto command = co_await find_command(client, session, *options.command, context->deadline());
+  if (!command) co_return context->fail(command.error());
+  const auto end = command->output().to();
+  v1::HistoryRequest request;
+  request.set_session(session);
+  request.set_from_offset(command->output().from());
+  options.max_bytes = std::min(options.max_bytes.value_or(UINT64_MAX), end - std::min(end, request.from_offset()));
+  LogPrinter printer(context, options);
+  while (printer.left() > 0) {
+    request.set_max_bytes(std::clamp<std::uint64_t>(printer.left(), 1, kPiece));
+    const auto reply = co_await client->call(request, context->deadline());
+    if (!reply && reply.error().code == errc::out_of_range && reply.error().have_from > request.from_offset()) {
+      const auto next = std::min(reply.error().have_from, end);
+      context->note("ptyctl: " + std::to_string(next - request.from_offset()) + " bytes are not kept any more\n");
+      printer.skip(next - request.from_offset());
+      request.set_from_offset(next);
+      continue;
+    }
+    if (!reply) co_return context->fail(reply.error());
+    if (reply->data().empty()) break;
+    printer.print(reply->offset(), reply->data());
+    request.set_from_offset(reply->offset() + reply->data().size());
+  }
+  printer.finish();
+  co_return to_int(ExitCode::done);
+}
+
 }  // namespace
 
 CommandResult run_logs(CommandContext* context, LogsOptions options) {
@@ -106,6 +156,8 @@ CommandResult run_logs(CommandContext* context, LogsOptions options) {
   if (!client) co_return context->fail(client.error());
   const auto session = co_await find_one_session(*client, options.session, context->deadline());
   if (!session) co_return context->fail(session.error());
+  if (options.commands) co_return co_await show_commands(context, *client, *session, options.lines);
+  if (options.command) co_return co_await show_command(context, *client, *session, std::move(options));
   LogPrinter printer(context, options);
   const auto offset = co_await print_past(context, *client, *session, options, &printer);
   if (!offset) co_return context->fail(offset.error());

@@ -19,6 +19,7 @@ struct Runner {
   CommandResult operator()(KeysOptions& options) const { return run_keys(context, std::move(options)); }
   CommandResult operator()(ClaimOptions& options) const { return run_claim(context, std::move(options)); }
   CommandResult operator()(ReleaseOptions& options) const { return run_release(context, std::move(options)); }
+  CommandResult operator()(ExecOptions& options) const { return run_exec(context, std::move(options)); }
   CommandResult operator()(LogsOptions& options) const { return run_logs(context, std::move(options)); }
   CommandResult operator()(SnapshotOptions& options) const { return run_snapshot(context, std::move(options)); }
   CommandResult operator()(SearchOptions& options) const { return run_search(context, std::move(options)); }

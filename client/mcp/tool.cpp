@@ -19,7 +19,7 @@ boost::asio::awaitable<Result<std::shared_ptr<Client>>> ToolDaemon::client() {
 const std::vector<Tool>& all_tools() {
   static const std::vector<Tool> tools = [] {
     std::vector<Tool> all;
-    for (auto* const group : {session_tools, output_tools, typing_tools, lease_tools}) {
+    for (auto* const group : {session_tools, output_tools, typing_tools, lease_tools, waiting_tools, shell_tools}) {
       auto some = group();
       std::move(some.begin(), some.end(), std::back_inserter(all));
     }

@@ -85,6 +85,8 @@ std::vector<Tool> session_tools();
 std::vector<Tool> output_tools();
 std::vector<Tool> typing_tools();
 std::vector<Tool> lease_tools();
+std::vector<Tool> waiting_tools();
+std::vector<Tool> shell_tools();
 
 const std::vector<Tool>& all_tools();
 const Tool* find_tool(std::string_view name);

@@ -1,6 +1,7 @@
 // Tools that start, list, size and end sessions.
 #include <algorithm>
 
+#include "client/drive/shell_integration.hpp"
 #include "client/format/json_reply.hpp"
 #include "client/format/signal_name.hpp"
 #include "client/mcp/tool.hpp"
@@ -73,6 +74,12 @@ void set_environment(v1::CreateRequest& request, const ToolDaemon& daemon,
   }
 }
 
+std::string variable(const ToolDaemon& daemon, std::string_view wanted) {
+  for (const auto& [name, value] : daemon.environment())
+    if (name == wanted) return value;
+  return {};
+}
+
 ToolResult start(ToolDaemon* daemon, Arguments arguments) {
   v1::CreateRequest request;
   // The same id twice is the same session: the request may be sent again.
@@ -89,7 +96,13 @@ ToolResult start(ToolDaemon* daemon, Arguments arguments) {
     label->set_key(key);
     label->set_value(value);
   }
+  const bool integrated = arguments.flag("shell_integration");
   if (auto fine = arguments.error(); !fine) co_return fine.error();
+  if (integrated) {
+    if (daemon->environment().empty())
+      co_return Error{errc::invalid_argument, "shell_integration can't be used with another machine's daemon"};
+    if (auto fine = integrate_shell(request, variable(*daemon, "SHELL")); !fine) co_return fine.error();
+  }
   const auto reply = co_await daemon->ask(std::move(request));
   if (!reply) co_return reply.error();
   co_return ToolAnswer{brief_json(reply->session()), {}};
@@ -174,7 +187,7 @@ std::vector<Tool> session_tools() {
       {"session_start", "Start a session",
        "Starts a program in a new terminal session that goes on when nobody looks. Without command it is the user's "
        "shell.",
-       R"({"type":"object","properties":{"name":{"type":"string","description":"letters, digits and ._-; chosen when absent"},"command":{"type":"array","items":{"type":"string"},"description":"the program and its arguments; no shell reads them"},"cwd":{"type":"string","description":"absolute path; default: where this server runs"},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"more variables"},"labels":{"type":"object","additionalProperties":{"type":"string"}},"cols":{"type":"integer","minimum":1,"maximum":10000,"description":"default: 120"},"rows":{"type":"integer","minimum":1,"maximum":10000,"description":"default: 40"}},"additionalProperties":false})",
+       R"({"type":"object","properties":{"name":{"type":"string","description":"letters, digits and ._-; chosen when absent"},"command":{"type":"array","items":{"type":"string"},"description":"the program and its arguments; no shell reads them"},"cwd":{"type":"string","description":"absolute path; default: where this server runs"},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"more variables"},"labels":{"type":"object","additionalProperties":{"type":"string"}},"shell_integration":{"type":"boolean","description":"the shell (bash, zsh, fish, PowerShell) tells of its prompts and commands, for run_command, commands and wait"},"cols":{"type":"integer","minimum":1,"maximum":10000,"description":"default: 120"},"rows":{"type":"integer","minimum":1,"maximum":10000,"description":"default: 40"}},"additionalProperties":false})",
        false, false, start},
       {"resize", "Resize a session", "Sets the size of the session's window.",
        R"({"type":"object","properties":{"session":{"type":"string"},"cols":{"type":"integer","minimum":1,"maximum":10000},"rows":{"type":"integer","minimum":1,"maximum":10000},"lease":{"type":"string","description":"what claim gave"}},"required":["session","cols","rows"],"additionalProperties":false})",

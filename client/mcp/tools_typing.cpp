@@ -7,6 +7,12 @@ namespace ptyd {
 
 namespace {
 
+// Nothing is typed unless they hold.
+void read_guards(Arguments& arguments, v1::SendRequest& request) {
+  request.set_if_screen(arguments.maybe_text("if_screen").value_or(""));
+  request.set_if_match(arguments.maybe_text("if_match").value_or(""));
+}
+
 // Typed once: a lost answer is not asked for again.
 ToolResult type(ToolDaemon* daemon, v1::SendRequest request) {
   const auto reply = co_await daemon->tell(std::move(request));
@@ -26,6 +32,7 @@ ToolResult send_text(ToolDaemon* daemon, Arguments arguments) {
   auto text = arguments.text("text");
   const bool enter = arguments.flag("enter");
   const bool paste = arguments.flag("paste");
+  read_guards(arguments, request);
   if (auto fine = arguments.error(); !fine) co_return fine.error();
   if (enter && paste) co_return Error{errc::invalid_argument, "enter and paste can't be used together"};
   // What the Enter key sends.
@@ -40,6 +47,7 @@ ToolResult send_keys(ToolDaemon* daemon, Arguments arguments) {
   request.set_session(arguments.text("session"));
   request.set_lease(arguments.lease());
   for (const auto& key : arguments.texts("keys")) request.add_keys(key);
+  read_guards(arguments, request);
   if (auto fine = arguments.error(); !fine) co_return fine.error();
   if (request.keys_size() == 0) co_return Error{errc::invalid_argument, "keys is empty"};
   co_return co_await type(daemon, std::move(request));
@@ -51,12 +59,14 @@ std::vector<Tool> typing_tools() {
   return {
       {"send_text", "Type text",
        "Types text into the session, as it is; with enter, Enter is pressed behind it. paste marks it as pasted where "
-       "the program asked for that, so that an editor or shell does not run it line by line.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"text":{"type":"string"},"enter":{"type":"boolean"},"paste":{"type":"boolean"},"lease":{"type":"string","description":"what claim gave"}},"required":["session","text"],"additionalProperties":false})",
+       "the program asked for that, so that an editor or shell does not run it line by line. With a guard nothing is "
+       "typed "
+       "if the screen is not as you think; the error then says guard.",
+       R"({"type":"object","properties":{"session":{"type":"string"},"text":{"type":"string"},"enter":{"type":"boolean"},"paste":{"type":"boolean"},"if_screen":{"type":"string","description":"only if the screen still has this hash"},"if_match":{"type":"string","description":"only if a line of the screen matches; RE2"},"lease":{"type":"string","description":"what claim gave"}},"required":["session","text"],"additionalProperties":false})",
        false, true, send_text},
       {"send_keys", "Press keys",
        "Presses keys by tmux's names, such as C-c, Enter, Escape, Up, F5 or M-x, encoded as the program wants them.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},"minItems":1},"lease":{"type":"string","description":"what claim gave"}},"required":["session","keys"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"session":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},"minItems":1},"if_screen":{"type":"string","description":"only if the screen still has this hash"},"if_match":{"type":"string","description":"only if a line of the screen matches; RE2"},"lease":{"type":"string","description":"what claim gave"}},"required":["session","keys"],"additionalProperties":false})",
        false, true, send_keys},
   };
 }

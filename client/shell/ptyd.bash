@@ -5,21 +5,52 @@ if [[ $- == *i* && -z ${_ptyd_integrated-} && ${BASH_VERSINFO[0]}${BASH_VERSINFO
   _ptyd_integrated=1
   _ptyd_running=0
   _ptyd_nothing=
+  _ptyd_number=
 
-  _ptyd_folder() {
-    local LC_ALL=C text=$PWD out='' char i
+  # Percent-encodes $1.
+  _ptyd_encode() {
+    local LC_ALL=C text=$1 char i
+    _ptyd_encoded=
     for ((i = 0; i < ${#text}; i++)); do
       char=${text:i:1}
       case $char in
-      [a-zA-Z0-9/._~-]) out+=$char ;;
+      [a-zA-Z0-9/._~-]) _ptyd_encoded+=$char ;;
       *)
         printf -v char '%%%02X' "'$char"
         # Of bytes above 127 printf may tell a negative number.
-        out+=%${char: -2}
+        _ptyd_encoded+=%${char: -2}
         ;;
       esac
     done
-    printf '\e]7;file://%s%s\a' "${HOSTNAME-}" "$out"
+  }
+
+  _ptyd_folder() {
+    local _ptyd_encoded
+    _ptyd_encode "$PWD"
+    printf '\e]7;file://%s%s\a' "${HOSTNAME-}" "$_ptyd_encoded"
+  }
+
+  # The newest line that history has, and its number.
+  _ptyd_history() {
+    _ptyd_entry=$(HISTTIMEFORMAT='' builtin history 1)
+    _ptyd_entry=${_ptyd_entry#"${_ptyd_entry%%[0-9]*}"}
+    _ptyd_newest=${_ptyd_entry%%[!0-9]*}
+  }
+
+  # The command line, when it was added to history: otherwise it is left to what the screen shows.
+  _ptyd_line() {
+    local LC_ALL=C _ptyd_encoded line
+    _ptyd_history
+    if [[ -z $_ptyd_newest || $_ptyd_newest == "$_ptyd_number" ]]; then return; fi
+    line=${_ptyd_entry:${#_ptyd_newest}+2:4096}
+    # Letter by letter only where there is a need.
+    if [[ $line == *[![:print:]]* ]]; then
+      _ptyd_encode "$line"
+    else
+      _ptyd_encoded=${line//%/%25}
+      _ptyd_encoded=${_ptyd_encoded//;/%3B}
+    fi
+    printf ';cmdline_url=%s' "$_ptyd_encoded"
   }
 
   # The first of all that runs before a prompt: what comes later changes the status.
@@ -35,12 +66,14 @@ if [[ $- == *i* && -z ${_ptyd_integrated-} && ${BASH_VERSINFO[0]}${BASH_VERSINFO
       _ptyd_running=0
     fi
     _ptyd_folder
+    _ptyd_history
+    _ptyd_number=$_ptyd_newest
     if [[ $PS1 != *'\e]133;A\a'* ]]; then PS1='\[\e]133;A\a\]'$PS1'\[\e]133;B\a\]'; fi
     return "$_ptyd_status"
   }
 
   # The subscript is evaluated by this shell itself, so the assignment stays.
-  PS0='${_ptyd_nothing:$((_ptyd_running = 1, 0)):0}\e]133;C\a'${PS0-}
+  PS0='${_ptyd_nothing:$((_ptyd_running = 1, 0)):0}\e]133;C$(_ptyd_line)\a'${PS0-}
   if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* ]]; then
     PROMPT_COMMAND=(_ptyd_before "${PROMPT_COMMAND[@]}" _ptyd_prompt)
   else

@@ -24,7 +24,7 @@ if status is-interactive; and not set -q _ptyd_integrated; and test (string spli
     end
 
     function _ptyd_preexec --on-event fish_preexec
-        printf '\e]133;C\a'
+        printf '\e]133;C;cmdline_url=%s\a' (string sub --length 4096 -- "$argv[1]" | string collect | string escape --style=url | string collect)
     end
 
     function _ptyd_postexec --on-event fish_postexec

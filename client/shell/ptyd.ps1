@@ -34,7 +34,8 @@ if (-not $Global:PtydIntegrated) {
     function Global:PSConsoleHostReadLine {
       $line = & $Global:PtydReadLine
       $Global:PtydRunning = $true
-      [Console]::Write((& $Global:PtydMark '133;C'))
+      $told = if ($line.Length -gt 4096) { $line.Substring(0, 4096) } else { $line }
+      [Console]::Write((& $Global:PtydMark "133;C;cmdline_url=$([Uri]::EscapeDataString($told))"))
       $line
     }
   }

@@ -150,10 +150,14 @@ struct SavedSession {
   bool colors_untold = false;
   std::optional<SavedTime> position_asked_at;
 <<<<<<< HEAD
+<<<<<<< HEAD
   std::vector<SavedInput> input_sent;  // to the host, which is not known to have taken it
 =======
   std::vector<SavedLease> leases;
 >>>>>>> lease
+=======
+  std::string commands;  // CommandLog; empty: none was kept
+>>>>>>> exec
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -167,8 +171,13 @@ struct SavedSession {
 =======
             self.stream_end_published, self.linger_over,
             self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
+<<<<<<< HEAD
             self.answer_stream, self.colors, self.colors_untold, self.position_asked_at, self.leases);
 >>>>>>> lease
+=======
+            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at,
+            self.commands);
+>>>>>>> exec
   }
 };
 

@@ -113,7 +113,14 @@ struct ShellState {
   Phase phase = Phase::none;
   std::optional<std::int32_t> exit_code;  // of the last command, D
   std::uint64_t commands = 0;             // D's seen
-  std::uint64_t ended_at = 0;             // offset behind the last D; 0: not known. Not in checkpoints
+  // Not in checkpoints:
+  std::uint64_t ended_at = 0;    // offset behind the last D; 0: not known
+  std::uint64_t mark_begin = 0;  // offsets of the last mark
+  std::uint64_t mark_end = 0;
+  int input_column = 0;  // where the last B was
+  std::string command;   // the line of the last C, as the shell told or the screen showed it
+
+  static constexpr std::size_t kMaxCommand = 4096;
 };
 
 struct State {

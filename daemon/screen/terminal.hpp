@@ -270,7 +270,9 @@ class Terminal final : private ParserHandler {
   void set_cwd(std::string_view uri);
   void set_link(std::string_view text);
   void set_clipboard(std::string_view text);
-  void shell_mark(std::string_view text);
+  void shell_mark(std::string_view text, bool bel);
+  std::string command_line(std::string_view parameters) const;
+  std::string shown_input() const;
 
   // Answers (terminal_reply.cpp).
   void answer(Query query, std::string_view reply);

@@ -8,6 +8,7 @@
 #include "daemon/screen/terminal.hpp"
 #include "daemon/screen/utf8.hpp"
 #include "daemon/screen/views.hpp"
+#include "daemon/screen/views_rows.hpp"
 
 namespace ptyd::screen {
 namespace {
@@ -31,6 +32,35 @@ std::string clean(std::string_view text, std::size_t most) {
       out.resize(size);
       break;
     }
+  }
+  return out;
+}
+
+// UTF-8 with its controls, at most `most` bytes.
+std::string as_text(std::string_view text, std::size_t most) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = out.size();
+    append_utf8(out, take_utf8(text));
+    if (out.size() > most) {
+      out.resize(size);
+      break;
+    }
+  }
+  return out;
+}
+
+std::string decode_percent(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char small = static_cast<char>(c | 0x20);
+    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
+    out += coded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
+    if (coded) i += 2;
   }
   return out;
 }
@@ -76,7 +106,7 @@ void Terminal::osc(std::string_view text, bool bel) {
       changed_ = true;
       dynamic_color(*number - kResetOffset).reset();
       return;
-    case 133: return shell_mark(text);
+    case 133: return shell_mark(text, bel);
     default: return;
   }
 }
@@ -181,7 +211,10 @@ void Terminal::set_clipboard(std::string_view text) {
   listener_->on_clipboard(selection, decode_base64(text).value_or(std::string()));
 }
 
-void Terminal::shell_mark(std::string_view text) {
+// `text`: what follows the number and its separator.
+void Terminal::shell_mark(std::string_view text, bool bel) {
+  constexpr std::size_t kAround = std::string_view("\x1b]133;").size();
+  const auto size = text.size() + kAround + (bel ? 1 : 2);
   const auto kind = take_part(text, ';');
   if (kind.size() != 1) return;
   auto& shell = state_.shell;
@@ -193,10 +226,12 @@ void Terminal::shell_mark(std::string_view text) {
       break;
     case 'B':
       shell.phase = ShellState::Phase::input;
+      shell.input_column = state_.cursor.column;
       // The mark is of the row's beginning, where the prompt is.
       if (mark == Mark::none) mark = Mark::input;
       break;
     case 'C':
+      if (listener_ != nullptr) shell.command = command_line(text);
       shell.phase = ShellState::Phase::running;
       if (mark == Mark::none || state_.cursor.column == 0) mark = Mark::output;
       break;
@@ -208,9 +243,45 @@ void Terminal::shell_mark(std::string_view text) {
       break;
     default: return;
   }
+  shell.mark_end = offset_ + parser_.position();
+  shell.mark_begin = shell.mark_end - std::min<std::uint64_t>(size, shell.mark_end);
   changed_ = true;
   grid().touch(state_.cursor.row, 0);
   if (listener_ != nullptr) listener_->on_shell();
+}
+
+// Parameters of a C: kitty and fish tell the line percent-encoded.
+std::string Terminal::command_line(std::string_view parameters) const {
+  constexpr std::string_view kTold = "cmdline_url=";
+  while (!parameters.empty()) {
+    auto parameter = take_part(parameters, ';');
+    if (!parameter.starts_with(kTold)) continue;
+    parameter.remove_prefix(kTold.size());
+    return as_text(decode_percent(parameter), ShellState::kMaxCommand);
+  }
+  return state_.shell.phase == ShellState::Phase::input ? shown_input() : std::string();
+}
+
+// From where the last B was to the cursor. Lines that the shell itself continued have what it shows before them.
+std::string Terminal::shown_input() const {
+  const auto& shown = active();
+  const auto& cursor = state_.cursor;
+  int row = cursor.row;
+  while (row > 0 && shown.info(row).mark != Mark::prompt && shown.info(row).mark != Mark::input) --row;
+  int column = state_.shell.input_column;
+  std::string text;
+  ViewRow cells;
+  for (; row <= cursor.row && text.size() <= ShellState::kMaxCommand; ++row, column = 0) {
+    const int end = row == cursor.row ? cursor.column : columns();
+    read_grid_row(*this, shown, row, cells);
+    for (int i = column; i < std::min(end, static_cast<int>(cells.cells.size())); ++i)
+      append_cell(cells, cells.cells[static_cast<std::size_t>(i)], text);
+    if (shown.info(row).wrapped) continue;
+    text.erase(text.find_last_not_of(' ') + 1);
+    if (row < cursor.row) text += '\n';
+  }
+  text.erase(text.find_last_not_of(" \n") + 1);
+  return as_text(text, ShellState::kMaxCommand);
 }
 
 }  // namespace ptyd::screen

@@ -52,6 +52,7 @@ void note(DaemonState& state, OpenRequest& open, const v1::Request& request) {
     case v1::Request::kInspect: keep(request.inspect(), open.again.mutable_inspect()); break;
     case v1::Request::kScreen: keep(request.screen(), open.again.mutable_screen()); break;
     case v1::Request::kSearch: keep(request.search(), open.again.mutable_search()); break;
+    case v1::Request::kCommands: keep(request.commands(), open.again.mutable_commands()); break;
     case v1::Request::kKill: keep(request.kill(), open.again.mutable_kill()); break;
     case v1::Request::kRemove: keep(request.remove(), open.again.mutable_remove()); break;
     case v1::Request::kRestart: keep(request.restart(), open.again.mutable_restart()); break;
@@ -67,7 +68,8 @@ void note(DaemonState& state, OpenRequest& open, const v1::Request& request) {
       break;
     default: return;
   }
-  open.repeatable = request.has_inspect() || request.has_screen() || request.has_search() || request.has_wait();
+  open.repeatable = request.has_inspect() || request.has_screen() || request.has_search() || request.has_commands() ||
+                    request.has_wait();
 }
 
 // These need nobody who asked.
@@ -89,6 +91,7 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
     case v1::Request::kInspect: return handle_inspect(connection, open, std::move(*request.mutable_inspect()));
     case v1::Request::kScreen: return handle_screen(connection, open, std::move(*request.mutable_screen()));
     case v1::Request::kSearch: return handle_search(connection, open, std::move(*request.mutable_search()));
+    case v1::Request::kCommands: return handle_commands(connection, open, std::move(*request.mutable_commands()));
     case v1::Request::kSignal: return handle_signal(connection, open, std::move(*request.mutable_signal()));
     case v1::Request::kRecord: return handle_record(connection, open, std::move(*request.mutable_record()));
     case v1::Request::kRecordChange:
@@ -127,6 +130,7 @@ bool takes_memory(const v1::Request& request) {
   switch (request.method_case()) {
     case v1::Request::kCreate:
     case v1::Request::kAttach:
+    case v1::Request::kCommands:
     case v1::Request::kHistory:
     case v1::Request::kRecord:
     case v1::Request::kRestart:

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 16> kFeatures{
+inline constexpr std::array<const char*, 17> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -23,6 +23,7 @@ inline constexpr std::array<const char*, 16> kFeatures{
     "wait",          // WaitRequest.conditions
     "guards",        // SendRequest.if_screen and if_match
     "lease",         // ClaimRequest, AttachRequest.lease and .person, SendRequest.lease
+    "commands",      // CommandsRequest
 };
 
 std::uint64_t process_id() noexcept;

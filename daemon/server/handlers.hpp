@@ -33,6 +33,7 @@ LaterReply handle_attach(ConnectionPtr connection, OpenRequestPtr open, v1::Atta
 LaterReply handle_claim(ConnectionPtr connection, OpenRequestPtr open, v1::ClaimRequest request);
 LaterReply handle_inspect(ConnectionPtr connection, OpenRequestPtr open, v1::InspectRequest request);
 LaterReply handle_screen(ConnectionPtr connection, OpenRequestPtr open, v1::ScreenRequest request);
+LaterReply handle_commands(ConnectionPtr connection, OpenRequestPtr open, v1::CommandsRequest request);
 LaterReply handle_search(ConnectionPtr connection, OpenRequestPtr open, v1::SearchRequest request);
 LaterReply handle_upgrade(ConnectionPtr connection, OpenRequestPtr open, v1::UpgradeRequest request);
 LaterReply handle_wait(ConnectionPtr connection, OpenRequestPtr open, v1::WaitRequest request);

@@ -57,12 +57,14 @@ void Activity::tell(PacingTime now) {
 // Each one counts: which command failed is lost when two are merged.
 void Activity::tell_commands(const ScreenNews& news, PacingTime now) {
   commands_.skip(news.commands_skipped);
-  for (const auto& command : news.commands) {
-    if (!commands_.spend(now)) continue;
+  for (auto i = news.old_commands; i < news.commands.size(); ++i) {
+    const auto& command = news.commands[i];
+    if (command.kind == CommandMark::Kind::prompt || !commands_.spend(now)) continue;
     SessionEvent event;
-    event.type = command.ended ? SessionEventType::command_ended : SessionEventType::command_started;
+    const bool ended = command.kind == CommandMark::Kind::ended;
+    event.type = ended ? SessionEventType::command_ended : SessionEventType::command_started;
     event.session = &session_;
-    event.offset = command.offset;
+    event.offset = command.end;
     event.exit_code = command.exit_code;
     event.skipped = commands_.take_skipped();
     events_.publish(event);

@@ -240,6 +240,8 @@ void ScreenFollower::restore(const ScreenSetup& setup) {
         terminal_->set_listener(this);
         std::memcpy(&answered_, bytes.data(), sizeof answered_);
         news_.restored_at = checkpoint_at_ = terminal_->offset();
+        command_runs_ = terminal_->state().shell.phase == screen::ShellState::Phase::running;
+        note_cwd();
       }
     }
     setup_.checkpoint = {};
@@ -301,23 +303,39 @@ void ScreenFollower::on_title() {
   if (is_news()) news_.title = terminal_->state().title;
 }
 
+void ScreenFollower::note_cwd() {
+  const auto& cwd = terminal_->state().cwd;
+  cwd_ = cwd.empty() ? nullptr : std::make_shared<const std::string>(cwd);
+}
+
 void ScreenFollower::on_cwd() {
+  note_cwd();
   if (is_news()) news_.cwd = terminal_->state().cwd;
 }
 
 void ScreenFollower::on_shell() {
   using Phase = screen::ShellState::Phase;
   const auto& shell = terminal_->state().shell;
-  if (!is_news() || (shell.phase != Phase::running && shell.phase != Phase::done)) return;
+  const bool begins = shell.phase == Phase::running;
+  const bool ends = shell.phase == Phase::done;
+  // A prompt only tells that a command is over.
+  if (!begins && !ends && !std::exchange(command_runs_, false)) return;
+  command_runs_ = begins;
   if (news_.commands.size() == ScreenNews::kMaxCommands) {
     ++news_.commands_skipped;
     return;
   }
-  ScreenNews::Command command;
-  command.ended = shell.phase == Phase::done;
-  if (command.ended) command.exit_code = shell.exit_code;
-  command.offset = terminal_->offset() + terminal_->parser().position();
-  news_.commands.push_back(command);
+  CommandMark mark;
+  mark.kind = begins ? CommandMark::Kind::started : ends ? CommandMark::Kind::ended : CommandMark::Kind::prompt;
+  mark.begin = shell.mark_begin;
+  mark.end = shell.mark_end;
+  mark.ended_before = shell.commands;
+  if (ends) mark.exit_code = shell.exit_code;
+  if (begins) mark.cwd = cwd_;
+  if (begins && news_.command_texts < ScreenNews::kMaxCommandTexts) mark.text = shell.command;
+  news_.command_texts += mark.text.size();
+  news_.commands.push_back(std::move(mark));
+  if (!is_news()) news_.old_commands = news_.commands.size();
 }
 
 ScreenNews ScreenFollower::take_news() {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/command_log.hpp"
 #include "daemon/hostlink/ring_view.hpp"
 #include "daemon/screen/terminal.hpp"
 #include "daemon/session/screen_thread.hpp"
@@ -34,16 +35,14 @@ struct ScreenNews {
   std::uint64_t checkpoint_at = 0;
   std::uint64_t restored_at = 0;  // of the checkpoint that it went on from
   bool approximate = false;  // the screen was rebuilt from output whose beginning is lost
-  struct Command {
-    bool ended = false;
-    std::optional<std::int32_t> exit_code;
-    std::uint64_t offset = 0;  // behind the mark
-  };
-  static constexpr std::size_t kMaxCommands = 64;
+  static constexpr std::size_t kMaxCommands = 2048;
+  static constexpr std::size_t kMaxCommandTexts = 256 * 1024;
   std::optional<std::string> title;  // the newest, when it was set
   std::optional<std::string> cwd;
   std::uint64_t bells = 0;
-  std::vector<Command> commands;  // that began or ended, in order
+  std::vector<CommandMark> commands;  // in order; without times
+  std::size_t old_commands = 0;       // so many of them are no news: they were told to a daemon before this one
+  std::size_t command_texts = 0;      // bytes
   std::uint64_t commands_skipped = 0;
   std::uint64_t generation = 0;  // of the screen
   std::vector<ScreenWatches::Hit> hits;  // what was waited for
@@ -130,6 +129,7 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   void begin_at(std::uint64_t offset);
   void start_over() noexcept;
   ScreenNews take_news();
+  void note_cwd();
   void deliver();
   static std::string_view text_of(std::span<const std::byte> bytes) noexcept {
     return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
@@ -164,6 +164,8 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   std::vector<Pending> pending_;
   ScreenWatches watches_;
   ScreenNews news_;
+  bool command_runs_ = false;
+  std::shared_ptr<const std::string> cwd_;
 
   std::mutex ring_mutex_;  // held while the ring is read
   const RingView* ring_;   // none: stopped

@@ -203,6 +203,8 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<Result<void>> stop_recording(std::string why, std::chrono::steady_clock::time_point deadline);
   // When output came, as far as this daemon knows.
   const OutputClock& clock() const noexcept { return clock_; }
+  // What the shell told of commands, as far as the screen has seen the output.
+  const CommandLog& commands() const noexcept { return commands_; }
 
   // Where the person is who attached last.
   ClientVariables& client_variables() noexcept { return client_variables_; }
@@ -258,6 +260,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void end_screen() noexcept;
   void follow_screen();
   void on_screen_news(ScreenNews&& news);
+  void note_commands(const ScreenNews& news);
   void watch_screen();
   std::uint64_t screen_floor() const noexcept;
   boost::asio::awaitable<void> put_checkpoint(std::shared_ptr<Session> self, std::string content, std::uint64_t offset);
@@ -360,6 +363,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool closed_ = false;
   Activity activity_;
   Leases leases_;
+  CommandLog commands_;
   ClientVariables client_variables_;
   OutputClock clock_;
   std::unique_ptr<Recording> recording_;  // the newest one; reads the ring

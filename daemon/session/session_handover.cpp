@@ -131,6 +131,7 @@ std::optional<SavedSession> Session::save() const {
   saved.colors_untold = colors_untold_;
   if (position_asked_at_) saved.position_asked_at = saved_time(*position_asked_at_);
   for (const auto& held : leases_.held()) saved.leases.push_back(save_lease(held));
+  saved.commands = commands_.save();
   return saved;
 }
 
@@ -177,6 +178,7 @@ void Session::restore(const SavedSession& saved) {
   colors_untold_ = saved.colors_untold;
   if (saved.position_asked_at) position_asked_at_ = time_of(*saved.position_asked_at);
   for (const auto& lease : saved.leases) leases_.resume(lease_of(lease));
+  if (auto log = CommandLog::load(saved.commands)) commands_ = std::move(*log);
 }
 
 std::unique_ptr<Attachment> Session::resume_attachment(OutputSink& sink, ClientIdentity client, std::uint64_t max_data,

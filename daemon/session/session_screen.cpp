@@ -67,6 +67,7 @@ asio::awaitable<void> Session::start_screen(std::shared_ptr<Session>, ScreenSett
     else if (unix_ms() - std::min(unix_ms(), ring().last_output_unix_ms()) > kLateMs) setup.late_before = ring().head();
     auto kept = co_await link_->get(host::Slot::checkpoint);
     if (kept && *kept) setup.checkpoint = std::move(**kept);
+    if (auto log = take_log(setup.checkpoint); log && !answered_before_) commands_ = std::move(*log);
     if (!kept) spdlog::warn("session={} its screen can't be had: {}", name(), escape_text(kept.error().message));
   }
   screen_->start(std::move(setup));
@@ -92,11 +93,21 @@ void Session::on_screen_news(ScreenNews&& news) {
     answer_stream_ = random_bytes16();
   }
   take_answers(news);
+  note_commands(news);
   activity_.take(news);
   clock_.note(ring().head(), ring().oldest(), unix_ms());
   for (auto& [watch, hit] : news.hits) watch->on_hit()(std::move(hit));
   if (news.checkpoint && !lost_) tasks_.spawn(put_checkpoint(shared_from_this(), std::move(*news.checkpoint), news.checkpoint_at));
   update_floor();
+}
+
+void Session::note_commands(const ScreenNews& news) {
+  const auto now = unix_ms();
+  for (std::size_t i = 0; i < news.commands.size(); ++i) {
+    auto mark = news.commands[i];
+    if (i >= news.old_commands) mark.at_ms = now;
+    commands_.note(std::move(mark));
+  }
 }
 
 void Session::watch_screen() {
@@ -110,7 +121,9 @@ std::uint64_t Session::screen_floor() const noexcept {
 }
 
 asio::awaitable<void> Session::put_checkpoint(std::shared_ptr<Session>, std::string content, std::uint64_t offset) {
-  const auto kept = co_await link_->put(host::Slot::checkpoint, offset, std::move(content));
+  // The log may know of more than the screen did; what comes again then is known by its offset.
+  auto whole = with_log(std::move(content), commands_);
+  const auto kept = co_await link_->put(host::Slot::checkpoint, offset, std::move(whole));
   PTYD_CRASH_POINT("checkpoint_put");
   if (!kept) spdlog::warn("session={} its screen could not be kept: {}", name(), escape_text(kept.error().message));
   // Kept or not: the program goes on. Without it the next daemon rebuilds the screen from what the ring has.

@@ -27,6 +27,14 @@ class Drive(harness.CommandTest):
         self.ok("send", "s", "echo more", "--enter", "--changed", shown)
         self.fails(124, "wait", "s", "--attached", "--timeout", "50ms")
 
+    def test_a_snapshot_of_what_is_known_is_nothing(self):
+        shown = self.ok("snapshot", "s", "--hash").strip()
+        self.assertEqual("", self.ok("snapshot", "s", "--since", shown))
+        self.assertEqual({"v": 1, "hash": shown, "unchanged": True}, self.json("snapshot", "s", "--since", shown))
+        self.ok("send", "s", "echo more", "--enter", "--changed", shown)
+        self.assertIn("more", self.ok("snapshot", "s", "--since", shown))
+        self.assertIn("rows", self.json("snapshot", "s", "--since", shown))
+
     def test_send_and_wait_for_what_comes(self):
         for _ in range(3):
             reply = self.json("send", "s", "echo answer", "--enter", "--match", "^answer$")

@@ -152,6 +152,18 @@ class Integration(harness.DaemonTest):
         self.check()
         self.assertIn(b"of-the-user env", self.variable("echo $MINE $ALSO"))
 
+    @unittest.skipUnless(has("zsh"), "needs zsh")
+    def test_zsh_with_marks_of_its_own(self):
+        self.start("zsh", zshrc="PS1='mine> '\nPROMPT_EOL_MARK=MINE\n")
+        self.assertEqual((0, b"no end\x1b]133;D;0\x07"), self.command("printf 'no end'"))
+        eventually(lambda: b"MINE" in self.typist.request("screen", session="s").data, "zsh's mark")
+
+    @unittest.skipUnless(has("zsh"), "needs zsh")
+    def test_zsh_without_marks_of_its_own(self):
+        self.start("zsh", zshrc="PS1='mine> '\nunsetopt prompt_sp\n")
+        self.check()
+        self.assertEqual((3, b"no end\x1b]133;D;3\x07"), self.command("printf 'no end'; (exit 3)"))
+
     @unittest.skipUnless(has("fish"), "needs fish")
     def test_fish(self):
         config = self.home / "config" / "fish"

@@ -1,11 +1,12 @@
 // The official client of the Model Context Protocol with `ptyctl mcp`.
-//   node client.mjs MODULES PTYCTL
+//   node client.mjs MODULES PTYCTL TASKS
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
+import fs from 'node:fs'
 import path from 'node:path'
 import {pathToFileURL} from 'node:url'
 
-const [modules, ptyctl] = process.argv.slice(2)
+const [modules, ptyctl, tasksFile] = process.argv.slice(2)
 const sdk = file => import(pathToFileURL(path.join(modules, 'node_modules/@modelcontextprotocol/sdk/dist/esm', file)))
 const {Client} = await sdk('client/index.js')
 const {StdioClientTransport} = await sdk('client/stdio.js')
@@ -37,6 +38,25 @@ async function until(look, what) {
   }
 }
 
+// One of the tasks that Python does as well.
+async function drive(number, task, env) {
+  const session = `many-${number}`
+  const here = text => text.replaceAll('{n}', String(number))
+  const held = async step => {
+    const found = await call('wait', {session, timeout_ms: 100_000, ...step})
+    assert.equal(found.outcome, 'held', JSON.stringify({number, task, step, found}))
+    return found
+  }
+  await call('session_start', {name: session, command: task.program, env, cols: 80, rows: 24, cwd: '/tmp'})
+  await held({match: task.ready})
+  for (const step of task.steps) {
+    const found = await held({send_text: here(step.send), match: here(step.match)})
+    assert.match(found.results[0].line, new RegExp(here(step.match)))
+  }
+  assert.equal((await held({send_text: task.leave, exit: true})).exit.code, 3)
+  await call('forget', {session})
+}
+
 const tests = {
   async 'says who it is'() {
     assert.equal(client.getServerVersion().name, 'ptyd')
@@ -46,8 +66,8 @@ const tests = {
   async 'lists its tools with schemas and hints'() {
     const {tools} = await client.listTools()
     const names = tools.map(tool => tool.name).sort()
-    assert.deepEqual(names, ['claim', 'forget', 'kill', 'read_output', 'release', 'resize', 'screen', 'search', 'send_keys', 'send_text',
-      'session_list', 'session_start', 'signal', 'wait_exit'])
+    assert.deepEqual(names, ['claim', 'commands', 'forget', 'kill', 'read_output', 'release', 'resize', 'run_command',
+      'screen', 'search', 'send_keys', 'send_text', 'session_list', 'session_start', 'signal', 'wait', 'wait_exit'])
     for (const tool of tools) {
       assert.equal(tool.inputSchema.type, 'object')
       assert.equal(tool.inputSchema.additionalProperties, false)
@@ -137,6 +157,66 @@ const tests = {
     const ending = call('wait_exit', {session: 'long', timeout_ms: 600_000})
     await call('kill', {session: 'long', force: true})
     assert.ok((await ending).ended)
+  },
+  async 'waits for what happens'() {
+    await call('session_start', {name: 'w', command: ['/bin/sh', '-c', 'stty -echo; echo ready; while read -r l; do eval "$l"; done']})
+    const ready = await call('wait', {session: 'w', text: 'ready'})
+    assert.deepEqual([ready.outcome, ready.results.map(one => [one.condition, one.text, one.line])],
+      ['held', [['text', 'ready', 'ready']]])
+    assert.ok(ready.screen.text.includes('ready') && ready.screen.hash.length === 16)
+    const typed = await call('wait', {session: 'w', match: 'two [0-9]', text: 'never', send_text: 'echo two 3', enter: true})
+    assert.deepEqual([typed.outcome, typed.accepted, typed.results[0].text], ['held', '11', 'two 3'])
+    // Behind an offset nothing is found twice, and before it nothing gets lost.
+    const again = await call('wait', {session: 'w', text: 'two', from: typed.results[0].offset, timeout_ms: 50})
+    assert.deepEqual([again.outcome, again.results], ['timeout', []])
+    assert.ok(again.screen.text.includes('two 3'))
+    assert.equal((await call('wait', {session: 'w', text: 'ready', from: '0'})).outcome, 'held')
+    const still = await call('wait', {session: 'w', quiet_ms: 20, settled_ms: 20, all: true})
+    assert.deepEqual(still.results.map(one => one.condition).sort(), ['quiet', 'settled'])
+    const changed = await call('wait', {session: 'w', changed: still.screen.hash, send_text: 'echo x', enter: true})
+    assert.equal(changed.outcome, 'held')
+    const command = await call('wait', {session: 'w', command: true, enter: true,
+      send_text: "printf '\\033]133;C\\007\\033]133;D;4\\007'"})
+    assert.equal(command.results[0].exit_code, 4)
+    const {hash} = await call('screen', {session: 'w'})
+    await fails('send_text', {session: 'w', text: 'no', if_screen: still.screen.hash}, /^failed_precondition: /)
+    await fails('send_keys', {session: 'w', keys: ['x'], if_match: '^never$'}, /^failed_precondition: /)
+    await fails('wait', {session: 'w', text: 'x', send_text: 'no', if_match: '^never$'}, /^failed_precondition: /)
+    await fails('wait', {session: 'w'}, /nothing to wait for/)
+    await fails('wait', {session: 'w', match: '('}, /^invalid_argument: /)
+    await call('send_text', {session: 'w', text: 'echo guarded', enter: true, if_screen: hash, if_match: 'ready'})
+    assert.equal((await call('wait', {session: 'w', text: 'guarded'})).outcome, 'held')
+    const over = await call('wait', {session: 'w', text: 'never', send_text: 'exit 3', enter: true})
+    assert.deepEqual([over.outcome, over.exit.code], ['ended', 3])
+    const exit = await call('wait', {session: 'w', exit: true})
+    assert.deepEqual([exit.outcome, exit.exit.code], ['held', 3])
+    await call('forget', {session: 'w'})
+  },
+  async 'runs commands in a shell'() {
+    await call('session_start', {name: 'shell', command: ['bash'], shell_integration: true, cwd: '/'})
+    const first = await call('run_command', {session: 'shell', command: 'echo one; false'})
+    assert.deepEqual([first.exit_code, first.output, first.number, first.omitted], [1, 'one\n', '1', '0'])
+    const lines = await call('run_command', {session: 'shell', command: 'for i in 1 2; do\n echo $i\ndone'})
+    assert.deepEqual([lines.exit_code, lines.output], [0, '1\n2\n'])
+    const long = await call('run_command', {session: 'shell', command: 'seq 1000', max_bytes: 20})
+    assert.ok(long.output.endsWith('999\n1000\n') && long.output.length <= 20 && Number(long.omitted) > 3000)
+    const rest = await call('read_output', {session: 'shell', from: long.from, max_bytes: 6})
+    assert.equal(rest.text, '1\n2\n')
+    await fails('run_command', {session: 'shell', command: 'cat', timeout_ms: 300}, /^deadline_exceeded: /)
+    await fails('run_command', {session: 'shell', command: 'true'}, /^busy: /)
+    await call('wait', {session: 'shell', command: true, send_keys: ['C-c']})
+    const {commands, forgotten} = await call('commands', {session: 'shell'})
+    assert.deepEqual([forgotten, commands.map(one => one.number)], ['0', ['1', '2', '3', '4']])
+    assert.deepEqual([commands[2].command, commands[2].exit_code], ['seq 1000', 0])
+    assert.deepEqual((await call('commands', {session: 'shell', tail: 1})).commands[0].command, 'cat')
+    await fails('run_command', {session: 'shell', command: 'exit'}, /^session_ended: /)
+    await fails('session_start', {command: ['cat'], shell_integration: true}, /^invalid_argument: /)
+  },
+  async 'does twenty tasks in 50 sessions by waits alone'() {
+    const {env, tasks} = JSON.parse(fs.readFileSync(tasksFile))
+    await Promise.all(Array.from({length: 50}, (_, number) => drive(number, tasks[number % tasks.length], env)))
+    const {sessions} = await call('session_list', {all: true})
+    assert.deepEqual(sessions.filter(one => one.name.startsWith('many-')), [])
   },
   async 'escapes nothing and loses nothing of hostile output'() {
     await call('session_start', {name: 'evil', command: ['/bin/sh', '-c', "printf '\\033]2;t\\007\\377\\342\\200\\256\"\\\\\\r\\n'; cat"]})

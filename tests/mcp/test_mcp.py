@@ -12,7 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 def main():
     modules = harness.npm_modules(HERE)
     with harness.Daemon() as daemon:
-        return subprocess.run(["node", HERE / "client.mjs", modules, harness.PTYCTL], env=daemon.env,
+        return subprocess.run(["node", HERE / "client.mjs", modules, harness.PTYCTL,
+                               harness.SOURCE / "tests" / "tasks" / "tasks.json"], env=daemon.env,
                               timeout=250).returncode
 
 

@@ -16,7 +16,7 @@ from ._signal import Signal
 from ._version import __version__
 from .errors import Error, ErrorCode
 from .requests import (CreateRequest, InspectRequest, ListRequest, R, RemoveRequest, Request, ShutdownRequest,
-                       StatusReply, StatusRequest, SubscribeRequest, WaitRequest)
+                       StatusReply, StatusRequest, SubscribeRequest, UpgradeReply, UpgradeRequest, WaitRequest)
 from .session import Session
 from .terminal import Start, Terminal
 from .values import EnvVar, EventType, Label, SessionInfo, SizePolicy, WindowSize
@@ -239,6 +239,12 @@ class Client:
                 yield queue.pop(0)
         finally:
             connection.close()
+
+    async def upgrade(self, program: Union[Text, os.PathLike[str]] = "", *,
+                      deadline: Optional[float] = DEFAULT_DEADLINE_S) -> UpgradeReply:
+        """Another program takes the daemon's place, with all its clients and sessions: `program`, or the file it was
+        started from, as it is now. It comes back with an error when it goes on as it is."""
+        return await self.request(UpgradeRequest(program=os.fsencode(program)), deadline=deadline)
 
     async def shutdown(self, *, kill_sessions: bool = False) -> int:
         """Ends the daemon. Returns how many sessions live on."""

@@ -8,8 +8,9 @@ from typing import Generic, Optional, Type, TypeVar, cast
 from ._fields import Message, named, s32, u32, u64
 from .errors import ProtoEnum
 from .screen import Screen, ScreenFormat, SearchMatch
-from .values import (AttachmentInfo, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, LeaseInfo,
-                     LeaseKind, OffsetRange, OutputTime, RecordingInfo, RecordSpec, Role, SessionInfo, SizeChange, SizePolicy, TtyState,
+from .values import (AttachmentInfo, Command, Counters, EnvVar, EventType, ExitStatus, FlowPolicy, Label, LeaseInfo,
+                     LeaseKind, OffsetRange, OutputTime, RecordingInfo, RecordSpec, Role, SessionInfo, SizeChange,
+                     SizePolicy, TtyState,
                      WindowSize)
 
 R = TypeVar("R", bound=Message)
@@ -440,6 +441,21 @@ class SearchReply(Message):
     generation: u64 = 0  # as in ScreenReply
     offset: u64 = 0
     approximate: bool = False
+
+
+@dataclass(frozen=True)
+class CommandsRequest(Request["CommandsReply"]):
+    """What was run in a session, as its shell told, OSC 133. Those of which something is known, the oldest first."""
+    session: str = ""
+    after: Optional[u64] = None  # only those with a greater number
+    tail: u32 = 0  # instead: the last N
+
+
+@dataclass(frozen=True)
+class CommandsReply(Message):
+    commands: Sequence[Command] = ()
+    truncated: bool = False  # there are more: ask again with `after` set to the last number
+    forgotten: u64 = 0  # how many older ones are no longer known
 
 
 @dataclass(frozen=True)

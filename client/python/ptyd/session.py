@@ -5,11 +5,13 @@ import os
 import signal as signals
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
 
+from . import _shell
 from ._attachment import Attachment, Limits
 from ._codec_json import to_json
 from ._connection import DEFAULT_DEADLINE_S
+from ._shell import Executed
 from .chunks import Chunk
 from .dialog import Dialog
 from .errors import Error, ErrorCode
@@ -20,7 +22,8 @@ from .requests import (AttachRequest, ClaimRequest, DetachRequest, HistoryReply,
                        WaitCondition, WaitOutcome, WaitReply, WaitRequest)
 from .screen import ScreenFormat
 from .terminal import Start, Terminal
-from .values import (ExitStatus, FlowPolicy, Label, LeaseInfo, LeaseKind, Role, SessionInfo, SessionState, SizePolicy, WindowSize)
+from .values import (Command, ExitStatus, FlowPolicy, Label, LeaseInfo, LeaseKind, Role, SessionInfo, SessionState,
+                     SizePolicy, WindowSize)
 
 if TYPE_CHECKING:
     from .client import Client
@@ -259,6 +262,24 @@ class Session:
         """Expecting and sending in turn, from the output that there is now on."""
         output = (await self.inspect()).session
         return Dialog(self, output.output.to if output and output.output else 0)
+
+    # Commands in its shell, which has to tell of them (OSC 133).
+
+    async def commands(self, *, tail: int = 0, after: Optional[int] = None) -> List[Command]:
+        """What was run, as far as the daemon knows, the oldest first: the last `tail`, or those with greater numbers than
+        `after`."""
+        return await _shell.commands(self, tail, after)
+
+    async def output_of(self, command: Command) -> bytes:
+        """What it wrote, as far as that is kept."""
+        return (await _shell.output_of(self, command))[0]
+
+    async def exec(self, *command: str, shell: Optional[str] = None, timeout: Optional[float] = None) -> Executed:
+        """Types a command at the prompt of its shell and waits for its end: several words are a program and its
+        arguments, one is a line for the shell. `shell`: "sh", "fish" or "powershell", if the session's program does not
+        say so. Errors: BUSY when the shell runs a command; FAILED_PRECONDITION when it does not tell of its prompts;
+        SESSION_ENDED when the session ends before or with the command; DEADLINE_EXCEEDED, and the command goes on."""
+        return await _shell.execute(self, command, shell, timeout)
 
     async def remove(self, *, force: bool = False) -> None:
         """Forgets it, when it has ended; `force` ends it first."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
-from ._fields import Message, u32, u64
+from ._fields import Message, s32, u32, u64
 from .errors import ProtoEnum
 
 
@@ -235,6 +235,18 @@ class OutputTime(Message):
 class SizeChange(Message):
     offset: u64 = 0  # from the output at this offset on
     size: Optional[WindowSize] = None
+
+
+@dataclass(frozen=True)
+class Command(Message):
+    number: u64 = 0  # counts the commands of the session from 1
+    text: str = ""  # the command line, as far as the shell told or the screen showed; at most 4 KiB
+    output: Optional[OffsetRange] = None  # what it wrote; `to` is where the output is now while it runs
+    running: bool = False
+    exit_code: Optional[s32] = None  # when the shell told
+    started_ms: u64 = 0  # Unix time in milliseconds; 0 when unknown
+    ended_ms: u64 = 0
+    cwd: str = ""  # the URI that the shell told, OSC 7
 
 
 class EndReason(ProtoEnum):

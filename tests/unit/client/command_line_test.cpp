@@ -152,14 +152,14 @@ TEST(CommandLine, ReadVerbsTakeTheSessionTheyRunIn) {
 
 TEST(CommandLine, OtherVerbsNeverTakeTheSessionTheyRunIn) {
   const Env inside{{"PTYD_SESSION_ID", "0123456789abcdef0123456789abcdef"}, {"PTYD_SESSION", "build"}};
-  for (const char* verb :
-       {"kill", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm", "rename", "label", "restart", "record",
-        "claim", "release"})
+  for (const char* verb : {"kill", "exec", "send", "attach", "keys", "resize", "detach", "signal", "wait", "rm",
+                           "rename", "label", "restart", "record", "claim", "release"})
     EXPECT_TRUE(std::holds_alternative<UsageError>(parse({verb}, inside))) << verb;
 }
 
 TEST(CommandLine, EventsAreChosen) {
-  const auto events = expect<EventsOptions>({"events", "-f", "--type", "exited,bell", "--type", "lost", "--session", "x"});
+  const auto events =
+      expect<EventsOptions>({"events", "-f", "--type", "exited,bell", "--type", "lost", "--session", "x"});
   EXPECT_TRUE(events.follow);
   EXPECT_EQ(events.types, (Words{"exited", "bell", "lost"}));
   EXPECT_EQ(events.session->name, "x");
@@ -167,14 +167,18 @@ TEST(CommandLine, EventsAreChosen) {
   EXPECT_EQ(since.since, 18446744073709551u);
   EXPECT_EQ(since.epoch, std::string("\0\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\x01", 16));
   EXPECT_GT(expect<EventsOptions>({"events", "--type", "all"}).types.size(), 15u);
-  for (const auto& wrong : std::vector<Words>{{"events", "--type", "x"}, {"events", "--since", "-1"}, {"events", "--since", ""},
-                                              {"events", "--since", "ff:1"}, {"events", "x"}})
+  for (const auto& wrong : std::vector<Words>{{"events", "--type", "x"},
+                                              {"events", "--since", "-1"},
+                                              {"events", "--since", ""},
+                                              {"events", "--since", "ff:1"},
+                                              {"events", "x"}})
     EXPECT_TRUE(std::holds_alternative<UsageError>(parse(wrong))) << wrong.back();
 }
 
 TEST(CommandLine, RecordingsHaveTheirActions) {
   using Action = RecordOptions::Action;
-  const auto start = expect<RecordOptions>({"record", "start", "s", "f", "--format", "v3", "--input", "--max-size", "1MiB"});
+  const auto start =
+      expect<RecordOptions>({"record", "start", "s", "f", "--format", "v3", "--input", "--max-size", "1MiB"});
   EXPECT_EQ(start.action, Action::start);
   EXPECT_EQ(start.session.name + *start.file, "sf");
   EXPECT_EQ(start.version, 3u);
@@ -184,9 +188,17 @@ TEST(CommandLine, RecordingsHaveTheirActions) {
   EXPECT_EQ(expect<RecordOptions>({"record", "stop", "-l", "a=b"}).session.labels.size(), 1u);
   EXPECT_EQ(expect<PlayOptions>({"play", "f", "-s", "2.5", "-i", "1s"}).speed, 2.5);
   EXPECT_EQ(expect<EnvOptions>({"env", "s", "--fish"}).syntax, EnvOptions::Syntax::fish);
-  for (const auto& wrong : std::vector<Words>{{"record"}, {"record", "x", "s"}, {"record", "start", "s"}, {"record", "mark", "s"},
-                                              {"record", "stop", "s", "f"}, {"record", "stop", "s", "--from-start"},
-                                              {"play"}, {"play", "f", "-s", "-1"}, {"play", "f", "-s", "nan"}, {"env"}, {"mcp", "x"}})
+  for (const auto& wrong : std::vector<Words>{{"record"},
+                                              {"record", "x", "s"},
+                                              {"record", "start", "s"},
+                                              {"record", "mark", "s"},
+                                              {"record", "stop", "s", "f"},
+                                              {"record", "stop", "s", "--from-start"},
+                                              {"play"},
+                                              {"play", "f", "-s", "-1"},
+                                              {"play", "f", "-s", "nan"},
+                                              {"env"},
+                                              {"mcp", "x"}})
     EXPECT_TRUE(std::holds_alternative<UsageError>(parse(wrong))) << wrong.back();
 }
 
@@ -247,7 +259,8 @@ std::string conditions_text(const WaitSpec& spec) {
   for (const auto& condition : spec.conditions) {
     out += (out.empty() ? "" : "|") + v1::WaitKind_Name(condition.kind()).substr(5);
     if (!condition.text().empty()) out += " " + condition.text();
-    if (condition.for_ms() > 0) out += " " + std::to_string(condition.for_ms()) + " " + std::to_string(condition.min_bytes());
+    if (condition.for_ms() > 0)
+      out += " " + std::to_string(condition.for_ms()) + " " + std::to_string(condition.min_bytes());
   }
   return out;
 }
@@ -275,7 +288,8 @@ TEST(CommandLine, WaitsForConditions) {
 }
 
 TEST(CommandLine, TypingCanWaitAndBeGuarded) {
-  const auto send = expect<SendOptions>({"send", "s", "ls", "--quiet", "1s", "--any", "--if-screen", "8899aabbccddeeff"});
+  const auto send =
+      expect<SendOptions>({"send", "s", "ls", "--quiet", "1s", "--any", "--if-screen", "8899aabbccddeeff"});
   EXPECT_EQ(conditions_text(send.wait), "QUIET 1000 1") << "an answer comes first";
   EXPECT_TRUE(send.wait.any);
   EXPECT_EQ(send.guards.if_screen, "8899aabbccddeeff");
@@ -332,7 +346,8 @@ TEST(CommandLine, LeasesAreClaimedAndNamed) {
     EXPECT_EQ(sized.session.name, session) << words.size();
     EXPECT_EQ(sized.geometry, size);
   }
-  const auto both = expect<ClaimOptions>({"claim", "x", "--input", "--size", "--ttl", "2h", "--steal", "--lease", kText});
+  const auto both =
+      expect<ClaimOptions>({"claim", "x", "--input", "--size", "--ttl", "2h", "--steal", "--lease", kText});
   EXPECT_TRUE(both.input && both.size && both.steal);
   EXPECT_EQ(both.ttl, std::chrono::hours(2));
   EXPECT_EQ(both.lease, token);
@@ -369,6 +384,20 @@ TEST(CommandLine, TheOtherVerbsTakeTheirArguments) {
   const auto list = expect<ListOptions>({"list", "-aw", "-l", "a=b"});
   EXPECT_TRUE(list.all && list.watch && !list.or_help);
   EXPECT_EQ(list.labels.size(), 1u);
+}
+
+TEST(CommandLine, CommandsInAShell) {
+  const auto exec = expect<ExecOptions>({"exec", "x", "--raw", "--shell", "fish", "--", "ls", "-l", "--"});
+  EXPECT_EQ(exec.session.name, "x");
+  EXPECT_EQ(exec.command, (Words{"ls", "-l", "--"}));
+  EXPECT_TRUE(exec.raw);
+  EXPECT_EQ(exec.shell, ShellSyntax::fish);
+  EXPECT_FALSE(expect<ExecOptions>({"exec", "-l", "a=b", "--", "ls"}).shell);
+  EXPECT_TRUE(passes_on_status(exec));
+  const auto list = expect<LogsOptions>({"logs", "x", "--commands", "-n", "3"});
+  EXPECT_TRUE(list.commands);
+  EXPECT_EQ(list.lines, 3u);
+  EXPECT_EQ(expect<LogsOptions>({"logs", "x", "--command", "7", "--raw", "--max-bytes", "5"}).command, 7u);
 }
 
 TEST(CommandLine, SnapshotAndSearchTakeTheirOptions) {
@@ -429,6 +458,17 @@ TEST(CommandLine, MistakesAreUsageErrors) {
   } cases[] = {
       {{"lsit"}, "did you mean list?"},
       {{"snapshot"}, "ptyctl list"},
+      {{"exec", "x"}, "behind --"},
+      {{"exec", "x", "--"}, "behind --"},
+      {{"exec", "x", "ls"}, "behind --"},
+      {{"exec", "--", "ls"}, "ptyctl list"},
+      {{"exec", "x", "--shell", "tcl", "--", "ls"}, ""},
+      {{"logs", "x", "--commands", "-f"}, ""},
+      {{"logs", "x", "--commands", "--command", "1"}, ""},
+      {{"logs", "x", "--commands", "--raw"}, ""},
+      {{"logs", "x", "--command", "1", "-n", "1"}, ""},
+      {{"logs", "x", "--command", "1", "--since", "1"}, ""},
+      {{"logs", "x", "--command", "one"}, ""},
       {{"snapshot", "x", "y"}, ""},
       {{"snapshot", "x", "--format", "png"}, ""},
       {{"snapshot", "x", "--json", "--format", "html"}, ""},
@@ -440,7 +480,7 @@ TEST(CommandLine, MistakesAreUsageErrors) {
       {{"search", "x", "y", "error"}, ""},
       {{"search", "x", "error", "-n", "0"}, ""},
       {{"search", "x", "error", "-C", "51"}, ""},
-      {{"exec", "x"}, "ptyctl help"},
+      {{"frobnicate", "x"}, "ptyctl help"},
       {{"new", "--detachd"}, "did you mean --detached?"},
       {{"new", "--nothing", "f"}, "ptyctl help new"},
       {{"send", "x", "y", "--if-match", ""}, ""},

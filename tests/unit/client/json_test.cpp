@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "client/format/command_reply.hpp"
 #include "client/format/event_json.hpp"
 #include "client/format/json_reply.hpp"
 #include "client/format/lease_reply.hpp"
@@ -145,6 +146,12 @@ std::vector<Document> all_documents() {
       {"waited", wait_json(held)},
       {"history", history_json(~0ull, "text\x1b[m")},
       {"history", history_json(0, "\xff")},
+      {"command", command_json(v1::Command())},
+      {"command", command_json(full_command())},
+      {"commands", commands_json({})},
+      {"commands", commands_json({{full_command(), v1::Command()}, ~0ull})},
+      {"executed", executed_json(std::nullopt)},
+      {"executed", executed_json(-1)},
       {"screen", screen_json(full_screen())},
       {"screen", screen_json(empty_screen())},
       {"screen_hash", screen_hash_json(unchanged_screen())},

@@ -86,6 +86,19 @@ inline v1::InspectReply full_inspection() {
   return reply;
 }
 
+inline v1::Command full_command() {
+  v1::Command command;
+  command.set_number(42);
+  command.set_text("make \x1b[m");
+  command.mutable_output()->set_from(4096);
+  command.mutable_output()->set_to(8192);
+  command.set_exit_code(-1);
+  command.set_started_ms(kSampleTime);
+  command.set_ended_ms(kSampleTime + 1877);
+  command.set_cwd("file:///src");
+  return command;
+}
+
 inline v1::ScreenReply unchanged_screen() {
   v1::ScreenReply reply;
   reply.set_hash("0123456789abcdef");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/format/command_reply.hpp"
 #include "client/format/display_width.hpp"
 #include "client/format/output_format.hpp"
 #include "client/format/text_table.hpp"
@@ -19,6 +20,18 @@ TEST(TextReply, ListsSessions) {
             "shell  running   80x24  1        1m   /bin/sh 'it'\\\\''s'\n"
             "build  signal 9  80x24  0        1m   make '\\xFF'\n");
   EXPECT_EQ(session_names({running_session(), ended_session()}), "shell\nbuild\n");
+}
+
+TEST(TextReply, ListsCommands) {
+  EXPECT_EQ(commands_text({}, plain()), "No commands.\n");
+  auto running = full_command();
+  running.set_number(43);
+  running.set_running(true);
+  EXPECT_EQ(commands_text({{full_command(), running, v1::Command()}, 41}, plain()),
+            "NUMBER  STATUS   STARTED                   TOOK  BYTES  COMMAND\n"
+            "42      -1       2026-11-21T08:20:27.123Z  1s    4096   make \\e[m\n"
+            "43      running  2026-11-21T08:20:27.123Z  1m    4096   make \\e[m\n"
+            "0       ?        -                         -     0      ?\n");
 }
 
 TEST(TextReply, EscapesWhatOthersWrote) {

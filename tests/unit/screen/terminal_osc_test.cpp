@@ -136,6 +136,47 @@ TEST(TerminalOsc, Directory) {
   EXPECT_EQ(terminal.state().cwd, "file://host/a%20b");
 }
 
+// What is told of the line that a C begins, and where its mark is.
+struct LineCase {
+  std::string_view name;
+  std::string_view input;
+  std::string_view line;
+};
+
+TEST(TerminalOsc, CommandLines) {
+  const std::vector<LineCase> cases{
+      {"nothing known", "\x1b]133;C\a", ""},
+      {"shown behind the prompt", "\x1b]133;A\a$ \x1b]133;B\als -l  \r\n\x1b]133;C\a", "ls -l"},
+      {"the cursor still behind it", "\x1b]133;A\a$ \x1b]133;B\als -l\x1b]133;C\a", "ls -l"},
+      {"a prompt of two rows", "\x1b]133;A\a~\r\n$ \x1b]133;B\als\r\n\x1b]133;C\a", "ls"},
+      {"a line that was wrapped", "\x1b]133;A\a$ \x1b]133;B\aecho 0123456789abc\r\n\x1b]133;C\a", "echo 0123456789abc"},
+      {"a line that the shell continued", "\x1b]133;A\a$ \x1b]133;B\aecho '\r\n> x'\r\n\x1b]133;C\a", "echo '\n> x'"},
+      {"one that has scrolled", "\r\n\r\n\r\n\x1b]133;A\a$ \x1b]133;B\als\r\n\x1b]133;C\a", "ls"},
+      {"wide characters", "\x1b]133;A\a$ \x1b]133;B\a\xE6\xBC\xA2 x\r\n\x1b]133;C\a", "\xE6\xBC\xA2 x"},
+      {"told", "\x1b]133;A\a$ \x1b]133;B\als\r\n\x1b]133;C;aid=1;cmdline_url=a%3Bb%0a%25%C3%A9;x=y\a", "a;b\n%\xC3\xA9"},
+      {"told, with what is no UTF-8", "\x1b]133;C;cmdline_url=a%ff%zz%4\a", "a\xEF\xBF\xBD%zz%4"},
+      {"nothing typed", "\x1b]133;A\a$ \x1b]133;B\a\r\n\x1b]133;C\a", ""},
+      {"twice", "\x1b]133;A\a$ \x1b]133;B\als\r\n\x1b]133;C\ax\r\n\x1b]133;C\a", ""},
+  };
+  for (const auto& [name, input, line] : cases) {
+    SCOPED_TRACE(name);
+    Recorder recorder;
+    Terminal terminal(size_of(4, 12), &recorder);
+    terminal.feed(input);
+    EXPECT_EQ(terminal.state().shell.command, line);
+    Terminal bytewise(size_of(4, 12), &recorder);
+    for (const char c : input) bytewise.feed({&c, 1});
+    EXPECT_EQ(bytewise.state().shell.command, line);
+    EXPECT_EQ(bytewise.state().shell.mark_end, input.size());
+    EXPECT_EQ(bytewise.state().shell.mark_begin, input.rfind('\x1b'));
+  }
+  Recorder recorder;
+  Terminal terminal(size_of(4, 12), &recorder);
+  terminal.feed("\x1b]133;C;cmdline_url=" + std::string(9000, 'x') + "\x1b\\");
+  EXPECT_EQ(terminal.state().shell.command, std::string(ShellState::kMaxCommand, 'x'));
+  EXPECT_EQ(terminal.state().shell.mark_begin, 0u);
+}
+
 TEST(TerminalOsc, ShellMarks) {
   Recorder recorder;
   Terminal terminal(size_of(6, 10), &recorder);

@@ -42,6 +42,8 @@ class ScreenFollowerTest : public testing::Test {
     approximate_ = news.approximate;
     for (auto& answer : news.answers) answers_.push_back(std::move(answer));
     if (news.checkpoint) checkpoint_ = std::move(*news.checkpoint);
+    old_commands_ += news.old_commands;
+    for (auto& mark : news.commands) commands_.push_back(std::move(mark));
     for (auto& hit : news.hits) hits_.push_back(std::move(hit.hit));
   }
 
@@ -94,6 +96,8 @@ class ScreenFollowerTest : public testing::Test {
   std::vector<ScreenNews::Answer> answers_;
   std::string checkpoint_;
   std::vector<WatchHit> hits_;
+  std::vector<CommandMark> commands_;
+  std::size_t old_commands_ = 0;
   std::shared_ptr<ScreenFollower> follower_;
 };
 
@@ -246,6 +250,32 @@ TEST(ScreenFollower, MayOutliveTheScreenThread) {
   follower->stop();
   thread.reset();
   boost::asio::post(loop, [follower = std::move(follower)] {});
+}
+
+TEST_F(ScreenFollowerTest, TellsMarksOfCommandsWithTheirPlaces) {
+  const std::string typed = "\x1b]7;file:///src\a\x1b]133;A\a$ \x1b]133;B\amake\r\n";
+  const std::string begin = "\x1b]133;C\a";
+  const std::string output = "out";
+  const std::string end = "\x1b]133;D;2\a";
+  write(typed + begin + output);
+  ScreenSetup setup;
+  setup.told_before = typed.size() + begin.size();
+  start(std::move(setup));
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  write(end + "\x1b]133;A\a" + begin + "\x1b]133;A\a");
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  ASSERT_EQ(commands_.size(), 4u);
+  EXPECT_EQ(old_commands_, 1u) << "what another daemon told";
+  EXPECT_EQ(commands_[0].kind, CommandMark::Kind::started);
+  EXPECT_EQ(commands_[0].text, "make");
+  EXPECT_EQ(*commands_[0].cwd, "file:///src");
+  EXPECT_EQ(commands_[0].begin, typed.size());
+  EXPECT_EQ(commands_[0].end, typed.size() + begin.size());
+  EXPECT_EQ(commands_[1].kind, CommandMark::Kind::ended);
+  EXPECT_EQ(commands_[1].exit_code, 2);
+  EXPECT_EQ(commands_[1].begin, typed.size() + begin.size() + output.size());
+  EXPECT_EQ(commands_[2].ended_before, 1u);
+  EXPECT_EQ(commands_[3].kind, CommandMark::Kind::prompt) << "only behind a command without an end";
 }
 
 }  // namespace

@@ -1,16 +1,21 @@
-#include "client/commands/shell_integration.hpp"
+#include "client/drive/shell_integration.hpp"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "client/cli/option_set.hpp"
 #include "client/format/shell_text.hpp"
 #include "common/program_path.hpp"
 
 namespace ptyd {
 
 namespace {
+
+Error unfit(std::string message, std::string hint = {}) {
+  Error error{errc::invalid_argument, std::move(message)};
+  error.hint = std::move(hint);
+  return error;
+}
 
 // PREFIX/bin/ptyctl has its data in PREFIX/share.
 Result<std::string> integration_folder() {
@@ -64,15 +69,13 @@ void integrate_zsh(v1::CreateRequest& request, const std::string& folder) {
 
 }  // namespace
 
-Result<void> integrate_shell(const CommandContext& context, v1::CreateRequest& request) {
-  if (context.remote()) return usage_error("--shell-integration can't be used with --host");
+Result<void> integrate_shell(v1::CreateRequest& request, const std::string& usual) {
   if (request.argv_size() == 0) {
-    const auto shell = context.env("SHELL");
-    if (shell.empty()) return usage_error("SHELL does not say which shell is yours", "name one behind --");
-    request.add_argv(shell);
+    if (usual.empty()) return unfit("SHELL does not say which shell is yours", "name one");
+    request.add_argv(usual);
   }
   if (request.argv_size() > 1)
-    return usage_error("--shell-integration needs a shell without arguments", "leave the arguments out");
+    return unfit("shell integration needs a shell without arguments", "leave the arguments out");
   const auto name = shell_name(request.argv(0));
   auto folder = integration_folder();
   if (!folder) return folder.error();
@@ -83,9 +86,10 @@ Result<void> integrate_shell(const CommandContext& context, v1::CreateRequest& r
   } else if (name == "fish") {
     set_arguments(request, {"--init-command", "source " + shell_quoted(*folder + "/ptyd.fish", ShellSyntax::fish)});
   } else if (name == "pwsh" || name == "powershell") {
-    set_arguments(request, {"-NoExit", "-Command", ". " + shell_quoted(*folder + "/ptyd.ps1", ShellSyntax::powershell)});
+    set_arguments(request,
+                  {"-NoExit", "-Command", ". " + shell_quoted(*folder + "/ptyd.ps1", ShellSyntax::powershell)});
   } else {
-    return usage_error("--shell-integration knows bash, zsh, fish and PowerShell, not '" + name + "'");
+    return unfit("shell integration knows bash, zsh, fish and PowerShell, not '" + name + "'");
   }
   return {};
 }
