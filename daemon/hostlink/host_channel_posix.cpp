@@ -170,7 +170,7 @@ class SocketChannel final : public HostChannel {
       const ssize_t sent = send_some(socket_.native_handle(), rest, front.handle);
       if (sent < 0) {
         // macOS and the BSDs say ENOBUFS when the peer's buffer is full.
-        if (errno == EAGAIN || errno == ENOBUFS) return true;
+        if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM) return true;
         writable_ = false;
         // The reader gets what came before, then the end.
         ::shutdown(socket_.native_handle(), SHUT_RDWR);

@@ -112,6 +112,17 @@ asio::awaitable<void> pause_for(asio::any_io_executor executor, std::chrono::mil
   static_cast<void>(error);
 }
 
+// Asking again changes nothing. A lack of descriptors or memory passes, and the session is to be there then.
+bool is_lasting(const Error& error) {
+  switch (error.code) {
+    case errc::malformed:
+    case errc::unsupported_version:
+    case errc::permission_denied:
+    case errc::busy: return true;
+    default: return false;
+  }
+}
+
 asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
   int refused = 0;
   std::chrono::milliseconds pause = kFirstPause;
@@ -134,7 +145,7 @@ asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
       continue;
     }
     spdlog::warn("id={} can't be taken over now: {}", id_to_hex(id), escape_text(error.message));
-    if (error.code != errc::deadline_exceeded && error.code != errc::unavailable) co_return;
+    if (is_lasting(error)) co_return;
     co_await pause_for(state.executor, pause);
     pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
   }

@@ -28,6 +28,7 @@ struct OpenRequest;
 
 inline constexpr std::uint64_t kMinHistory = host::kMinRing;
 inline constexpr std::uint64_t kMaxHistory = host::kMaxRing;
+inline constexpr std::uint64_t kMaxAllHistory = std::uint64_t{1} << 44;
 inline constexpr std::uint64_t kMaxScrollback = std::uint64_t{256} * 1024 * 1024;
 
 struct ServerSettings {
@@ -39,6 +40,9 @@ struct ServerSettings {
   std::size_t max_sessions = 256;
   std::size_t max_connections = 256;
   std::size_t max_unauthenticated = 128;
+  std::size_t max_attachments = 4096;  // of all connections
+  std::size_t max_recordings = 256;
+  std::uint64_t max_history_bytes = std::uint64_t{4} * 1024 * 1024 * 1024;  // of all sessions
   std::chrono::milliseconds kill_grace{5000};
   std::chrono::milliseconds keep_exited{std::chrono::hours(24)};
   std::string host_program;
@@ -88,6 +92,8 @@ struct DaemonState {
   WaitUse waits;
   // Ids of sessions being started: the same id twice waits for the first.
   std::map<SessionId, std::vector<AsyncEvent*>> starting;
+  std::uint64_t starting_history = 0;  // bytes that these will keep
+  std::size_t beginning_recordings = 0;
   // Names promised to sessions being started.
   std::vector<std::string> reserved_names;
   // Work that goes on when the client that asked for it is gone.

@@ -62,6 +62,9 @@ TEST(TextReply, InspectNamesClientsAndCounters) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " is missing in\n" << text;
   EXPECT_NE(inspect_text(bare_inspection(), plain()).find("Nobody is attached."), std::string::npos);
   EXPECT_NE(inspect_text(bare_inspection(), plain()).find("ended by signal 9 (KILL)"), std::string::npos);
+  EXPECT_NE(inspect_text(bare_inspection(), plain()).find("12.034 s user, 0.000 s system, at most 3072 KiB"),
+            std::string::npos);
+  EXPECT_EQ(text.find("used"), std::string::npos) << "it runs";
 }
 
 TEST(TextReply, SaysAgesShortly) {

@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <optional>
 
+#include "common/local_endpoint.hpp"
 #include "tests/unit/hostlink/fake_host.hpp"
 
 namespace ptyd {
@@ -90,6 +92,25 @@ TEST(HostLink, SaysWhenNobodyListens) {
   const auto link = run(loop, std::move(task));
   ASSERT_FALSE(link);
   EXPECT_EQ(link.error().code, errc::not_found);
+}
+
+// It was taken for a leftover, and its socket removed.
+TEST(HostLink, AHostThatTakesNoConnectionsIsStillThere) {
+  const TempDir temp;
+  const auto path = temp / "host";
+  const auto listener = listen_local(path).value();
+  ASSERT_EQ(::listen(listener.fd(), 0), 0);
+  std::vector<UniqueHandle> waiting;
+  auto connected = connect_local(path);
+  for (; connected && waiting.size() < 100; connected = connect_local(path)) waiting.push_back(std::move(*connected));
+  ASSERT_FALSE(connected);
+  ASSERT_EQ(connected.error().os_error, static_cast<std::uint32_t>(EAGAIN));
+  asio::io_context loop;
+  auto task = HostLink::connect(loop.get_executor(), path, kLimit);
+  const auto link = run(loop, std::move(task));
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().code, errc::unavailable);
+  EXPECT_EQ(link.error().os_error, 0u) << "not to be taken for a socket nobody listens on";
 }
 
 TEST(HostLink, RefusesAHostThatBreaksTheProtocol) {
