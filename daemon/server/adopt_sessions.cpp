@@ -112,6 +112,14 @@ asio::awaitable<void> pause_for(asio::any_io_executor executor, std::chrono::mil
   static_cast<void>(error);
 }
 
+asio::awaitable<Result<void>> take_over(DaemonState& state, SessionId id) {
+  const ClaimedSession claim(state.adopting, id);
+  const auto connected = co_await connect_session(state, id);
+  if (!connected) co_return connected.error();
+  keep(state, *connected);
+  co_return Result<void>{};
+}
+
 // Asking again changes nothing. A lack of descriptors or memory passes, and the session is to be there then.
 bool is_lasting(const Error& error) {
   switch (error.code) {
@@ -127,14 +135,13 @@ asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
   int refused = 0;
   std::chrono::milliseconds pause = kFirstPause;
   while (!state.stopping) {
+    const auto there = co_await settled_session(state, id);
+    if (there || state.stopping) co_return;
     co_await hold_off_cancellation();
-    const auto connected = co_await connect_session(state, id);
+    const auto taken = co_await take_over(state, id);
     co_await allow_cancellation();
-    if (connected) {
-      keep(state, *connected);
-      co_return;
-    }
-    const auto& error = connected.error();
+    if (taken) co_return;
+    const auto& error = taken.error();
     if (error.code == errc::not_found || state.stopping) co_return;
     if (error.code == errc::unavailable && error.os_error != 0) {
       if (++refused >= kLeftoverTries) {

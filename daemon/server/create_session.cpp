@@ -14,6 +14,7 @@
 #include "daemon/hostlink/spawn_host.hpp"
 #include "daemon/server/global_limits.hpp"
 #include "daemon/session/session.hpp"
+#include "daemon/session/waiting.hpp"
 
 namespace ptyd {
 
@@ -41,24 +42,20 @@ class Busy {
 class Reservation {
  public:
   Reservation(DaemonState& state, const SessionRecord& record)
-      : state_(state), id_(record.id), name_(record.name), history_(record.history_bytes) {
+      : state_(state), claim_(state.starting, record.id), name_(record.name), history_(record.history_bytes) {
     state_.starting_history += history_;
-    state_.starting.emplace(id_, std::vector<AsyncEvent*>{});
     state_.reserved_names.push_back(name_);
   }
   ~Reservation() {
-    const auto waiters = std::move(state_.starting[id_]);
-    state_.starting.erase(id_);
     state_.starting_history -= history_;
     std::erase(state_.reserved_names, name_);
-    for (auto* waiter : waiters) waiter->notify();
   }
   Reservation(const Reservation&) = delete;
   Reservation& operator=(const Reservation&) = delete;
 
  private:
   DaemonState& state_;
-  SessionId id_;
+  ClaimedSession claim_;
   std::string name_;
   std::uint64_t history_;
 };
@@ -143,14 +140,10 @@ asio::awaitable<void> make_room(DaemonState& state, std::string name) {
   }
 }
 
-// Waits until another request has started the session with this id. Nothing: there is none.
-asio::awaitable<std::shared_ptr<Session>> same_id(DaemonState& state, SessionId id) {
-  while (state.starting.contains(id)) {
-    AsyncEvent started(state.executor);
-    state.starting[id].push_back(&started);
-    co_await started.wait();
-  }
-  co_return state.sessions.find_id(id);
+std::shared_ptr<SessionClaim> claim_of(const DaemonState& state, const SessionId& id) {
+  for (const auto* claims : {&state.starting, &state.adopting})
+    if (const auto found = claims->find(id); found != claims->end()) return found->second;
+  return nullptr;
 }
 
 bool name_taken(const DaemonState& state, std::string_view name) {
@@ -168,10 +161,19 @@ std::string host_socket(const DaemonState& state, const SessionId& id) {
   return state.paths.hosts_dir + "/" + id_to_hex(id);
 }
 
+asio::awaitable<std::shared_ptr<Session>> settled_session(DaemonState& state, SessionId id) {
+  for (auto claim = claim_of(state, id); claim; claim = claim_of(state, id)) {
+    AsyncEvent over(state.executor);
+    const Waiting waiting(claim->waiters, over);
+    co_await over.wait();
+  }
+  co_return state.sessions.find_id(id);
+}
+
 asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
                                                 Clock::time_point deadline) {
   Created created;
-  created.session = co_await same_id(state, record.id);
+  created.session = co_await settled_session(state, record.id);
   if (created.session) {
     created.existed = true;
     co_return created;

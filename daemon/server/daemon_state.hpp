@@ -17,6 +17,7 @@
 #include "common/task_group.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/server/event_log.hpp"
+#include "daemon/server/session_claim.hpp"
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/screen_thread.hpp"
 #include "daemon/session/session_table.hpp"
@@ -91,7 +92,8 @@ struct DaemonState {
   std::size_t looks = 0;  // replies about screens that are being made
   WaitUse waits;
   // Ids of sessions being started: the same id twice waits for the first.
-  std::map<SessionId, std::vector<AsyncEvent*>> starting;
+  SessionClaims starting;
+  SessionClaims adopting;              // being taken over: nothing that is in an upgrade's way
   std::uint64_t starting_history = 0;  // bytes that these will keep
   std::size_t beginning_recordings = 0;
   // Names promised to sessions being started.

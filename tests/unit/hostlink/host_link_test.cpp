@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -111,6 +112,25 @@ TEST(HostLink, AHostThatTakesNoConnectionsIsStillThere) {
   ASSERT_FALSE(link);
   EXPECT_EQ(link.error().code, errc::unavailable);
   EXPECT_EQ(link.error().os_error, 0u) << "not to be taken for a socket nobody listens on";
+}
+
+// It was taken for a host that breaks the protocol, and not asked again.
+TEST(HostLink, SaysWhenThereAreNoDescriptorsLeftForTheRing) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto link = try_connect([before](FakeHost& host) {
+    host.greet();
+    host.expect(MessageType::attach);
+    const rlimit none{3, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    const host::Attached attached{FakeHost::kGeneration + 1};
+    host.send(MessageType::attached, bytes_of(attached), {host.ring().handle().fd(), host.wake_handle()});
+    host.wait_for_end();
+  });
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().code, errc::resource_exhausted) << link.error().message;
+  EXPECT_EQ(link.error().os_error, static_cast<std::uint32_t>(EMFILE));
 }
 
 TEST(HostLink, RefusesAHostThatBreaksTheProtocol) {
