@@ -175,8 +175,10 @@ asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_pt
 
 void adopt_later(DaemonState& state, const SessionId& id) { state.tasks->spawn(adopt(state, id)); }
 
-asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit) {
-  const auto progress = std::make_shared<Progress>(state.executor);
+namespace {
+
+// Begins to take over all hosts that are there. False: the folder can't be read now.
+bool look_for_hosts(DaemonState& state, const std::shared_ptr<Progress>& progress) {
   std::error_code error;
   for (fs::directory_iterator it(state.paths.hosts_dir, error), end; !error && it != end; it.increment(error)) {
     const auto id = id_of_file(it->path().filename().string());
@@ -185,6 +187,22 @@ asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::millisecon
     state.tasks->spawn(adopt_one(state, *id, progress));
   }
   if (error) spdlog::error("can't look for sessions in {}: {}", escape_text(state.paths.hosts_dir), error.message());
+  return !error;
+}
+
+asio::awaitable<void> look_again(DaemonState& state, std::shared_ptr<Progress> progress) {
+  std::chrono::milliseconds pause = kFirstPause;
+  for (bool found = false; !found && !state.stopping; found = look_for_hosts(state, progress)) {
+    co_await pause_for(state.executor, pause);
+    pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit) {
+  const auto progress = std::make_shared<Progress>(state.executor);
+  if (!look_for_hosts(state, progress)) state.tasks->spawn(look_again(state, progress));
   const auto deadline = Clock::now() + limit;
   while (progress->open > 0) {
     const bool in_time = co_await progress->changed.wait_until(deadline);

@@ -14,12 +14,12 @@ from .escape import escape_text  # noqa: E402
 from .expect import Expected  # noqa: E402
 from .session import Session  # noqa: E402
 from .terminal import Terminal  # noqa: E402
-from .values import (EndReason, EventType, ExitStatus, FlowPolicy, Role, SessionInfo, SessionState,  # noqa: E402
-                     SizePolicy, WindowSize)
+from .values import (EndReason, EventType, ExitStatus, FlowPolicy, ResourceUsage, Role, SessionInfo,  # noqa: E402
+                     SessionState, SizePolicy, WindowSize)
 
 __all__ = [
     "Chunk", "Client", "Dialog", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus", "ExpectEnded",
-    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "Lost", "Output", "Resumed", "Role",
-    "Session", "SessionInfo", "SessionState", "SizePolicy", "Snapshot", "Terminal", "WindowSize", "__version__",
+    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "Lost", "Output", "ResourceUsage", "Resumed",
+    "Role", "Session", "SessionInfo", "SessionState", "SizePolicy", "Snapshot", "Terminal", "WindowSize", "__version__",
     "connect", "escape_text", "requests", "screen", "until", "values",
 ]

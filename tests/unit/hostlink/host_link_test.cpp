@@ -72,6 +72,18 @@ TEST(HostLink, IsBusyWhenANewerDaemonHasTheHost) {
   EXPECT_EQ(link.error().code, errc::busy);
 }
 
+// It was taken for another daemon's, and not asked again.
+TEST(HostLink, SaysWhatTheHostLacks) {
+  const auto link = try_connect([](FakeHost& host) {
+    host.greet();
+    host.expect(MessageType::attach);
+    host.answer(MessageType::attach, EMFILE);
+  });
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().code, errc::resource_exhausted);
+  EXPECT_EQ(link.error().os_error, static_cast<std::uint32_t>(EMFILE));
+}
+
 TEST(HostLink, GivesUpOnAHostThatIsSilent) {
   for (const bool greets : {false, true}) {
     const auto link = try_connect(
