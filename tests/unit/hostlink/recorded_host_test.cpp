@@ -37,7 +37,7 @@ void hand_over_recorded(FakeHost& host) {
 // A link to the recorded host, which then does what `script` says.
 struct OldHost {
   explicit OldHost(std::function<void(FakeHost&)> script)
-      : host([this, script = std::move(script)](FakeHost& self) {
+      : host([script = std::move(script)](FakeHost& self) {
           put_ring(self);
           hand_over_recorded(self);
           script(self);
