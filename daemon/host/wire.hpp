@@ -126,8 +126,8 @@ struct RingHeader {
 
 inline constexpr std::uint32_t kDataOffset = 4096;
 
-// What the program, and all its descendants that were waited for, have used. At kEndUsageOffset of the mapping, which is
-// zero with a host that does not know of it: nothing is to be negotiated.
+// What the program, and all its descendants that were waited for, have used. At kEndUsageOffset of the mapping, which
+// is zero with a host that does not know of it: nothing is to be negotiated.
 struct EndUsage {
   std::atomic<std::uint32_t> known;  // H: 1: the rest is valid. With `state`, or, where the system tells only the one
                                      //    that takes the program's status away, right after it

@@ -124,7 +124,7 @@ std::shared_ptr<Session> oldest_ended(const DaemonState& state) {
   return oldest;
 }
 
-// Forgets the ended session that has the name, and the oldest ended ones when there are too many, or they keep too much.
+// Forgets the ended session that has the name, and the oldest ended ones when there are too many or they keep too much.
 asio::awaitable<void> make_room(DaemonState& state, std::string name) {
   auto ended = state.sessions.find_name(name);
   if (!ended && state.sessions.size() >= state.settings.max_sessions) ended = oldest_ended(state);

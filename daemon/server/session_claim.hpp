@@ -1,5 +1,5 @@
-// Who is bringing the session of an id about: a request that starts it, or a daemon that takes it over. Two at once would
-// each take the host from the other.
+// Who is bringing the session of an id about: a request that starts it, or a daemon that takes it over. Two at once
+// would each take the host from the other.
 #pragma once
 
 #include <map>
