@@ -16,6 +16,7 @@
 #include <optional>
 
 #include "common/escape.hpp"
+#include "common/watched_descriptor.hpp"
 #include "daemon/hostlink/children.hpp"
 #include "daemon/hostlink/close_descriptors.hpp"
 #include "daemon/hostlink/reset_signals.hpp"
@@ -92,7 +93,7 @@ class Child {
 
 // Gives up the wait for output at the deadline; shared with the timer, which may be heard later.
 struct Output {
-  Output(asio::any_io_executor executor, int pipe) : reader(executor, pipe) {}
+  Output(asio::any_io_executor executor, UniqueHandle pipe) : reader(watched(executor, std::move(pipe))) {}
   asio::posix::stream_descriptor reader;
   bool late = false;
 };
@@ -181,7 +182,12 @@ asio::awaitable<Result<void>> check_program(asio::any_io_executor executor, std:
   if (!started) co_return started.error();
   Child child(*started);
   write.reset();
-  const auto output = std::make_shared<Output>(executor, static_cast<int>(read.release()));
+  std::shared_ptr<Output> output;
+  try {
+    output = std::make_shared<Output>(executor, std::move(read));
+  } catch (const boost::system::system_error& e) {
+    co_return os_error("wait for the program's output", e.code().value());
+  }
   asio::steady_timer timer(executor, deadline);
   timer.async_wait([output](const boost::system::error_code& error) {
     if (error) return;

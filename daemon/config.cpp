@@ -130,6 +130,8 @@ std::optional<Error> read_daemon(const toml::table& root, const std::string& pat
   daemon.number("log_max_files", config.log_max_files, 1, 100);
   daemon.number("max_connections", config.settings.max_connections, 1, 100'000);
   daemon.number("max_unauthenticated", config.settings.max_unauthenticated, 1, 10'000);
+  daemon.number("max_attachments", config.settings.max_attachments, 1, 1'000'000);
+  daemon.number("max_recordings", config.settings.max_recordings, 1, 100'000);
   daemon.warn_about_others();
   return daemon.error();
 }
@@ -147,6 +149,7 @@ std::optional<Error> read_session(const toml::table& root, const std::string& pa
   session.text("term", settings.term);
   session.text("shell", settings.shell);
   session.number("max_sessions", settings.max_sessions, 1, 100'000);
+  session.bytes("max_history", settings.max_history_bytes, kMinHistory, kMaxAllHistory);
   session.duration("keep_exited", settings.keep_exited);
   session.duration("kill_grace", settings.kill_grace);
   session.warn_about_others();

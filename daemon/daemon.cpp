@@ -81,7 +81,6 @@ class Daemon {
       state_.upgrade = [this](std::string program, std::shared_ptr<OpenRequest> asked) {
         return upgrade_.run(std::move(program), std::move(asked));
       };
-    if (!adopt_orphans()) spdlog::debug("sessions end with their hosts on this system");
     hold_process_signals();
     state_.screen_thread = std::make_unique<ScreenThread>();
     add_process_signals(signals_);
@@ -134,12 +133,14 @@ class Daemon {
     }
   }
 
+  // A parent that can't be told of its children's ends would keep them all: it is one of orphans once it has been told.
   asio::awaitable<void> watch_children() {
-    const bool can_wait = add_child_signal(child_signal_);
-    while (can_wait) {
-      reap_children();
+    if (!add_child_signal(child_signal_)) co_return;
+    for (bool told = false;; told = true) {
       const auto [error, number] = co_await child_signal_.async_wait(kTuple);
       if (error) co_return;
+      if (!told && !adopt_orphans()) spdlog::debug("sessions end with their hosts on this system");
+      reap_children();
     }
   }
 

@@ -163,9 +163,7 @@ Result<void> OptionSet::run_setters() {
   return outcome;
 }
 
-bool OptionSet::has(std::string_view name) const {
-  return app_->get_option_no_throw(std::string(name)) != nullptr;
-}
+bool OptionSet::has(std::string_view name) const { return app_->get_option_no_throw(std::string(name)) != nullptr; }
 
 Error OptionSet::not_a_choice(const std::string& text, const std::vector<std::string>& words) {
   std::string list;

@@ -35,16 +35,6 @@ constexpr std::array<Word, 22> kWords{{{"created", v1::CREATED},
                                         {"lease", v1::LEASE_CHANGED},
                                        {"host_replaced", v1::HOST_REPLACED}}};
 
-std::string hex(std::string_view bytes) {
-  std::string out;
-  for (const char byte : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    out += kDigits[static_cast<unsigned char>(byte) >> 4];
-    out += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
-  return out;
-}
-
 JsonWriter begin(std::string_view type, std::string_view epoch) {
   JsonWriter json;
   json.begin_object().version_field().field("type", type).field("epoch", std::string_view(hex_text(epoch)));

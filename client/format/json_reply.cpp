@@ -101,6 +101,11 @@ void write_exit(JsonWriter& json, const v1::ExitStatus& exit) {
   json.time_fields("at", exit.at_ms()).end_object();
 }
 
+void write_usage(JsonWriter& json, const v1::ResourceUsage& usage) {
+  json.begin_object().key("user_us").offset(usage.user_us()).key("system_us").offset(usage.system_us());
+  json.key("max_rss_bytes").offset(usage.max_rss_bytes()).end_object();
+}
+
 void write_session(JsonWriter& json, const v1::SessionInfo& session) {
   json.begin_object().version_field();
   json.field("id", session.id()).field("name", session.name()).field("state", word_for(session.state()));
@@ -120,6 +125,11 @@ void write_session(JsonWriter& json, const v1::SessionInfo& session) {
   json.key("exit");
   if (session.has_exit())
     write_exit(json, session.exit());
+  else
+    json.null();
+  json.key("usage");
+  if (session.has_usage())
+    write_usage(json, session.usage());
   else
     json.null();
   json.key("output");

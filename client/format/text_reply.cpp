@@ -87,12 +87,25 @@ std::string labels_text(const v1::SessionInfo& session) {
   return text.empty() ? "-" : text;
 }
 
+std::string seconds_text(std::uint64_t microseconds) {
+  const auto milliseconds = microseconds / 1000;
+  auto rest = std::to_string(milliseconds % 1000);
+  rest.insert(0, 3 - rest.size(), '0');
+  return std::to_string(milliseconds / 1000) + "." + rest + " s";
+}
+
+std::string usage_text(const v1::ResourceUsage& usage) {
+  return seconds_text(usage.user_us()) + " user, " + seconds_text(usage.system_us()) + " system, at most " +
+         std::to_string(usage.max_rss_bytes() / 1024) + " KiB";
+}
+
 void add_session_rows(Rows& rows, const v1::SessionInfo& session, const TextStyle& style) {
   const auto row = [&](const char* name, std::string value) { rows.push_back({{name, kBold}, {std::move(value)}}); };
   row("name", escape_text(session.name()));
   row("id", escape_text(session.id()));
   rows.push_back({{"state", kBold}, {std::string(word_for(session.state())), state_color(session)}});
   if (session.has_exit()) row("exit", describe_exit(session.exit()));
+  if (session.has_usage()) row("used", usage_text(session.usage()));
   row("command", command_text(session.argv()));
   row("directory", escape_text(session.cwd()));
   row("size", size_text(session.size()) + " (" + std::string(word_for(session.policy())) + ")");

@@ -47,8 +47,10 @@ ToolResult release(ToolDaemon* daemon, Arguments arguments) {
 std::vector<Tool> lease_tools() {
   return {
       {"claim", "Keep others from typing",
-       "Takes the sole right to type into the session for ttl_ms. Others are refused with busy until it is released, but a "
-       "person at a terminal takes over by typing. Give `lease` to the tools that type: they then refuse when it is over. "
+       "Takes the sole right to type into the session for ttl_ms. Others are refused with busy until it is released, "
+       "but a "
+       "person at a terminal takes over by typing. Give `lease` to the tools that type: they then refuse when it is "
+       "over. "
        "With lease, holds on to it.",
        R"({"type":"object","properties":{"session":{"type":"string"},"ttl_ms":{"type":"integer","minimum":1,"maximum":86400000,"description":"default: 300000"},"steal":{"type":"boolean","description":"also when somebody else holds it"},"lease":{"type":"string","description":"what claim gave"}},"required":["session"],"additionalProperties":false})",
        false, false, claim},

@@ -118,9 +118,8 @@ ToolResult resize(ToolDaemon* daemon, Arguments arguments) {
   const auto reply = co_await daemon->ask(std::move(request));
   if (!reply) co_return reply.error();
   ToolAnswer answer;
-  answer.json = object_json([&](JsonWriter& json) {
-    json.field("cols", reply->size().cols()).field("rows", reply->size().rows());
-  });
+  answer.json = object_json(
+      [&](JsonWriter& json) { json.field("cols", reply->size().cols()).field("rows", reply->size().rows()); });
   co_return answer;
 }
 
@@ -193,7 +192,8 @@ std::vector<Tool> session_tools() {
        R"({"type":"object","properties":{"session":{"type":"string"},"cols":{"type":"integer","minimum":1,"maximum":10000},"rows":{"type":"integer","minimum":1,"maximum":10000},"lease":{"type":"string","description":"what claim gave"}},"required":["session","cols","rows"],"additionalProperties":false})",
        false, false, resize},
       {"wait_exit", "Wait for the end",
-       "Waits until the session's program has ended and all its output is there, at most timeout_ms. Also works when it "
+       "Waits until the session's program has ended and all its output is there, at most timeout_ms. Also works when "
+       "it "
        "has ended already; then `exit` has its status.",
        R"({"type":"object","properties":{"session":{"type":"string"},"timeout_ms":{"type":"integer","minimum":1,"description":"default: 30000"}},"required":["session"],"additionalProperties":false})",
        true, false, wait_exit},

@@ -88,6 +88,7 @@ struct Method<v1::ClaimRequest> : MethodOf<v1::ClaimRequest, v1::ClaimReply, &v1
 template <>
 struct Method<v1::ReleaseRequest> : MethodOf<v1::ReleaseRequest, v1::ReleaseReply, &v1::Request::mutable_release,
                                              &v1::Response::mutable_release, &v1::Response::has_release> {};
+template <>
 struct Method<v1::CommandsRequest> : MethodOf<v1::CommandsRequest, v1::CommandsReply, &v1::Request::mutable_commands,
                                               &v1::Response::mutable_commands, &v1::Response::has_commands> {};
 template <>

@@ -149,35 +149,18 @@ struct SavedSession {
   std::vector<SavedColor> colors;
   bool colors_untold = false;
   std::optional<SavedTime> position_asked_at;
-<<<<<<< HEAD
-<<<<<<< HEAD
   std::vector<SavedInput> input_sent;  // to the host, which is not known to have taken it
-=======
   std::vector<SavedLease> leases;
->>>>>>> lease
-=======
   std::string commands;  // CommandLog; empty: none was kept
->>>>>>> exec
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.record, self.record_changed, self.host, self.size, self.input, self.input_handed_on, self.send_stream,
             self.send_offset, self.next_order, self.resyncs, self.seen_long_lines, self.inherited_floor,
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
-<<<<<<< HEAD
             self.stream_end_published, self.linger_over, self.told_to_end_until, self.attachments, self.screen,
             self.parsed, self.screen_approximate, self.answer_stream, self.colors, self.colors_untold,
-            self.position_asked_at, self.input_sent);
-=======
-            self.stream_end_published, self.linger_over,
-            self.told_to_end_until, self.attachments, self.screen, self.parsed, self.screen_approximate,
-<<<<<<< HEAD
-            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at, self.leases);
->>>>>>> lease
-=======
-            self.answer_stream, self.colors, self.colors_untold, self.position_asked_at,
-            self.commands);
->>>>>>> exec
+            self.position_asked_at, self.input_sent, self.leases, self.commands);
   }
 };
 

@@ -10,6 +10,7 @@
 #include "daemon/host/process_tree.hpp"
 #include "daemon/host/program_posix.hpp"
 #include "daemon/host/tty.hpp"
+#include "daemon/host/usage_posix.hpp"
 
 namespace ptyd::host {
 
@@ -88,13 +89,15 @@ bool Program::reap(RingHeader& header) {
   for (;;) {
     siginfo_t info{};
     if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) break;
-    if (info.si_pid == pid_ && running_ && !adopted_) {
+    const bool program = info.si_pid == pid_ && running_ && !adopted_;
+    if (program) {
+      tell_usage_before_reaping(pid_, header);
       record(info, header);
       running_ = false;
       ended = true;
       crash_point("host_exit_recorded");
     }
-    if (::waitid(P_PID, static_cast<id_t>(info.si_pid), &info, WEXITED | WNOHANG) != 0) break;
+    if (!reap_child(info.si_pid, program ? &header : nullptr)) break;
   }
   if (terminating_) signal_tree(SIGKILL);
   return ended;

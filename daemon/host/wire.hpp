@@ -125,7 +125,19 @@ struct RingHeader {
 };
 
 inline constexpr std::uint32_t kDataOffset = 4096;
-static_assert(sizeof(RingHeader) <= kDataOffset);
+
+// What the program, and all its descendants that were waited for, have used. At kEndUsageOffset of the mapping, which
+// is zero with a host that does not know of it: nothing is to be negotiated.
+struct EndUsage {
+  std::atomic<std::uint32_t> known;  // H: 1: the rest is valid. With `state`, or, where the system tells only the one
+                                     //    that takes the program's status away, right after it
+  std::uint32_t zero;
+  std::uint64_t user_us;
+  std::uint64_t system_us;
+  std::uint64_t max_rss_bytes;  // of the largest one
+};
+inline constexpr std::uint32_t kEndUsageOffset = kDataOffset - 64;
+static_assert(sizeof(RingHeader) <= kEndUsageOffset && sizeof(EndUsage) <= kDataOffset - kEndUsageOffset);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 // ---------------------------------------------------------------- messages

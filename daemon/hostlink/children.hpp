@@ -35,7 +35,7 @@ class ChildClaim {
 
 // Orphans of what is started from now on come to us. False: not on this system.
 bool adopt_orphans() noexcept;
-// Adds the signal that says that children have ended; false where there is none to wait for.
+// Adds the signal that says that children have ended, and sends it once; false where there is none to wait for.
 bool add_child_signal(boost::asio::signal_set& signals);
 // Waits for all that have ended, and tells those who have claimed them.
 void reap_children();

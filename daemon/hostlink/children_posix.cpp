@@ -76,7 +76,7 @@ bool adopt_orphans() noexcept {
 bool add_child_signal(boost::asio::signal_set& signals) {
   boost::system::error_code error;
   signals.add(SIGCHLD, error);
-  return !error;
+  return !error && ::raise(SIGCHLD) == 0;
 }
 
 void reap_children() {

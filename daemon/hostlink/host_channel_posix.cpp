@@ -12,6 +12,7 @@
 #include <deque>
 
 #include "common/async_event.hpp"
+#include "common/watched_descriptor.hpp"
 #include "daemon/hostlink/host_channel.hpp"
 
 namespace ptyd {
@@ -78,7 +79,7 @@ ssize_t send_some(int socket, std::string_view bytes, const UniqueHandle& handle
 class SocketChannel final : public HostChannel {
  public:
   SocketChannel(asio::any_io_executor executor, UniqueHandle socket)
-      : socket_(executor, static_cast<int>(socket.release())), queued_more_(executor) {}
+      : socket_(watched(executor, std::move(socket))), queued_more_(executor) {}
 
   Result<void> send(host::MessageType type, std::span<const std::byte> body, std::span<const std::byte> more,
                     UniqueHandle handle) override {
@@ -170,7 +171,7 @@ class SocketChannel final : public HostChannel {
       const ssize_t sent = send_some(socket_.native_handle(), rest, front.handle);
       if (sent < 0) {
         // macOS and the BSDs say ENOBUFS when the peer's buffer is full.
-        if (errno == EAGAIN || errno == ENOBUFS) return true;
+        if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM) return true;
         writable_ = false;
         // The reader gets what came before, then the end.
         ::shutdown(socket_.native_handle(), SHUT_RDWR);
@@ -211,16 +212,19 @@ class SocketChannel final : public HostChannel {
     const ssize_t got = ::recvmsg(socket_.native_handle(), &message, kReceiveFlags);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
     if (got < 0) return gone(os_message(errno));
-    if (!keep_handles(message)) return broken("it sends descriptors that nobody asked for");
+    const auto kept = keep_handles(message);
+    if (!kept) return kept;
     if (got == 0) return gone("it closed the connection");
     in_.append(bytes, static_cast<std::size_t>(got));
     return {};
   }
 
-  bool keep_handles(msghdr& message) {
+  Result<void> keep_handles(msghdr& message) {
+    std::size_t came = 0;
     for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
       if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
       const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+      came += count;
       for (std::size_t i = 0; i < count; ++i) {
         int fd = -1;
         std::memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
@@ -230,7 +234,11 @@ class SocketChannel final : public HostChannel {
 #endif
       }
     }
-    return (message.msg_flags & MSG_CTRUNC) == 0 && handles_.size() <= kMaxHandlesHeld;
+    // There was room for them, and the kernel closed those that it had no number for.
+    const bool truncated = (message.msg_flags & MSG_CTRUNC) != 0;
+    if (truncated && came < kMaxHandlesAtOnce) return os_error("take the descriptors that the host sends", EMFILE);
+    if (truncated || handles_.size() > kMaxHandlesHeld) return broken("it sends descriptors that nobody asked for");
+    return {};
   }
 
   asio::posix::stream_descriptor socket_;

@@ -7,10 +7,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <limits>
 #include <new>
 
 #include "common/check.hpp"
 #include "common/log_exception.hpp"
+#include "daemon/host/errors.hpp"
 #include "daemon/hostlink/connect_host.hpp"
 #include "daemon/hostlink/host_link_impl.hpp"
 
@@ -58,8 +60,11 @@ asio::awaitable<Result<void>> take_over(std::shared_ptr<HostChannel> channel, st
   host::Attached attached{};
   if (answer->type == MessageType::attached && decode(answer->body, attached) && attached.generation == generation)
     co_return Result<void>{};
-  const bool refused = answer->type == MessageType::result || answer->type == MessageType::fenced;
-  if (!refused) co_return bad_answer("attach");
+  host::Result result{};
+  const bool failed = answer->type == MessageType::result && decode(answer->body, result);
+  if (!failed && answer->type != MessageType::fenced) co_return bad_answer("attach");
+  const int number = static_cast<int>(result.error & std::numeric_limits<int>::max());
+  if (failed && number != host::kBusy) co_return os_error("take the session's host over", number);
   Error error{errc::busy, "another daemon has just taken this session over"};
   error.hint = "only one daemon can have a session: stop one of them";
   co_return error;

@@ -174,6 +174,14 @@ host::ExitKind RingView::exit_kind() const noexcept {
 
 std::uint32_t RingView::exit_value() const noexcept { return header_->exit_value; }
 std::uint64_t RingView::exit_unix_ms() const noexcept { return header_->exit_unix_ms; }
+
+std::optional<ProgramUsage> RingView::usage() const noexcept {
+  const auto* const page = static_cast<const std::byte*>(static_cast<const void*>(header_));
+  const auto& usage = *static_cast<const host::EndUsage*>(static_cast<const void*>(page + host::kEndUsageOffset));
+  if (state() != host::State::exited || usage.known.load(std::memory_order_acquire) != 1) return std::nullopt;
+  return ProgramUsage{usage.user_us, usage.system_us, usage.max_rss_bytes};
+}
+
 std::uint64_t RingView::started_unix_ms() const noexcept { return header_->started_unix_ms; }
 std::uint64_t RingView::last_output_unix_ms() const noexcept { return header_->last_output_unix_ms.load(); }
 

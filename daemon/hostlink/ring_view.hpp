@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,13 @@ struct RingSpans {
 struct SizeChange {
   std::uint64_t offset = 0;
   host::Resize size{};
+};
+
+// What the program, and those of its descendants that it waited for, have used.
+struct ProgramUsage {
+  std::uint64_t user_us = 0;
+  std::uint64_t system_us = 0;
+  std::uint64_t max_rss_bytes = 0;  // of the largest one
 };
 
 // Owned by a HostLink. Every number read from shared memory is bounded before it is used.
@@ -81,6 +89,8 @@ class RingView {
   host::ExitKind exit_kind() const noexcept;  // valid when state() is exited
   std::uint32_t exit_value() const noexcept;
   std::uint64_t exit_unix_ms() const noexcept;
+  // Nothing: it has not ended, or its host does not know.
+  std::optional<ProgramUsage> usage() const noexcept;
   std::uint64_t started_unix_ms() const noexcept;
   std::uint64_t last_output_unix_ms() const noexcept;
   host::Resize window_size() const noexcept;

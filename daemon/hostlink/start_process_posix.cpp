@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "common/watched_descriptor.hpp"
 #include "daemon/host/wire.hpp"
 #include "daemon/hostlink/close_descriptors.hpp"
 #include "daemon/hostlink/reset_signals.hpp"
@@ -29,7 +30,7 @@ constexpr int kFirstSafeFd = kHighestPlace + 1;
 
 class PipeAnswer final : public ProcessAnswer {
  public:
-  PipeAnswer(asio::any_io_executor executor, UniqueHandle pipe) : pipe_(executor, static_cast<int>(pipe.release())) {}
+  PipeAnswer(asio::any_io_executor executor, UniqueHandle pipe) : pipe_(watched(executor, std::move(pipe))) {}
 
   asio::awaitable<Result<std::string>> read(std::size_t size) override {
     std::string answer;

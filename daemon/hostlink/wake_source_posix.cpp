@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "common/watched_descriptor.hpp"
 #include "daemon/hostlink/wake_source.hpp"
 
 namespace ptyd {
@@ -22,7 +23,7 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 class DescriptorWakeSource final : public WakeSource {
  public:
   DescriptorWakeSource(asio::any_io_executor executor, UniqueHandle handle)
-      : descriptor_(executor, static_cast<int>(handle.release())) {}
+      : descriptor_(watched(executor, std::move(handle))) {}
 
   asio::awaitable<bool> wait() override {
     for (;;) {

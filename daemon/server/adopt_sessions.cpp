@@ -114,18 +114,36 @@ asio::awaitable<void> pause_for(asio::any_io_executor executor, std::chrono::mil
   static_cast<void>(error);
 }
 
+asio::awaitable<Result<void>> take_over(DaemonState& state, SessionId id) {
+  const ClaimedSession claim(state.adopting, id);
+  const auto connected = co_await connect_session(state, id);
+  if (!connected) co_return connected.error();
+  keep(state, *connected);
+  co_return Result<void>{};
+}
+
+// Asking again changes nothing. A lack of descriptors or memory passes, and the session is to be there then.
+bool is_lasting(const Error& error) {
+  switch (error.code) {
+    case errc::malformed:
+    case errc::unsupported_version:
+    case errc::permission_denied:
+    case errc::busy: return true;
+    default: return false;
+  }
+}
+
 asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
   int refused = 0;
   std::chrono::milliseconds pause = kFirstPause;
   while (!state.stopping) {
+    const auto there = co_await settled_session(state, id);
+    if (there || state.stopping) co_return;
     co_await hold_off_cancellation();
-    const auto connected = co_await connect_session(state, id);
+    const auto taken = co_await take_over(state, id);
     co_await allow_cancellation();
-    if (connected) {
-      keep(state, *connected);
-      co_return;
-    }
-    const auto& error = connected.error();
+    if (taken) co_return;
+    const auto& error = taken.error();
     if (error.code == errc::not_found || state.stopping) co_return;
     if (error.code == errc::unavailable && error.os_error != 0) {
       if (++refused >= kLeftoverTries) {
@@ -136,7 +154,7 @@ asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
       continue;
     }
     spdlog::warn("id={} can't be taken over now: {}", id_to_hex(id), escape_text(error.message));
-    if (error.code != errc::deadline_exceeded && error.code != errc::unavailable) co_return;
+    if (is_lasting(error)) co_return;
     co_await pause_for(state.executor, pause);
     pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
   }
@@ -159,8 +177,10 @@ asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_pt
 
 void adopt_later(DaemonState& state, const SessionId& id) { state.tasks->spawn(adopt(state, id)); }
 
-asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit) {
-  const auto progress = std::make_shared<Progress>(state.executor);
+namespace {
+
+// Begins to take over all hosts that are there. False: the folder can't be read now.
+bool look_for_hosts(DaemonState& state, const std::shared_ptr<Progress>& progress) {
   std::error_code error;
   for (fs::directory_iterator it(state.paths.hosts_dir, error), end; !error && it != end; it.increment(error)) {
     const auto id = id_of_file(it->path().filename().string());
@@ -169,6 +189,22 @@ asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::millisecon
     state.tasks->spawn(adopt_one(state, *id, progress));
   }
   if (error) spdlog::error("can't look for sessions in {}: {}", escape_text(state.paths.hosts_dir), error.message());
+  return !error;
+}
+
+asio::awaitable<void> look_again(DaemonState& state, std::shared_ptr<Progress> progress) {
+  std::chrono::milliseconds pause = kFirstPause;
+  for (bool found = false; !found && !state.stopping; found = look_for_hosts(state, progress)) {
+    co_await pause_for(state.executor, pause);
+    pause = std::min<std::chrono::milliseconds>(pause * 2, kLongestPause);
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit) {
+  const auto progress = std::make_shared<Progress>(state.executor);
+  if (!look_for_hosts(state, progress)) state.tasks->spawn(look_again(state, progress));
   const auto deadline = Clock::now() + limit;
   while (progress->open > 0) {
     const bool in_time = co_await progress->changed.wait_until(deadline);

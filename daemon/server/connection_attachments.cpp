@@ -5,6 +5,7 @@
 
 #include "daemon/server/connection.hpp"
 #include "daemon/server/convert.hpp"
+#include "daemon/server/global_limits.hpp"
 #include "daemon/session/session.hpp"
 
 namespace ptyd {
@@ -36,6 +37,7 @@ void Connection::handle_credit(const v1::Frame& frame) {
 Result<std::uint32_t> Connection::new_attachment_number() {
   if (viewers_.size() >= kMaxAttachments)
     return Error{errc::resource_exhausted, "too many attachments on this connection"};
+  if (const auto allowed = check_attachments(state_); !allowed) return allowed.error();
   while (next_attachment_ == 0 || viewers_.contains(next_attachment_)) ++next_attachment_;
   return next_attachment_++;
 }

@@ -163,6 +163,14 @@ v1::ExitStatus to_wire(const ExitInfo& exit) {
   return out;
 }
 
+v1::ResourceUsage to_wire(const ProgramUsage& usage) {
+  v1::ResourceUsage out;
+  out.set_user_us(usage.user_us);
+  out.set_system_us(usage.system_us);
+  out.set_max_rss_bytes(usage.max_rss_bytes);
+  return out;
+}
+
 v1::WindowSize to_wire(const WindowSize& size) {
   v1::WindowSize out;
   out.set_cols(size.cols);
@@ -216,6 +224,7 @@ v1::SessionInfo describe(const Session& session) {
   out.set_history_bytes(ring.capacity());
   out.set_stream_ended(session.stream_ended());
   out.set_last_output_ms(ring.last_output_unix_ms());
+  if (const auto usage = ring.usage()) *out.mutable_usage() = to_wire(*usage);
   out.set_rehosted(record.rehosted);
   out.set_rehostable(session.rehostable());
   return out;

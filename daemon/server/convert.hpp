@@ -13,6 +13,7 @@ v1::EventType to_wire(SessionEventType type);
 v1::Event to_wire(const SessionEvent& event);
 v1::EndReason to_wire(EndReason reason);
 v1::ExitStatus to_wire(const ExitInfo& exit);
+v1::ResourceUsage to_wire(const ProgramUsage& usage);
 v1::WindowSize to_wire(const WindowSize& size);
 v1::SizePolicy to_wire(SizePolicy policy);
 v1::SessionInfo describe(const Session& session);

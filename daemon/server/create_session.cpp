@@ -12,7 +12,9 @@
 #include "daemon/core/environment.hpp"
 #include "daemon/core/session_name.hpp"
 #include "daemon/hostlink/spawn_host.hpp"
+#include "daemon/server/global_limits.hpp"
 #include "daemon/session/session.hpp"
+#include "daemon/session/waiting.hpp"
 
 namespace ptyd {
 
@@ -36,27 +38,26 @@ class Busy {
   DaemonState& state_;
 };
 
-// Keeps an id and a name from others while a session is being started.
+// Keeps an id, a name and room for its history from others while a session is being started.
 class Reservation {
  public:
-  Reservation(DaemonState& state, const SessionId& id, std::string name)
-      : state_(state), id_(id), name_(std::move(name)) {
-    state_.starting.emplace(id_, std::vector<AsyncEvent*>{});
+  Reservation(DaemonState& state, const SessionRecord& record)
+      : state_(state), claim_(state.starting, record.id), name_(record.name), history_(record.history_bytes) {
+    state_.starting_history += history_;
     state_.reserved_names.push_back(name_);
   }
   ~Reservation() {
-    const auto waiters = std::move(state_.starting[id_]);
-    state_.starting.erase(id_);
+    state_.starting_history -= history_;
     std::erase(state_.reserved_names, name_);
-    for (auto* waiter : waiters) waiter->notify();
   }
   Reservation(const Reservation&) = delete;
   Reservation& operator=(const Reservation&) = delete;
 
  private:
   DaemonState& state_;
-  SessionId id_;
+  ClaimedSession claim_;
   std::string name_;
+  std::uint64_t history_;
 };
 
 void set_link(const std::string& link, const std::string& target) {
@@ -107,33 +108,42 @@ Result<void> check_room(const DaemonState& state, const std::string& name) {
   }
   const auto sessions = state.sessions.all();
   const auto running = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->running(); });
-  if (static_cast<std::size_t>(running) + state.starting.size() <= state.settings.max_sessions) return {};
+  if (static_cast<std::size_t>(running) + state.starting.size() <= state.settings.max_sessions)
+    return check_history(state);
   Error error{errc::resource_exhausted, std::to_string(running) + " sessions are running already"};
   error.hint = "end some, or raise session.max_sessions in the configuration";
   return error;
 }
 
-// Forgets the ended session that has the name, and the oldest ended one when there are too many.
-asio::awaitable<void> make_room(DaemonState& state, std::string name) {
-  auto ended = state.sessions.find_name(name);
-  if (!ended && state.sessions.size() >= state.settings.max_sessions) {
-    for (const auto& session : state.sessions.all())
-      if (!session->running() && (!ended || session->record().created_ms < ended->record().created_ms)) ended = session;
-  }
-  if (!ended) co_return;
-  const auto removed = co_await remove_session(state, ended);
-  if (!removed)
-    spdlog::warn("session={} could not be forgotten: {}", ended->name(), escape_text(removed.error().message));
+// Nothing when all run.
+std::shared_ptr<Session> oldest_ended(const DaemonState& state) {
+  std::shared_ptr<Session> oldest;
+  for (const auto& session : state.sessions.all())
+    if (!session->running() && (!oldest || session->record().created_ms < oldest->record().created_ms))
+      oldest = session;
+  return oldest;
 }
 
-// Waits until another request has started the session with this id. Nothing: there is none.
-asio::awaitable<std::shared_ptr<Session>> same_id(DaemonState& state, SessionId id) {
-  while (state.starting.contains(id)) {
-    AsyncEvent started(state.executor);
-    state.starting[id].push_back(&started);
-    co_await started.wait();
+// Forgets the ended session that has the name, and the oldest ended ones when there are too many or they keep too much.
+asio::awaitable<void> make_room(DaemonState& state, std::string name) {
+  auto ended = state.sessions.find_name(name);
+  if (!ended && state.sessions.size() >= state.settings.max_sessions) ended = oldest_ended(state);
+  for (;;) {
+    if (!ended && history_taken(state) > state.settings.max_history_bytes) ended = oldest_ended(state);
+    if (!ended) co_return;
+    const auto removed = co_await remove_session(state, ended);
+    if (!removed) {
+      spdlog::warn("session={} could not be forgotten: {}", ended->name(), escape_text(removed.error().message));
+      co_return;
+    }
+    ended.reset();
   }
-  co_return state.sessions.find_id(id);
+}
+
+std::shared_ptr<SessionClaim> claim_of(const DaemonState& state, const SessionId& id) {
+  for (const auto* claims : {&state.starting, &state.adopting})
+    if (const auto found = claims->find(id); found != claims->end()) return found->second;
+  return nullptr;
 }
 
 bool name_taken(const DaemonState& state, std::string_view name) {
@@ -151,10 +161,19 @@ std::string host_socket(const DaemonState& state, const SessionId& id) {
   return state.paths.hosts_dir + "/" + id_to_hex(id);
 }
 
+asio::awaitable<std::shared_ptr<Session>> settled_session(DaemonState& state, SessionId id) {
+  for (auto claim = claim_of(state, id); claim; claim = claim_of(state, id)) {
+    AsyncEvent over(state.executor);
+    const Waiting waiting(claim->waiters, over);
+    co_await over.wait();
+  }
+  co_return state.sessions.find_id(id);
+}
+
 asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
                                                 Clock::time_point deadline) {
   Created created;
-  created.session = co_await same_id(state, record.id);
+  created.session = co_await settled_session(state, record.id);
   if (created.session) {
     created.existed = true;
     co_return created;
@@ -166,7 +185,7 @@ asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecor
     record.name = choose_name(record.file, [&state](std::string_view name) { return name_taken(state, name); });
   if (std::find(state.reserved_names.begin(), state.reserved_names.end(), record.name) != state.reserved_names.end())
     co_return Error{errc::already_exists, "a session named " + record.name + " is being started"};
-  const Reservation reservation(state, record.id, record.name);
+  const Reservation reservation(state, record);
   if (const auto room = check_room(state, record.name); !room) co_return room.error();
 
   if (!record.agent_socket.empty()) set_link(agent_link_of(state, record.id), record.agent_socket);

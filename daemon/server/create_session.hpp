@@ -21,6 +21,9 @@ struct Created {
 boost::asio::awaitable<Result<Created>> create_session(DaemonState& state, SessionRecord record, WindowSize size,
                                                        std::chrono::steady_clock::time_point deadline);
 
+// The session with this id, once nobody is starting it or taking it over. Nothing: there is none.
+boost::asio::awaitable<std::shared_ptr<Session>> settled_session(DaemonState& state, SessionId id);
+
 // Takes over every host in the hosts folder that answers, and removes leftover sockets. Completes when all are
 // done, or after `limit`: hosts that are slow to answer join later.
 boost::asio::awaitable<void> adopt_sessions(DaemonState& state, std::chrono::milliseconds limit);

@@ -17,6 +17,7 @@
 #include "common/task_group.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/server/event_log.hpp"
+#include "daemon/server/session_claim.hpp"
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/screen_thread.hpp"
 #include "daemon/session/session_table.hpp"
@@ -28,6 +29,7 @@ struct OpenRequest;
 
 inline constexpr std::uint64_t kMinHistory = host::kMinRing;
 inline constexpr std::uint64_t kMaxHistory = host::kMaxRing;
+inline constexpr std::uint64_t kMaxAllHistory = std::uint64_t{1} << 44;
 inline constexpr std::uint64_t kMaxScrollback = std::uint64_t{256} * 1024 * 1024;
 
 struct ServerSettings {
@@ -39,6 +41,9 @@ struct ServerSettings {
   std::size_t max_sessions = 256;
   std::size_t max_connections = 256;
   std::size_t max_unauthenticated = 128;
+  std::size_t max_attachments = 4096;  // of all connections
+  std::size_t max_recordings = 256;
+  std::uint64_t max_history_bytes = std::uint64_t{4} * 1024 * 1024 * 1024;  // of all sessions
   std::chrono::milliseconds kill_grace{5000};
   std::chrono::milliseconds keep_exited{std::chrono::hours(24)};
   std::string host_program;
@@ -87,7 +92,10 @@ struct DaemonState {
   std::size_t looks = 0;  // replies about screens that are being made
   WaitUse waits;
   // Ids of sessions being started: the same id twice waits for the first.
-  std::map<SessionId, std::vector<AsyncEvent*>> starting;
+  SessionClaims starting;
+  SessionClaims adopting;              // being taken over: nothing that is in an upgrade's way
+  std::uint64_t starting_history = 0;  // bytes that these will keep
+  std::size_t beginning_recordings = 0;
   // Names promised to sessions being started.
   std::vector<std::string> reserved_names;
   // Work that goes on when the client that asked for it is gone.

@@ -83,6 +83,10 @@ std::optional<LaterReply> start_alone(DaemonState& state, const OpenRequestPtr& 
   }
 }
 
+Error unknown_request() { return Error{errc::unimplemented, "this daemon does not know that request"}; }
+
+LaterReply refuse_unknown() { co_return unknown_request(); }
+
 LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1::Request& request) {
   if (auto alone = start_alone(connection->state(), open, request)) return std::move(*alone);
   switch (request.method_case()) {
@@ -96,7 +100,8 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
     case v1::Request::kRecord: return handle_record(connection, open, std::move(*request.mutable_record()));
     case v1::Request::kRecordChange:
       return handle_record_change(connection, open, std::move(*request.mutable_record_change()));
-    default: return handle_upgrade(connection, open, std::move(*request.mutable_upgrade()));
+    case v1::Request::kUpgrade: return handle_upgrade(connection, open, std::move(*request.mutable_upgrade()));
+    default: return refuse_unknown();
   }
 }
 
@@ -159,7 +164,7 @@ std::optional<v1::Response> dispatch_now(Connection& connection, const v1::Reque
     case v1::Request::kEnvironment: return to_response(handle_environment(connection, request.environment()));
     case v1::Request::kShutdown: return to_response(handle_shutdown(connection, request.shutdown()));
     case v1::Request::METHOD_NOT_SET:
-      return to_response(Error{errc::unimplemented, "this daemon does not know that request"});
+      return to_response(unknown_request());
     default: return std::nullopt;
   }
 }

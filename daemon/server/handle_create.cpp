@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <filesystem>
+#include <optional>
 
 #include "common/clock.hpp"
 #include "common/file_path.hpp"
@@ -9,6 +10,7 @@
 #include "daemon/core/session_name.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/create_session.hpp"
+#include "daemon/server/global_limits.hpp"
 #include "daemon/server/handlers.hpp"
 #include "daemon/server/recording_spec.hpp"
 #include "daemon/server/request_fields.hpp"
@@ -95,9 +97,12 @@ LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::Crea
   auto record = record_of(state, request);
   if (!record) co_return record.error();
   std::unique_ptr<Recording> recording;
+  std::optional<BeginningRecording> beginning;
   if (request.has_record()) {
     auto spec = from_wire(request.record());
     if (!spec) co_return spec.error();
+    beginning.emplace(state);
+    if (const auto allowed = beginning->allowed(); !allowed) co_return allowed.error();
     auto opened = co_await Recording::open(state.executor, std::move(*spec));
     if (!opened) co_return opened.error();
     recording = std::move(*opened);

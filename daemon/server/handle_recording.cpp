@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "daemon/server/convert.hpp"
+#include "daemon/server/global_limits.hpp"
 #include "daemon/server/handlers.hpp"
 #include "daemon/server/recording_spec.hpp"
 #include "daemon/server/request_fields.hpp"
@@ -36,6 +37,8 @@ LaterReply handle_record(ConnectionPtr connection, OpenRequestPtr, v1::RecordReq
   const auto session = *found;
   auto spec = from_wire(request.spec());
   if (!spec) co_return spec.error();
+  const BeginningRecording beginning(state);
+  if (const auto allowed = beginning.allowed(); !allowed) co_return allowed.error();
   auto opened = co_await Recording::open(state.executor, std::move(*spec));
   if (!opened) co_return opened.error();
   std::unique_ptr<Recording> recording = std::move(*opened);

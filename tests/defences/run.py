@@ -17,7 +17,7 @@ from table import DEFENCES
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 COPY = SOURCE / "build/defences/source"
-BUILD = SOURCE / "build/defences/build"
+BUILD = COPY / "build/dev"  # where it is in the sources, too: then the compiler cache knows nearly all of it
 LOG = SOURCE / "build/defences/log"
 ENVIRONMENT = {**os.environ, "PTYD_BIN_DIR": str(BUILD / "bin"), "PTYD_SOURCE_DIR": str(COPY),
                "PYTHONPATH": str(BUILD / "generated_python")}
@@ -40,7 +40,7 @@ def prepare():
         if not there.exists() or there.read_bytes() != here.read_bytes():
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(here, there)
-    assert run("cmake", "--preset", "dev", "-B", BUILD), f"cmake failed: {LOG}"
+    assert run("cmake", "--preset", "dev"), f"cmake failed: {LOG}"
 
 
 def build(targets):

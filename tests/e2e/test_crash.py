@@ -2,6 +2,7 @@
 import os
 import random
 import signal
+import time
 import unittest
 
 import harness
@@ -171,6 +172,44 @@ class DaemonDies(harness.DaemonTest):
         os.kill(self.daemon.pid, signal.SIGCONT)
         attached.until_ended()
         self.assertTrue(bytes(attached.data).endswith(harness.pattern(15, 0, MiB)))
+
+
+@unittest.skipUnless((harness.BIN / "libjump_clock.so").exists(), "sanitizers have calls of their own")
+class Clock(unittest.TestCase):
+    DAY_MS = 24 * 60 * 60 * 1000
+
+    def test_a_jumping_clock_disturbs_nobody(self):
+        daemon = harness.Daemon('[session]\nkeep_exited = "1000h"\n')
+        self.addCleanup(daemon.clean_up)
+        jumping = {"LD_PRELOAD": str(harness.BIN / "libjump_clock.so")}
+        daemon.start(env=jumping)
+        with daemon.client() as client:
+            client.create(CHILD, "pattern-wait", "16", str(MiB), name="s")
+            attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS)
+            attached.type("\n")
+            attached.until_ended()
+            self.assertTrue(bytes(attached.data).endswith(harness.pattern(16, 0, MiB)))
+            client.create("/bin/cat", name="c")
+            typed = client.attach("c")
+            for word in ("one", "two", "three", "four"):
+                typed.type(word + "\n")
+                typed.expect(word)
+            began = time.monotonic()
+            with self.assertRaises(harness.ProtocolError) as caught:
+                client.request("wait", sessions=["c"], deadline_ms=300)
+            self.assertEqual(pb.DEADLINE_EXCEEDED, caught.exception.code)
+            self.assertGreater(time.monotonic() - began, 0.2)
+            sessions = client.request("list", all=True).sessions
+        self.assertEqual({"s", "c"}, {one.name for one in sessions})
+        now = time.time() * 1000
+        times = [time_ms for one in sessions for time_ms in (one.created_ms, one.exit.at_ms, one.last_output_ms) if time_ms]
+        self.assertTrue(any(abs(time_ms - now) > self.DAY_MS / 2 for time_ms in times), "the clock must have jumped")
+        daemon.kill()
+        daemon.start(env=jumping)
+        with daemon.client() as client:
+            self.assertEqual({"s", "c"}, {one.name for one in client.request("list", all=True).sessions})
+            self.assertIn(b"four", client.request("history", session="c").data)
+            client.request("kill", session="c")
 
 
 class Life:

@@ -1,5 +1,6 @@
 """What is kept of a session whose program has ended, also by a daemon that came later."""
 import json
+import pathlib
 import unittest
 
 import harness
@@ -42,6 +43,41 @@ class AfterItsEnd(harness.DaemonTest):
         screen = self.end_one(self.client())
         self.client().request("upgrade")
         self.look(screen)
+
+    def burn(self, client):
+        client.create("/bin/sh", "-c", "read go; (i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); exit 3", name="s")
+        self.assertFalse(client.request("inspect", session="s").session.HasField("usage"), "it runs")
+        client.request("send", session="s", data=b"\n")
+
+    def look_at_usage(self, info):
+        self.assertEqual(3, info.exit.code)
+        self.assertGreater(info.usage.user_us, 5_000)
+        self.assertLess(info.usage.user_us + info.usage.system_us, 60_000_000)
+        self.assertGreater(info.usage.max_rss_bytes, 100_000)
+        self.assertLess(info.usage.max_rss_bytes, 1 << 30)
+
+    def test_what_it_has_used_is_told_with_the_status(self):
+        client = self.client()
+        self.burn(client)
+        self.look_at_usage(client.request("wait", sessions=["s"]).sessions[0])
+        shown = json.loads(self.daemon.ptyctl("inspect", "s", "--json").stdout)["session"]["usage"]
+        self.assertGreater(int(shown["user_us"]), 5_000)
+        self.assertRegex(self.daemon.ptyctl("inspect", "s").stdout.decode(),
+                         r"used +\d+\.\d{3} s user, \d+\.\d{3} s system, at most \d+ KiB")
+
+    def test_what_it_has_used_is_kept_for_a_daemon_that_was_not_there(self):
+        client = self.client()
+        self.burn(client)
+        program = client.request("inspect", session="s").session.pid
+        self.daemon.kill()
+        harness.eventually(lambda: not pathlib.Path(f"/proc/{program}").exists(), "the program's end")
+        for _ in range(2):
+            self.daemon.start()
+            self.look_at_usage(self.client().request("wait", sessions=["s"]).sessions[0])
+            self.daemon.kill()
+        self.daemon.start()
+        self.client().request("upgrade")
+        self.look_at_usage(self.client().request("inspect", session="s").session)
 
     def test_ptyctl_shows_them_until_they_are_removed(self):
         self.end_one(self.client())

@@ -339,19 +339,6 @@ class Ending(harness.DaemonTest):
         harness.eventually(lambda: not self.daemon.hosts(), "the end of all hosts")
 
 
-class Limits(harness.DaemonTest):
-    config = "[session]\nmax_sessions = 2\n"
-
-    def test_a_full_daemon_says_so_and_ended_sessions_make_room(self):
-        client = self.client()
-        client.create("/bin/cat", name="a")
-        client.create("/bin/cat", name="b")
-        self.assertCode(pb.RESOURCE_EXHAUSTED, client.create, "/bin/cat", name="c")
-        client.request("kill", session="a", force=True)
-        client.create("/bin/cat", name="c")
-        self.assertEqual({"b", "c"}, {s.name for s in client.request("list", all=True).sessions})
-
-
 class Keeping(harness.DaemonTest):
     config = '[session]\nkeep_exited = "50ms"\n'
 

@@ -88,7 +88,11 @@ class Methods:
             await within(terminal.expect(f"signal {int(signal.SIGINT)}"))
         await self.assert_code(Code.INVALID_ARGUMENT, session.signal("nonsense"))
         sessions = [await client.create(CHILD, "exit", str(code), env=ENV) for code in (0, 7)]
-        self.assertEqual([0, 7], [one.exit.code for one in await within(client.wait(sessions))])
+        ended = await within(client.wait(sessions))
+        self.assertEqual([0, 7], [one.exit.code for one in ended])
+        for one in ended:
+            self.assertIsInstance(one.usage, ptyd.ResourceUsage)
+            self.assertGreater(one.usage.max_rss_bytes, 100_000)
         again = await sessions[1].restart()
         self.assertEqual((sessions[1].name, 7), (again.name, (await within(again.wait())).code))
         self.assertNotEqual(sessions[1].id, again.id)

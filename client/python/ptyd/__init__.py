@@ -12,25 +12,16 @@ from .dialog import Dialog, Found  # noqa: E402
 from .errors import Error, ErrorCode, ExpectEnded, ExpectError, ExpectTimeout  # noqa: E402
 from .escape import escape_text  # noqa: E402
 from .expect import Expected  # noqa: E402
-<<<<<<< HEAD
 from .lease import Lease  # noqa: E402
-from .session import Session  # noqa: E402
-=======
 from .session import Executed, Session  # noqa: E402
->>>>>>> exec
 from .terminal import Terminal  # noqa: E402
-from .values import (Command, EndReason, EventType, ExitStatus, FlowPolicy, Role, SessionInfo, SessionState,  # noqa: E402
-                     SizePolicy, WindowSize)
+from .values import (Command, EndReason, EventType, ExitStatus, FlowPolicy, ResourceUsage, Role,  # noqa: E402
+                     SessionInfo, SessionState, SizePolicy, WindowSize)
 
 __all__ = [
-<<<<<<< HEAD
-    "Chunk", "Client", "Dialog", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus", "ExpectEnded",
-    "ExpectError", "ExpectTimeout", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "InputRefused", "Lease", "Lost",
-    "Output", "Resumed", "Role",
-=======
-    "Chunk", "Client", "Command", "Dialog", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus", "ExpectEnded",
-    "ExpectError", "ExpectTimeout", "Executed", "Expected", "FlowPolicy", "Found", "Gap", "InputLost", "Lost", "Output", "Resumed", "Role",
->>>>>>> exec
-    "Session", "SessionInfo", "SessionState", "SizePolicy", "Snapshot", "Terminal", "WindowSize", "__version__",
+    "Chunk", "Client", "Command", "Dialog", "EndReason", "Ended", "Error", "ErrorCode", "EventType", "ExitStatus",
+    "ExpectEnded", "ExpectError", "ExpectTimeout", "Executed", "Expected", "FlowPolicy", "Found", "Gap", "InputLost",
+    "InputRefused", "Lease", "Lost", "Output", "ResourceUsage", "Resumed", "Role", "Session", "SessionInfo",
+    "SessionState", "SizePolicy", "Snapshot", "Terminal", "WindowSize", "__version__",
     "connect", "escape_text", "requests", "screen", "until", "values",
 ]

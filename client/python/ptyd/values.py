@@ -70,6 +70,14 @@ class ExitStatus(Message):
 
 
 @dataclass(frozen=True)
+class ResourceUsage(Message):
+    """What the program and all its descendants that were waited for have used."""
+    user_us: u64 = 0  # microseconds of processor time
+    system_us: u64 = 0
+    max_rss_bytes: u64 = 0  # the largest one's
+
+
+@dataclass(frozen=True)
 class SessionInfo(Message):
     id: str = ""  # 32 hexadecimal digits, never used again
     name: str = ""
@@ -91,6 +99,7 @@ class SessionInfo(Message):
     history_bytes: u64 = 0  # capacity of the replay buffer
     stream_ended: bool = False  # no more output will come
     last_output_ms: u64 = 0  # Unix time in milliseconds, 0 when unknown
+    usage: Optional[ResourceUsage] = None  # of an ended session; None when the system does not tell
     rehosted: u32 = 0  # how often another host took over for one that had died
     rehostable: bool = False  # it would outlive its host, as long as the daemon lives
 

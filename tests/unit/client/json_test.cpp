@@ -254,6 +254,7 @@ TEST(Json, ASessionIsWrittenLikeThis) {
             "\"created\":\"2026-11-21T08:20:27.123Z\",\"created_ms\":1795249227123,\"pid\":null,\"host_pid\":null,"
             "\"labels\":{\"team\":\"web\"},\"exit\":{\"known\":true,\"code\":null,\"signal\":9,\"core_dumped\":false,"
             "\"reason\":null,\"at\":\"2026-11-21T08:20:27.123Z\",\"at_ms\":1795249227123},"
+            "\"usage\":{\"user_us\":\"12034567\",\"system_us\":\"999\",\"max_rss_bytes\":\"3145728\"},"
             "\"output\":{\"from\":\"0\",\"to\":\"18446744073709551615\"},\"input\":\"0\",\"attachments\":0,"
             "\"term\":\"xterm-256color\",\"remove_on_exit\":false,\"history_bytes\":\"1048576\",\"stream_ended\":true,"
             "\"last_output\":null,\"last_output_ms\":null,\"rehosted\":0,\"rehostable\":false}");

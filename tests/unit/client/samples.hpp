@@ -30,6 +30,9 @@ inline v1::SessionInfo ended_session() {
   session.mutable_exit()->set_known(true);
   session.mutable_exit()->set_signal(9);
   session.mutable_exit()->set_at_ms(kSampleTime);
+  session.mutable_usage()->set_user_us(12'034'567);
+  session.mutable_usage()->set_system_us(999);
+  session.mutable_usage()->set_max_rss_bytes(3 << 20);
   session.mutable_output()->set_to(~0ull);
   session.set_term("xterm-256color");
   session.set_history_bytes(1 << 20);
@@ -40,6 +43,7 @@ inline v1::SessionInfo ended_session() {
 inline v1::SessionInfo running_session() {
   auto session = ended_session();
   session.clear_exit();
+  session.clear_usage();
   session.set_state(v1::RUNNING);
   session.set_name("shell");
   session.clear_argv();

@@ -69,14 +69,16 @@ TEST(TextReply, ColoursOnlyWhenAllowed) {
 
 TEST(TextReply, InspectNamesClientsAndCounters) {
   const auto text = inspect_text(full_inspection(), plain());
-  for (const char* part :
-       {"shell", "80x24 (latest)", "team=web", "1000 bytes out", "canonical, no echo", "3.1", "observer", "120x40",
-        "/tmp/\\e.cast, 0 bytes, ended: disk full"})
+  for (const char* part : {"shell", "80x24 (latest)", "team=web", "1000 bytes out", "canonical, no echo", "3.1",
+                           "observer", "120x40", "/tmp/\\e.cast, 0 bytes, ended: disk full"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " is missing in\n" << text;
   EXPECT_NE(text.find("input, agent\\e]0;x\\x07 (process 12), for another "), std::string::npos) << text;
   EXPECT_NE(text.find("size, , until it disconnects"), std::string::npos) << text;
   EXPECT_NE(inspect_text(bare_inspection(), plain()).find("Nobody is attached."), std::string::npos);
   EXPECT_NE(inspect_text(bare_inspection(), plain()).find("ended by signal 9 (KILL)"), std::string::npos);
+  EXPECT_NE(inspect_text(bare_inspection(), plain()).find("12.034 s user, 0.000 s system, at most 3072 KiB"),
+            std::string::npos);
+  EXPECT_EQ(text.find("used"), std::string::npos) << "it runs";
 }
 
 TEST(TextReply, SaysAgesShortly) {

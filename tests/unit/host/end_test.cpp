@@ -9,6 +9,7 @@
 
 #include <cerrno>
 
+#include "daemon/host/usage.hpp"
 #include "tests/unit/host/host_client.hpp"
 
 namespace ptyd {
@@ -47,6 +48,24 @@ TEST(HostEnd, TellsHowTheProgramEnded) {
   }
 }
 
+TEST(HostEnd, TellsWhatTheProgramAndThoseItWaitedForHaveUsed) {
+  HostOptions options;
+  options.file = "/bin/sh";
+  options.argv = {"sh", "-c", "read x; (i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done); exit 3"};
+  Attached session(options);
+  ASSERT_TRUE(session.ready);
+  const auto& usage = host::end_usage(session.client.ring());
+  EXPECT_EQ(usage.known.load(), 0U);
+  ASSERT_TRUE(session.client.type("\n", 0));
+  wait_stream_end(session.client);
+  ASSERT_EQ(session.client.state(), host::State::exited);
+  EXPECT_EQ(usage.known.load(), 1U);
+  EXPECT_GT(usage.user_us, 1000U) << "the loop is a child's, which has taken more than that";
+  EXPECT_LT(usage.user_us + usage.system_us, 60'000'000U);
+  EXPECT_GT(usage.max_rss_bytes, 100'000U);
+  EXPECT_LT(usage.max_rss_bytes, 100'000'000U);
+}
+
 TEST(HostEnd, KeepsTheStatusForEveryDaemonThatAsks) {
   const HostProcess process(child({"exit", "42"}));
   ASSERT_TRUE(wait_gone(static_cast<pid_t>(process.result().child_pid)));
@@ -67,6 +86,7 @@ TEST(HostEnd, AHostThatDiesAtTheEndHasRecordedTheStatusBefore) {
   EXPECT_NE(session.process.wait_end(), -1);
   EXPECT_EQ(session.client.state(), host::State::exited);
   EXPECT_EQ(session.client.ring().exit_kind, static_cast<std::uint32_t>(ExitKind::exited));
+  EXPECT_EQ(host::end_usage(session.client.ring()).known.load(), 1U);
 }
 
 TEST(HostEnd, TheStreamGoesOnWhileSomebodyHoldsTheTerminal) {

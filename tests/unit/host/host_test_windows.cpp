@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/host/usage.hpp"
 #include "tests/support/wine.hpp"
 #include "tests/unit/host/host_session.hpp"
 
@@ -82,6 +83,9 @@ TEST(HostProcess, RunsTheSystemsShell) {
   ASSERT_TRUE(session.attach());
   EXPECT_TRUE(session.client().expect(MessageType::stream_end));
   EXPECT_EQ(session.ring().exit_value, 7U);
+  const auto& usage = host::end_usage(session.ring());
+  EXPECT_EQ(usage.known.load(), 1U);
+  EXPECT_GT(usage.max_rss_bytes, 10'000U);
 }
 
 TEST(HostProcess, KeepsManySizesAndTellsTheLast) {

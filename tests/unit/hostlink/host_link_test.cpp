@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <optional>
 
+#include "common/local_endpoint.hpp"
 #include "tests/unit/hostlink/fake_host.hpp"
 
 namespace ptyd {
@@ -69,6 +72,18 @@ TEST(HostLink, IsBusyWhenANewerDaemonHasTheHost) {
   EXPECT_EQ(link.error().code, errc::busy);
 }
 
+// It was taken for another daemon's, and not asked again.
+TEST(HostLink, SaysWhatTheHostLacks) {
+  const auto link = try_connect([](FakeHost& host) {
+    host.greet();
+    host.expect(MessageType::attach);
+    host.answer(MessageType::attach, EMFILE);
+  });
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().code, errc::resource_exhausted);
+  EXPECT_EQ(link.error().os_error, static_cast<std::uint32_t>(EMFILE));
+}
+
 TEST(HostLink, GivesUpOnAHostThatIsSilent) {
   for (const bool greets : {false, true}) {
     const auto link = try_connect(
@@ -90,6 +105,44 @@ TEST(HostLink, SaysWhenNobodyListens) {
   const auto link = run(loop, std::move(task));
   ASSERT_FALSE(link);
   EXPECT_EQ(link.error().code, errc::not_found);
+}
+
+// It was taken for a leftover, and its socket removed.
+TEST(HostLink, AHostThatTakesNoConnectionsIsStillThere) {
+  const TempDir temp;
+  const auto path = temp / "host";
+  const auto listener = listen_local(path).value();
+  ASSERT_EQ(::listen(listener.fd(), 0), 0);
+  std::vector<UniqueHandle> waiting;
+  auto connected = connect_local(path);
+  for (; connected && waiting.size() < 100; connected = connect_local(path)) waiting.push_back(std::move(*connected));
+  ASSERT_FALSE(connected);
+  ASSERT_EQ(connected.error().os_error, static_cast<std::uint32_t>(EAGAIN));
+  asio::io_context loop;
+  auto task = HostLink::connect(loop.get_executor(), path, kLimit);
+  const auto link = run(loop, std::move(task));
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().code, errc::unavailable);
+  EXPECT_EQ(link.error().os_error, 0u) << "not to be taken for a socket nobody listens on";
+}
+
+// It was taken for a host that breaks the protocol, and not asked again.
+TEST(HostLink, SaysWhenThereAreNoDescriptorsLeftForTheRing) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto link = try_connect([before](FakeHost& host) {
+    host.greet();
+    host.expect(MessageType::attach);
+    const rlimit none{3, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    const host::Attached attached{FakeHost::kGeneration + 1};
+    host.send(MessageType::attached, bytes_of(attached), {host.ring().handle().fd(), host.wake_handle()});
+    host.wait_for_end();
+  });
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().code, errc::resource_exhausted) << link.error().message;
+  EXPECT_EQ(link.error().os_error, static_cast<std::uint32_t>(EMFILE));
 }
 
 TEST(HostLink, RefusesAHostThatBreaksTheProtocol) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 
+#include "daemon/host/usage.hpp"
 #include "tests/unit/hostlink/test_ring.hpp"
 
 namespace ptyd {
@@ -176,6 +177,23 @@ TEST(RingView, StateIsAlwaysOneThatExists) {
   EXPECT_EQ(view.state(), host::State::exited);
   EXPECT_EQ(view.exit_kind(), host::ExitKind::signaled);
   EXPECT_EQ(view.exit_value(), 9u);
+}
+
+TEST(RingView, WhatAProgramHasUsedIsKnownOnceItHasEndedAndItsHostSaysSo) {
+  TestRing ring;
+  const auto view = view_of(ring);
+  ring.header().state = 2;
+  EXPECT_FALSE(view.usage()) << "a host that knows nothing of it";
+  host::tell_usage(ring.header(), 5, 6, 7);
+  ring.header().state = 1;
+  EXPECT_FALSE(view.usage()) << "it runs";
+  ring.header().state = 2;
+  ASSERT_TRUE(view.usage());
+  EXPECT_EQ(view.usage()->user_us, 5u);
+  EXPECT_EQ(view.usage()->system_us, 6u);
+  EXPECT_EQ(view.usage()->max_rss_bytes, 7u);
+  host::tell_usage(ring.header(), 9, 9, 9);
+  EXPECT_EQ(view.usage()->user_us, 5u) << "it is told once";
 }
 
 TEST(RingView, WindowSizeIsAlwaysUsable) {

@@ -1,0 +1,53 @@
+#include "daemon/server/global_limits.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "daemon/session/session.hpp"
+
+namespace ptyd {
+
+namespace {
+
+Error too_much(std::string message, const char* hint) {
+  Error error{errc::resource_exhausted, std::move(message)};
+  error.hint = hint;
+  return error;
+}
+
+std::uint64_t history_of(const DaemonState& state, bool ended_too) {
+  std::uint64_t bytes = state.starting_history;
+  for (const auto& session : state.sessions.all())
+    if (ended_too || session->running()) bytes += session->ring().capacity();
+  return bytes;
+}
+
+}  // namespace
+
+std::uint64_t history_taken(const DaemonState& state) { return history_of(state, true); }
+
+Result<void> check_history(const DaemonState& state) {
+  const auto bytes = history_of(state, false);
+  if (bytes <= state.settings.max_history_bytes) return {};
+  return too_much("the running sessions would keep " + std::to_string(bytes) + " bytes of history, more than the " +
+                      std::to_string(state.settings.max_history_bytes) + " that they may",
+                  "ask for less of it, end some sessions, or raise session.max_history in the configuration");
+}
+
+Result<void> check_attachments(const DaemonState& state) {
+  std::size_t count = 0;
+  for (const auto& session : state.sessions.all()) count += session->attachments().size();
+  if (count < state.settings.max_attachments) return {};
+  return too_much("there are " + std::to_string(count) + " attachments already",
+                  "detach some, or raise daemon.max_attachments in the configuration");
+}
+
+Result<void> BeginningRecording::allowed() const {
+  const auto sessions = state_.sessions.all();
+  const auto active = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->records(); });
+  if (static_cast<std::size_t>(active) + state_.beginning_recordings <= state_.settings.max_recordings) return {};
+  return too_much(std::to_string(active) + " sessions are being recorded already",
+                  "stop some recordings, or raise daemon.max_recordings in the configuration");
+}
+
+}  // namespace ptyd
