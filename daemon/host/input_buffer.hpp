@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "daemon/host/input_memory.hpp"
 #include "daemon/host/wire.hpp"
 
 namespace ptyd::host {
@@ -23,10 +22,7 @@ class InputBuffer {
     std::size_t bytes;
   };
 
-  // In its own memory.
   void create(RingHeader& header) noexcept { header_ = &header; }
-  // In `memory`, zeroed or as the host before left it; then the daemon is told what that host could not tell any more.
-  void create(RingHeader& header, InputMemory& memory) noexcept;
 
   // The daemon hears of it by publish(), which comes after the first attempt to write: whoever sees input taken sees
   // as well what became of its lines (long_lines).
@@ -35,9 +31,7 @@ class InputBuffer {
   Taken skip(const Skip& skip, InputGap& gap) noexcept;
 
   // Whether anything waits to be written.
-  bool empty() const noexcept { return taken() == written(); }
-  // Bytes written to the pty.
-  std::uint64_t written() const noexcept { return memory_->written.load(std::memory_order_relaxed); }
+  bool empty() const noexcept { return taken_ == written_; }
   // The oldest bytes that were not written yet, up to the wrap.
   Piece front() const noexcept;
   // The first `bytes` of front() are in the pty now; publish() tells the daemon. Returns how many lines have
@@ -48,7 +42,7 @@ class InputBuffer {
   void forget_line() noexcept;
   void publish() noexcept;
   // Nobody can read it any more: counts all as written. publish() tells the daemon.
-  void discard() noexcept { memory_->written.store(taken()); }
+  void discard() noexcept { written_ = taken_; }
 
  private:
   // How many of the bytes [offset, offset + bytes) of a stream were accepted before.
@@ -64,12 +58,15 @@ class InputBuffer {
   void publish_taken() noexcept;
   std::uint64_t measure_lines(Piece piece, std::size_t line_limit) noexcept;
 
-  std::uint64_t taken() const noexcept { return memory_->taken.load(std::memory_order_relaxed); }
-
   RingHeader* header_ = nullptr;
-  InputMemory own_;
-  InputMemory* memory_ = &own_;
+  std::uint64_t taken_ = 0;
+  std::uint64_t written_ = 0;
+  std::uint64_t origin_ = 0;  // the count whose byte is at data_[0]: moves up when empty, so that typing uses one page
+  std::uint64_t line_bytes_ = 0;
+  bool line_reported_ = false;
   InputStream* unpublished_ = nullptr;  // whose accepted bytes the daemon does not see yet
+  std::uint64_t unpublished_accepted_ = 0;
+  std::byte data_[kInputWindow];
 };
 
 }  // namespace ptyd::host

@@ -1,7 +1,0 @@
-#include "daemon/hostlink/copy_handle.hpp"
-
-namespace ptyd {
-
-UniqueHandle copy_handle(const UniqueHandle&) noexcept { return {}; }
-
-}  // namespace ptyd
