@@ -46,8 +46,13 @@ OF_HOST = {
 }
 
 
-def numbers():
-    return itertools.count(1) if ALL else (3 ** step for step in itertools.count())
+# By its first ones Asio sets up how its loops are woken and its timers, without a look at whether that worked.
+FIRST = {"epoll_ctl": 5}
+
+
+def numbers(call):
+    every = itertools.count(1) if ALL else (3 ** step for step in itertools.count())
+    return (number for number in every if number >= FIRST.get(call, 1))
 
 
 class Broken(AssertionError):
@@ -221,7 +226,7 @@ class Life:
 class Faults(unittest.TestCase):
     def go_through(self, program, call, error, later):
         """Lives until one is not touched. How many were."""
-        for count, nth in enumerate(numbers()):
+        for count, nth in enumerate(numbers(call)):
             life = Life(program, call, error, nth, later)
             life.live(self.descriptors)
             if not life.touched:
