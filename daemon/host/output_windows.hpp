@@ -48,7 +48,7 @@ class Output : public RingOutput<Wakeup> {
   Turn move(bool abandoned);
   // To be called now: nothing would set event().
   bool must_move() const noexcept {
-    return pipe_ != nullptr && !at_floor() && !ended_ && !read_.pending() && pause_end_ns_ == 0;
+    return pipe_ != nullptr && !at_floor() && !ended_ && !read_.pending() && (pause_end_ns_ == 0 || copied_ < filled_);
   }
 
  private:

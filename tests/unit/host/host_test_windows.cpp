@@ -85,7 +85,7 @@ TEST(HostProcess, RunsTheSystemsShell) {
   EXPECT_EQ(session.ring().exit_value, 7U);
   const auto& usage = host::end_usage(session.ring());
   EXPECT_EQ(usage.known.load(), 1U);
-  EXPECT_GT(usage.max_rss_bytes, 10'000U);
+  PTYD_SKIP_WHERE_WINE_LACKS(usage.max_rss_bytes > 10'000U, "the most memory of a process");
 }
 
 TEST(HostProcess, KeepsManySizesAndTellsTheLast) {
