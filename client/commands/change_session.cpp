@@ -1,30 +1,12 @@
 // Verbs that change one session and say what it is now.
 #include "client/commands/commands.hpp"
-#include "client/commands/find_sessions.hpp"
 #include "client/commands/lease_feature.hpp"
+#include "client/commands/session_target.hpp"
 #include "client/format/words.hpp"
 
 namespace ptyd {
 
-namespace asio = boost::asio;
-
 namespace {
-
-struct Target {
-  std::shared_ptr<Client> client;
-  std::string session;
-};
-
-asio::awaitable<Result<Target>> open_target(CommandContext* context, SessionRef session) {
-  auto client = co_await context->connect(Autostart::yes);
-  if (!client) co_return client.error();
-  auto name = co_await find_one_session(*client, session, context->deadline());
-  if (!name) co_return name.error();
-  Target target;
-  target.client = std::move(*client);
-  target.session = std::move(*name);
-  co_return target;
-}
 
 void print_changed(const CommandContext& context, const v1::SessionInfo& session) {
   if (context.json())

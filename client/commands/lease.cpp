@@ -3,8 +3,8 @@
 
 #include "client/commands/attach_loop.hpp"
 #include "client/commands/commands.hpp"
-#include "client/commands/find_sessions.hpp"
 #include "client/commands/lease_feature.hpp"
+#include "client/commands/session_target.hpp"
 #include "client/commands/system.hpp"
 #include "client/format/lease_reply.hpp"
 
@@ -14,21 +14,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-struct Target {
-  std::shared_ptr<Client> client;
-  std::string session;
-};
-
-asio::awaitable<Result<Target>> open_target(CommandContext* context, SessionRef session) {
-  auto client = co_await context->connect(Autostart::yes);
-  if (!client) co_return client.error();
-  if (auto known = knows_leases(**client); !known) co_return known.error();
-  auto name = co_await find_one_session(*client, session, context->deadline());
-  if (!name) co_return name.error();
-  Target target;
-  target.client = std::move(*client);
-  target.session = std::move(*name);
-  co_return target;
+asio::awaitable<Result<SessionTarget>> open_leasable(CommandContext* context, SessionRef session) {
+  auto target = co_await open_target(context, session);
+  if (!target) co_return target.error();
+  if (auto known = knows_leases(*target->client); !known) co_return known.error();
+  co_return std::move(*target);
 }
 
 // What was asked for, or the size of this terminal. Nothing: there is none, and the session keeps what it has.
@@ -54,7 +44,7 @@ std::vector<v1::LeaseKind> kinds_of(bool input, bool size) {
 }
 
 // The second kind gets the token of the first.
-asio::awaitable<Result<v1::ClaimReply>> claim_one(CommandContext* context, Target target, ClaimOptions options,
+asio::awaitable<Result<v1::ClaimReply>> claim_one(CommandContext* context, SessionTarget target, ClaimOptions options,
                                                   v1::LeaseKind kind) {
   v1::ClaimRequest request;
   request.set_session(target.session);
@@ -73,7 +63,7 @@ asio::awaitable<Result<v1::ClaimReply>> claim_one(CommandContext* context, Targe
 }  // namespace
 
 CommandResult run_claim(CommandContext* context, ClaimOptions options) {
-  const auto target = co_await open_target(context, options.session);
+  const auto target = co_await open_leasable(context, options.session);
   if (!target) co_return context->fail(target.error());
   const auto given = options.lease;
   std::vector<v1::LeaseInfo> leases;
@@ -101,7 +91,7 @@ CommandResult run_claim(CommandContext* context, ClaimOptions options) {
 }
 
 CommandResult run_release(CommandContext* context, ReleaseOptions options) {
-  const auto target = co_await open_target(context, options.session);
+  const auto target = co_await open_leasable(context, options.session);
   if (!target) co_return context->fail(target.error());
   bool released = false;
   for (const auto kind : kinds_of(options.input, options.size)) {
