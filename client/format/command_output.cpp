@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "client/format/typed_command.hpp"
+#include "common/percent.hpp"
 
 namespace ptyd {
 
@@ -13,22 +14,6 @@ constexpr std::string_view kMark = "\x1b]133;";
 constexpr char kEsc = '\x1b';
 constexpr char kBel = '\a';
 constexpr std::string_view kLine = ";cmdline_url=";
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char small = static_cast<char>(c | 0x20);
-  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
-std::string decode_percent(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-    out += coded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
-    if (coded) i += 2;
-  }
-  return out;
-}
 
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/bytes.hpp"
+
 namespace ptyd {
 
 namespace {
@@ -12,32 +14,10 @@ constexpr std::string_view kTrailer = "ptyd commands\n";
 constexpr std::size_t kSizeBytes = 8;
 constexpr std::size_t kMaxFolder = 4096;
 
-void put(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-  out += static_cast<char>(value);
-}
-
-void put(std::string& out, std::string_view text) {
-  put(out, text.size());
-  out += text;
-}
-
-bool take(std::string_view& in, std::uint64_t& value) {
-  value = 0;
-  for (unsigned shift = 0; shift < 64 && !in.empty(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(in.front());
-    in.remove_prefix(1);
-    value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-bool take(std::string_view& in, std::string& text, std::size_t most) {
-  std::uint64_t size = 0;
-  if (!take(in, size) || size > in.size() || size > most) return false;
-  text = in.substr(0, static_cast<std::size_t>(size));
-  in.remove_prefix(static_cast<std::size_t>(size));
+bool take_short_text(std::string_view& in, std::string& text, std::size_t most) {
+  std::string_view taken;
+  if (!take_text(in, taken) || taken.size() > most) return false;
+  text = taken;
   return true;
 }
 
@@ -98,24 +78,24 @@ void CommandLog::forget_oldest() {
 
 std::string CommandLog::save() const {
   std::string out;
-  put(out, kVersion);
-  put(out, count_);
-  put(out, seen_);
-  put(out, commands_.size());
+  append_varint(out, kVersion);
+  append_varint(out, count_);
+  append_varint(out, seen_);
+  append_varint(out, commands_.size());
   const std::string* folder = nullptr;
   for (const auto& command : commands_) {
     const auto* const own = command.cwd.get();
     std::uint64_t flags = (command.running ? kRunning : 0) | (command.exit_code ? kHasCode : 0);
     if (own != nullptr) flags |= own == folder ? kSameFolder : kHasFolder;
-    put(out, flags);
-    put(out, command.number);
-    put(out, command.from);
-    put(out, command.to);
-    put(out, command.started_ms);
-    put(out, command.ended_ms);
-    if (command.exit_code) put(out, static_cast<std::uint32_t>(*command.exit_code));
-    put(out, command.text);
-    if ((flags & kHasFolder) != 0) put(out, *own);
+    append_varint(out, flags);
+    append_varint(out, command.number);
+    append_varint(out, command.from);
+    append_varint(out, command.to);
+    append_varint(out, command.started_ms);
+    append_varint(out, command.ended_ms);
+    if (command.exit_code) append_varint(out, static_cast<std::uint32_t>(*command.exit_code));
+    append_text(out, command.text);
+    if ((flags & kHasFolder) != 0) append_text(out, *own);
     if (own != nullptr) folder = own;
   }
   return out;
@@ -125,22 +105,25 @@ std::optional<CommandLog> CommandLog::load(std::string_view bytes) {
   CommandLog log;
   std::uint64_t version = 0;
   std::uint64_t count = 0;
-  if (!take(bytes, version) || version != kVersion || !take(bytes, log.count_) || !take(bytes, log.seen_)) return {};
-  if (!take(bytes, count) || count > kMost) return {};
+  if (!take_varint(bytes, version) || version != kVersion || !take_varint(bytes, log.count_) ||
+      !take_varint(bytes, log.seen_))
+    return {};
+  if (!take_varint(bytes, count) || count > kMost) return {};
   std::shared_ptr<const std::string> folder;
   std::uint64_t before = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     LoggedCommand command;
     std::uint64_t flags = 0;
     std::uint64_t code = 0;
-    if (!take(bytes, flags) || !take(bytes, command.number) || !take(bytes, command.from) || !take(bytes, command.to) ||
-        !take(bytes, command.started_ms) || !take(bytes, command.ended_ms))
+    if (!take_varint(bytes, flags) || !take_varint(bytes, command.number) || !take_varint(bytes, command.from) ||
+        !take_varint(bytes, command.to) || !take_varint(bytes, command.started_ms) ||
+        !take_varint(bytes, command.ended_ms))
       return {};
-    if ((flags & kHasCode) != 0 && !take(bytes, code)) return {};
-    if (!take(bytes, command.text, kMaxText)) return {};
+    if ((flags & kHasCode) != 0 && !take_varint(bytes, code)) return {};
+    if (!take_short_text(bytes, command.text, kMaxText)) return {};
     if ((flags & kHasFolder) != 0) {
       std::string text;
-      if (!take(bytes, text, kMaxFolder)) return {};
+      if (!take_short_text(bytes, text, kMaxFolder)) return {};
       folder = std::make_shared<const std::string>(std::move(text));
     }
     command.running = (flags & kRunning) != 0;

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "daemon/screen/bytes.hpp"
+#include "common/bytes.hpp"
 #include "daemon/screen/checkpoint_state.hpp"
 
 namespace ptyd::screen {

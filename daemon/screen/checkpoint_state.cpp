@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "daemon/screen/bytes.hpp"
+#include "common/bytes.hpp"
 #include "daemon/screen/cluster.hpp"
 #include "daemon/screen/modes.hpp"
 

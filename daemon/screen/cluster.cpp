@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "daemon/screen/bytes.hpp"
+#include "common/bytes.hpp"
 
 namespace ptyd::screen {
 

@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "daemon/screen/bytes.hpp"
+#include "common/bytes.hpp"
 #include "daemon/screen/cell.hpp"
 #include "daemon/screen/cluster.hpp"
 #include "daemon/screen/grid.hpp"

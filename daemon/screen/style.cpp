@@ -1,6 +1,6 @@
 #include "daemon/screen/style.hpp"
 
-#include "daemon/screen/bytes.hpp"
+#include "common/bytes.hpp"
 
 namespace ptyd::screen {
 namespace {

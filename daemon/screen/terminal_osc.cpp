@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/percent.hpp"
 #include "daemon/screen/base64.hpp"
 #include "daemon/screen/color_spec.hpp"
 #include "daemon/screen/terminal.hpp"
@@ -46,21 +47,6 @@ std::string as_text(std::string_view text, std::size_t most) {
       out.resize(size);
       break;
     }
-  }
-  return out;
-}
-
-std::string decode_percent(std::string_view text) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char small = static_cast<char>(c | 0x20);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-    out += coded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
-    if (coded) i += 2;
   }
   return out;
 }

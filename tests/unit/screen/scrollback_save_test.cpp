@@ -1,7 +1,7 @@
 // Scrollback as bytes.
 #include <gtest/gtest.h>
 
-#include "daemon/screen/bytes.hpp"
+#include "common/bytes.hpp"
 #include "daemon/screen/scrollback.hpp"
 #include "tests/unit/screen/grid_support.hpp"
 

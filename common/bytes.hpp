@@ -1,4 +1,4 @@
-// Numbers and texts as bytes, for checkpoints and packed lines.
+// Numbers and texts as bytes, for what the daemon keeps.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ptyd::screen {
+namespace ptyd {
 
 inline constexpr std::size_t kMaxVarint = 10;
 
@@ -60,4 +60,4 @@ inline bool take_text(std::string_view& in, std::string_view& text) noexcept {
   return true;
 }
 
-}  // namespace ptyd::screen
+}  // namespace ptyd
