@@ -2,17 +2,15 @@
 
 #include <utility>
 
-#include "common/log_exception.hpp"
-
 namespace ptyd {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 Activity::Activity(asio::any_io_executor executor, EventBus& events, const Session& session)
-    : events_(events), session_(session), timer_(std::move(executor)) {}
-
-Activity::~Activity() { *alive_ = false; }
+    : events_(events),
+      session_(session),
+      alarm_(std::move(executor), "the events of a session", [this] { tell(Clock::now()); }) {}
 
 void Activity::take(ScreenNews& news) {
   if (finished_) return;
@@ -40,7 +38,7 @@ void Activity::typed(const ClientIdentity& client, std::uint64_t bytes) {
 
 void Activity::finish() {
   if (std::exchange(finished_, true)) return;
-  timer_.cancel();
+  alarm_.cancel();
   tell_typed(input_.take_all());
 }
 
@@ -100,19 +98,7 @@ void Activity::arm() {
   for (const auto& deadline :
        {title_.deadline(), cwd_.deadline(), bell_.deadline(), screen_.deadline(), idle_.deadline()})
     next = earliest(next, deadline);
-  // While output comes, the quiet that is waited for moves on: the timer that is set looks again.
-  if (!next || finished_ || (armed_ && *armed_ <= *next)) return;
-  armed_ = next;
-  timer_.expires_at(*next);
-  timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
-    if (error || !*alive) return;
-    armed_.reset();
-    try {
-      tell(Clock::now());
-    } catch (const std::bad_alloc&) {
-      log_exception("the events of a session", std::current_exception());
-    }
-  });
+  if (!finished_) alarm_.set(next);
 }
 
 }  // namespace ptyd

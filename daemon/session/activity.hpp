@@ -2,13 +2,12 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "daemon/core/event_pacing.hpp"
+#include "daemon/session/alarm.hpp"
 #include "daemon/session/event_bus.hpp"
 #include "daemon/session/screen_follower.hpp"
 
@@ -27,7 +26,6 @@ class Activity {
   Activity(boost::asio::any_io_executor executor, EventBus& events, const Session& session);
   Activity(const Activity&) = delete;
   Activity& operator=(const Activity&) = delete;
-  ~Activity();
 
   void take(ScreenNews& news);
   void typed(const ClientIdentity& client, std::uint64_t bytes);
@@ -56,10 +54,8 @@ class Activity {
   std::string cwd_text_;
   std::uint64_t parsed_ = 0;
   std::uint64_t generation_ = 0;
-  boost::asio::steady_timer timer_;
-  std::optional<PacingTime> armed_;
+  Alarm alarm_;
   bool finished_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace ptyd

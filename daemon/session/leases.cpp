@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "common/clock.hpp"
-#include "common/log_exception.hpp"
 #include "common/random.hpp"
 #include "daemon/core/terminal_report.hpp"
 
@@ -19,9 +18,13 @@ LeaseTime this_moment() { return {std::chrono::steady_clock::now(), unix_ms()}; 
 
 Leases::Leases(asio::any_io_executor executor, EventBus& events, const Session& session,
                std::function<void(LeaseKind)> changed)
-    : events_(events), session_(session), changed_(std::move(changed)), timer_(std::move(executor)) {}
-
-Leases::~Leases() { *alive_ = false; }
+    : events_(events),
+      session_(session),
+      changed_(std::move(changed)),
+      alarm_(std::move(executor), "the leases of a session", [this] {
+        settle(this_moment());
+        arm();
+      }) {}
 
 Result<Lease> Leases::claim(LeaseKind kind, LeaseUser user, std::optional<LeaseDesk::Duration> ttl, bool steal) {
   const auto time = this_moment();
@@ -62,8 +65,7 @@ void Leases::drop_clients(const std::function<bool(std::uint64_t client)>& there
 void Leases::finish() {
   input_ = LeaseDesk(LeaseKind::input);
   size_ = LeaseDesk(LeaseKind::size);
-  timer_.cancel();
-  armed_.reset();
+  alarm_.cancel();
 }
 
 Result<bool> Leases::type(const LeaseUser& user, std::string_view bytes) {
@@ -153,20 +155,7 @@ void Leases::arm() {
   std::optional<std::chrono::steady_clock::time_point> next;
   for (const auto* desk : {&input_, &size_})
     if (desk->lease() && desk->lease()->until && (!next || *desk->lease()->until < *next)) next = desk->lease()->until;
-  // While a person types, the end moves on: the timer that is set looks again.
-  if (!next || (armed_ && *armed_ <= *next)) return;
-  armed_ = next;
-  timer_.expires_at(*next);
-  timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
-    if (error || !*alive) return;
-    armed_.reset();
-    try {
-      settle(this_moment());
-      arm();
-    } catch (const std::bad_alloc&) {
-      log_exception("the leases of a session", std::current_exception());
-    }
-  });
+  alarm_.set(next);
 }
 
 }  // namespace ptyd

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "daemon/core/lease.hpp"
+#include "daemon/session/alarm.hpp"
 #include "daemon/session/event_bus.hpp"
 
 namespace ptyd {
@@ -22,7 +21,6 @@ class Leases {
          std::function<void(LeaseKind)> changed);
   Leases(const Leases&) = delete;
   Leases& operator=(const Leases&) = delete;
-  ~Leases();
 
   // As LeaseDesk::claim(). Naming the lease of the other kind gives both the same token.
   Result<Lease> claim(LeaseKind kind, LeaseUser user, std::optional<LeaseDesk::Duration> ttl, bool steal);
@@ -60,9 +58,7 @@ class Leases {
   std::function<void(LeaseKind)> changed_;
   LeaseDesk input_{LeaseKind::input};
   LeaseDesk size_{LeaseKind::size};
-  boost::asio::steady_timer timer_;
-  std::optional<std::chrono::steady_clock::time_point> armed_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Alarm alarm_;
 };
 
 }  // namespace ptyd
