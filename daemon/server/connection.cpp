@@ -93,7 +93,7 @@ void Connection::drop_everything() {
   viewers_.clear();
   viewers.clear();
   gone_ = true;
-  state_.sessions.each([this](Session& session) { session.client_gone(number_); });
+  if (may_hold_leases_) state_.sessions.each([this](Session& session) { session.client_gone(number_); });
 }
 
 void Connection::finish() {

@@ -73,6 +73,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   bool dead() const noexcept { return dead_; }
   // Nothing may be bound to it any more.
   bool gone() const noexcept { return gone_; }
+  // A lease may end with this connection.
+  void note_claim() noexcept { may_hold_leases_ = true; }
   void send(const v1::Frame& frame);
   // Answers once; later answers to the same request are dropped.
   void answer(OpenRequest& request, v1::Response response);
@@ -142,6 +144,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   bool closing_ = false;  // no more reading; close when everything is sent
   bool dead_ = false;     // the stream is of no use any more
   bool gone_ = false;     // what was bound to it is given up
+  bool may_hold_leases_ = false;
   std::string client_name_;
   std::uint64_t max_data_ = kDefaultMaxData;
   bool json_text_ = false;
@@ -173,8 +176,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
   std::uint64_t listener_ = 0;
   EventFilter filter_;
-  std::uint64_t next_event_ = 0;    // number of the event to look at next
-  bool events_behind_ = false;  // there may be more to send once replies were taken
+  std::uint64_t next_event_ = 0;  // number of the event to look at next
+  bool events_behind_ = false;    // there may be more to send once replies were taken
 
   TaskGroup tasks_;
 };

@@ -57,6 +57,7 @@ bool Connection::resume(const SavedConnection& saved) {
   greeted_ = saved.greeted;
   finish_at_once_ = saved.closing;
   client_name_ = saved.client_name;
+  may_hold_leases_ = true;  // the state does not say
   max_data_ = std::clamp<std::uint64_t>(saved.max_data, kMinMaxData, kMaxData);
   json_text_ = saved.json_text;
   if (saved.deadline)

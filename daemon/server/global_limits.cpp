@@ -1,6 +1,5 @@
 #include "daemon/server/global_limits.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "daemon/session/session.hpp"
@@ -17,8 +16,9 @@ Error too_much(std::string message, const char* hint) {
 
 std::uint64_t history_of(const DaemonState& state, bool ended_too) {
   std::uint64_t bytes = state.starting_history;
-  for (const auto& session : state.sessions.all())
-    if (ended_too || session->running()) bytes += session->ring().capacity();
+  state.sessions.each([&](const Session& session) {
+    if (ended_too || session.running()) bytes += session.ring().capacity();
+  });
   return bytes;
 }
 
@@ -36,16 +36,16 @@ Result<void> check_history(const DaemonState& state) {
 
 Result<void> check_attachments(const DaemonState& state) {
   std::size_t count = 0;
-  for (const auto& session : state.sessions.all()) count += session->attachments().size();
+  state.sessions.each([&count](const Session& session) { count += session.attachments().size(); });
   if (count < state.settings.max_attachments) return {};
   return too_much("there are " + std::to_string(count) + " attachments already",
                   "detach some, or raise daemon.max_attachments in the configuration");
 }
 
 Result<void> BeginningRecording::allowed() const {
-  const auto sessions = state_.sessions.all();
-  const auto active = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->records(); });
-  if (static_cast<std::size_t>(active) + state_.beginning_recordings <= state_.settings.max_recordings) return {};
+  std::size_t active = 0;
+  state_.sessions.each([&active](const Session& session) { active += session.records() ? 1 : 0; });
+  if (active + state_.beginning_recordings <= state_.settings.max_recordings) return {};
   return too_much(std::to_string(active) + " sessions are being recorded already",
                   "stop some recordings, or raise daemon.max_recordings in the configuration");
 }

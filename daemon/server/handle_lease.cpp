@@ -44,6 +44,7 @@ LaterReply handle_claim(ConnectionPtr connection, OpenRequestPtr, v1::ClaimReque
   const auto kind = wanted->kind;
   // It would be bound to a client that is gone.
   if (connection->gone()) co_return Error{errc::cancelled, "the client is gone"};
+  connection->note_claim();
   const auto lease = co_await (*session)->claim(std::move(*user), std::move(*wanted));
   if (!lease) co_return lease.error();
   v1::Response response;
