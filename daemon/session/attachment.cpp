@@ -85,12 +85,8 @@ OutgoingItem Attachment::next() {
     return item;
   }
   poll_input();
-  if ((ack_asked_ && ledger_.accepted() == ledger_.next()) || ledger_.accepted() - acknowledged_ >= kInputAckStep / 2) {
-    item.kind = OutgoingItem::Kind::input_ack;
-    item.offset = ledger_.accepted();
-    item.limit = ledger_.limit();
-    return item;
-  }
+  if ((ack_asked_ && ledger_.accepted() == ledger_.next()) || ledger_.accepted() - acknowledged_ >= kInputAckStep / 2)
+    return input_ack();
   // Whoever is behind may not see output, or the end, before the screen that it belongs to.
   if (awaits_snapshot_) return item;
   if (gap_) {
@@ -100,6 +96,14 @@ OutgoingItem Attachment::next() {
     return item;
   }
   return snapshot_ ? next_snapshot() : next_output();
+}
+
+OutgoingItem Attachment::input_ack() const {
+  OutgoingItem item;
+  item.kind = OutgoingItem::Kind::input_ack;
+  item.offset = ledger_.accepted();
+  item.limit = ledger_.limit();
+  return item;
 }
 
 OutgoingItem Attachment::next_snapshot() {
@@ -153,6 +157,8 @@ OutgoingItem Attachment::next_output() {
 OutgoingItem Attachment::final_item() {
   // Output may have come in between the look at the head and the look at the end.
   if (session_->ring().head() != cursor_) return next();
+  // Nobody can ask for it later.
+  if (ledger_.accepted() > acknowledged_) return input_ack();
   end_reason_ = session_->state() == SessionState::lost ? EndReason::host_lost : EndReason::session_exited;
   return next();
 }

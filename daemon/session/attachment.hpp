@@ -148,6 +148,7 @@ class Attachment {
   bool may_resync_now();
   OutgoingItem next_snapshot();
   OutgoingItem next_output();
+  OutgoingItem input_ack() const;
   OutgoingItem final_item();
   void poll_input();
   void poke() { sink_.output_ready(); }

@@ -72,6 +72,12 @@ class Typing(harness.DaemonTest):
             client.send(frame)
             attached.until(lambda: attached.acked == attached.input_offset, "what was asked for")
 
+    def test_the_end_comes_after_what_was_taken(self):
+        attached = self.sink(self.client(), 2)
+        attached.type("ab")
+        attached.until_ended()
+        self.assertEqual(2, attached.acked)
+
     def test_send_with_a_stream_types_once(self):
         client = self.client()
         attached = self.sink(client, 10)
