@@ -346,6 +346,7 @@ class ThatFail(UpgradeTest):
 
     def test_a_check_that_hangs(self):
         mark = self.daemon.folder / "mark"
+        # Nothing waits for its end: it only has not answered when the daemon gives up.
         self.refused(pb.DEADLINE_EXCEEDED, self.script(f"sleep 1000 & echo $! > {mark}; wait"))
         harness.eventually(lambda: not alive(int(mark.read_text())), "the end of what the check started")
 
