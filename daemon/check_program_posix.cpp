@@ -17,6 +17,7 @@
 
 #include "common/escape.hpp"
 #include "common/watched_descriptor.hpp"
+#include "daemon/hostlink/children.hpp"
 #include "daemon/hostlink/close_descriptors.hpp"
 #include "daemon/hostlink/reset_signals.hpp"
 
@@ -64,9 +65,10 @@ struct Plan {
 // A child that is not left behind, whatever happens.
 class Child {
  public:
-  explicit Child(pid_t pid) : pid_(pid) {}
+  explicit Child(pid_t pid)
+      : pid_(pid), claim_(static_cast<std::uint32_t>(pid), [this](int status) { status_ = status; }) {}
   ~Child() {
-    if (pid_ <= 0) return;
+    if (pid_ <= 0 || status_) return;
     ::kill(-pid_, SIGKILL);  // what it started as well
     ::kill(pid_, SIGKILL);
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
@@ -76,6 +78,7 @@ class Child {
   Child& operator=(const Child&) = delete;
   // Its status once it has ended.
   std::optional<int> ended() {
+    if (status_) return status_;
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
     pid_ = -1;
@@ -84,6 +87,8 @@ class Child {
 
  private:
   pid_t pid_;
+  std::optional<int> status_;
+  ChildClaim claim_;
 };
 
 // Gives up the wait for output at the deadline; shared with the timer, which may be heard later.

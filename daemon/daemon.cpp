@@ -20,6 +20,7 @@
 #include "common/memory_reserve.hpp"
 #include "common/random.hpp"
 #include "common/standard_output.hpp"
+#include "daemon/hostlink/children.hpp"
 #include "daemon/lifecycle.hpp"
 #include "daemon/process_signals.hpp"
 #include "daemon/server/create_session.hpp"
@@ -62,6 +63,7 @@ class Daemon {
         upgrade_(state_, server_, {arguments_of(options), setup_.lock.native(), setup_.listener_is_ours, nofile_soft}),
         retention_(state_),
         signals_(io),
+        child_signal_(io),
         stop_(io.get_executor()),
         own_tasks_(io.get_executor(), [](std::exception_ptr error) { log_exception("daemon", error); }) {
     state_.paths = setup_.paths;
@@ -131,10 +133,22 @@ class Daemon {
     }
   }
 
+  // A parent that can't be told of its children's ends would keep them all: it is one of orphans once it has been told.
+  asio::awaitable<void> watch_children() {
+    if (!add_child_signal(child_signal_)) co_return;
+    for (bool told = false;; told = true) {
+      const auto [error, number] = co_await child_signal_.async_wait(kTuple);
+      if (error) co_return;
+      if (!told && !adopt_orphans()) spdlog::debug("sessions end with their hosts on this system");
+      reap_children();
+    }
+  }
+
   asio::awaitable<void> run() {
     own_tasks_.spawn(watch_signals());
     own_tasks_.spawn(retention_.run());
     if (saved_) resume_state(state_, server_, *saved_);
+    own_tasks_.spawn(watch_children());
     const std::chrono::milliseconds patience = saved_ ? std::chrono::milliseconds(0) : kAdoptLimit;
     co_await adopt_sessions(state_, patience);
     if (const auto listening = server_.listen(std::move(setup_.listener)); !listening) {
@@ -187,6 +201,7 @@ class Daemon {
     for (const auto& session : state_.sessions.all()) co_await session->close(EndReason::daemon_stopping);
     co_await server_.close();
     signals_.cancel();
+    child_signal_.cancel();
     own_tasks_.cancel();
     spdlog::info("stopped, {} sessions live on", running_sessions());
   }
@@ -226,6 +241,7 @@ class Daemon {
   Upgrade upgrade_;
   Retention retention_;
   asio::signal_set signals_;
+  asio::signal_set child_signal_;
   AsyncEvent stop_;
   TaskGroup own_tasks_;
   bool kill_sessions_ = false;

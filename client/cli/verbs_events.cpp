@@ -107,9 +107,9 @@ std::vector<Verb> event_verbs() {
        "Prints events, one JSON object a line: those that the daemon remembers, or with -f those that come. The types\n"
        "are created, exited, lost, stream_ended, removed, renamed, labeled, resized, attached, detached, "
        "line_too_long,\n"
-       "title, cwd, bell, command_started, command_ended, idle, screen_changed, recording and input. Events are "
-       "numbered\n"
-       "by a daemon process, the epoch; restarted, missed and overflow say that some are gone.",
+       "title, cwd, bell, command_started, command_ended, idle, screen_changed, recording, input and host_replaced. "
+       "Events are\n"
+       "numbered by a daemon process, the epoch; restarted, missed and overflow say that some are gone.",
        "0 done, 2 usage, 65 ambiguous, 66 no such session, 69 no daemon, 124 timed out.",
        "ptyctl events -f --type exited,command_ended",
        define_events,

@@ -12,7 +12,7 @@ namespace ptyd {
 namespace {
 
 using Word = std::pair<std::string_view, v1::EventType>;
-constexpr std::array<Word, 21> kWords{{{"created", v1::CREATED},
+constexpr std::array<Word, 22> kWords{{{"created", v1::CREATED},
                                        {"exited", v1::SESSION_EXITED},
                                        {"lost", v1::SESSION_EXITED},
                                        {"stream_ended", v1::STREAM_ENDED},
@@ -32,7 +32,8 @@ constexpr std::array<Word, 21> kWords{{{"created", v1::CREATED},
                                        {"screen_changed", v1::SCREEN_CHANGED},
                                        {"recording", v1::RECORDING},
                                        {"input", v1::INPUT},
-                                       {"lease", v1::LEASE_CHANGED}}};
+                                        {"lease", v1::LEASE_CHANGED},
+                                       {"host_replaced", v1::HOST_REPLACED}}};
 
 JsonWriter begin(std::string_view type, std::string_view epoch) {
   JsonWriter json;
@@ -101,6 +102,11 @@ void write_details(JsonWriter& json, const v1::Event& event) {
     case v1::INPUT:
       json.field("bytes", event.count()).key("client");
       write_client(json, event.client());
+      break;
+    case v1::HOST_REPLACED:
+      json.key("host_pid").unsigned_integer(event.session().host_pid());
+      json.key("uncertain_input").begin_object().key("offset").offset(event.input_offset());
+      json.key("bytes").offset(event.count()).end_object();
       break;
     case v1::LEASE_CHANGED: write_lease_changed(json, event); break;
     default: break;

@@ -140,6 +140,7 @@ void write_session(JsonWriter& json, const v1::SessionInfo& session) {
   json.key("history_bytes").offset(session.history_bytes());
   json.field("stream_ended", session.stream_ended());
   json.time_fields("last_output", session.last_output_ms());
+  json.field("rehosted", session.rehosted()).field("rehostable", session.rehostable());
   json.end_object();
 }
 

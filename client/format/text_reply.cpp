@@ -112,6 +112,9 @@ void add_session_rows(Rows& rows, const v1::SessionInfo& session, const TextStyl
   row("term", escape_text(session.term()));
   row("pid", pid_text(session.pid()));
   row("host pid", pid_text(session.host_pid()));
+  if (session.state() == v1::RUNNING)
+    row("host's death", session.rehostable() ? "another one takes over" : "would end the session");
+  if (session.rehosted() > 0) row("hosts before", std::to_string(session.rehosted()));
   row("labels", labels_text(session));
   row("created", time_text(session.created_ms(), style));
   row("last output", time_text(session.last_output_ms(), style));

@@ -36,11 +36,22 @@ struct SavedHost {
   std::vector<SavedHostMessage> queued;  // to be sent
   std::vector<std::uint16_t> awaited;    // host::MessageType of the requests that will be answered, in order
   bool lost = false;
+  // Custody of the host; none when its number is 0.
+  std::uint32_t pid = 0;
+  SavedHandle process = -1;
+  SavedHandle counts = -1;
+  SavedHandle terminal = -1;
+  SavedHandle memory = -1;
+  SavedHandle program = -1;
+  SavedHandle checkpoint = -1;
+  std::uint64_t checkpoint_offset = 0;
+  std::uint64_t checkpoint_size = 0;
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.socket, self.ring, self.wake, self.hello, self.received, self.handles, self.queued, self.awaited,
-            self.lost);
+            self.lost, self.pid, self.process, self.counts, self.terminal, self.memory, self.program, self.checkpoint,
+            self.checkpoint_offset, self.checkpoint_size);
   }
 };
 
@@ -138,6 +149,7 @@ struct SavedSession {
   std::vector<SavedColor> colors;
   bool colors_untold = false;
   std::optional<SavedTime> position_asked_at;
+  std::vector<SavedInput> input_sent;  // to the host, which is not known to have taken it
   std::vector<SavedLease> leases;
   std::string commands;  // CommandLog; empty: none was kept
 
@@ -148,7 +160,7 @@ struct SavedSession {
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
             self.stream_end_published, self.linger_over, self.told_to_end_until, self.attachments, self.screen,
             self.parsed, self.screen_approximate, self.answer_stream, self.colors, self.colors_untold,
-            self.position_asked_at, self.leases, self.commands);
+            self.position_asked_at, self.input_sent, self.leases, self.commands);
   }
 };
 

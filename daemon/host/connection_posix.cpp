@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "daemon/host/connection_posix.hpp"
+#include "daemon/host/os.hpp"
 
 namespace ptyd::host {
 
@@ -94,17 +95,22 @@ bool Connection::keep_descriptors(void* received) noexcept {
   return kept;
 }
 
-void Connection::send_bytes(MessageType type, const void* body, std::size_t bytes, int first_fd,
-                            int second_fd) noexcept {
+bool Connection::from_parent() const noexcept { return peer_is_our_parent(socket_.fd()); }
+
+std::size_t Connection::Numbers::count() const noexcept {
+  std::size_t count = 0;
+  while (count < kMaxDescriptors && fds[count] >= 0) ++count;
+  return count;
+}
+
+void Connection::send_bytes(MessageType type, const void* body, std::size_t bytes, const Numbers& numbers) noexcept {
   if (!is_open() || !peer_reads_ || sending()) return;
   out_.header = {static_cast<std::uint32_t>(bytes), static_cast<std::uint16_t>(type), 0};
   std::memcpy(out_.body, body, bytes);
   out_bytes_ = sizeof out_.header + bytes;
   out_sent_ = 0;
-  const int fds[2] = {first_fd, second_fd};
-  const std::size_t count = first_fd < 0 ? 0 : second_fd < 0 ? 1 : 2;
-  push(fds, count);
-  if (sending() && out_sent_ == 0) keep_for_later(fds, count);
+  push(numbers.fds, numbers.count());
+  if (sending() && out_sent_ == 0) keep_for_later(numbers.fds, numbers.count());
 }
 
 void Connection::tell(MessageType type) noexcept {
@@ -115,20 +121,20 @@ void Connection::tell(MessageType type) noexcept {
 
 void Connection::flush() noexcept {
   if (sending()) {
-    const int fds[2] = {out_descriptors_[0].fd(), out_descriptors_[1].fd()};
+    const Numbers numbers{{out_descriptors_[0].fd(), out_descriptors_[1].fd(), out_descriptors_[2].fd()}};
     const bool first = out_sent_ == 0;
-    push(fds, first ? (fds[0] >= 0 ? 1u : 0u) + (fds[1] >= 0 ? 1u : 0u) : 0);
+    push(numbers.fds, first ? numbers.count() : 0);
     if (out_sent_ > 0 || !sending())
       for (Descriptor& descriptor : out_descriptors_) descriptor.reset();
   }
   while (is_open() && !sending() && !owed_.empty()) {
     const std::byte none{};
-    send_bytes(owed_.take(), &none, 0, -1, -1);
+    send_bytes(owed_.take(), &none, 0, {{-1, -1, -1}});
   }
 }
 
 void Connection::push(const int* fds, std::size_t count) noexcept {
-  alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))] = {};
+  alignas(cmsghdr) char control[CMSG_SPACE(kMaxDescriptors * sizeof(int))] = {};
   while (out_sent_ < out_bytes_) {
     iovec piece{reinterpret_cast<std::byte*>(&out_) + out_sent_, out_bytes_ - out_sent_};
     msghdr message{};

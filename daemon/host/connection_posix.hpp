@@ -34,13 +34,16 @@ class Connection {
   // Done with the message.
   void next() noexcept;
 
-  // An answer, with up to two descriptors (-1: none), which stay the caller's. Dropped when the other end is gone:
+  // Whether our parent is at the other end.
+  bool from_parent() const noexcept;
+
+  // An answer, with up to three descriptors (-1: none), which stay the caller's. Dropped when the other end is gone:
   // what that has sent before is still to be read, up to its end.
   template <typename Body>
   void send(MessageType type, const Body& body, Descriptor::Native first = Descriptor::kNone,
-            Descriptor::Native second = Descriptor::kNone) noexcept {
+            Descriptor::Native second = Descriptor::kNone, Descriptor::Native third = Descriptor::kNone) noexcept {
     static_assert(sizeof(Body) <= kMaxBody);
-    send_bytes(type, &body, sizeof body, static_cast<int>(first), static_cast<int>(second));
+    send_bytes(type, &body, sizeof body, {static_cast<int>(first), static_cast<int>(second), static_cast<int>(third)});
   }
   // A message without body, after what is being sent.
   void tell(MessageType type) noexcept;
@@ -49,10 +52,16 @@ class Connection {
 
  private:
   static constexpr std::size_t kMaxBody = 64;
+  static constexpr std::size_t kMaxDescriptors = 3;
+  // The first ones; -1 from there on.
+  struct Numbers {
+    int fds[kMaxDescriptors];
+    std::size_t count() const noexcept;
+  };
 
   bool receive_some(std::size_t& got) noexcept;
   bool keep_descriptors(void* message) noexcept;
-  void send_bytes(MessageType type, const void* body, std::size_t bytes, int first_fd, int second_fd) noexcept;
+  void send_bytes(MessageType type, const void* body, std::size_t bytes, const Numbers& numbers) noexcept;
   // Sends what it can of out_; the descriptors go with the first byte.
   void push(const int* fds, std::size_t count) noexcept;
   void keep_for_later(const int* fds, std::size_t count) noexcept;
@@ -60,7 +69,7 @@ class Connection {
 
   Descriptor socket_;
   Descriptor in_descriptor_;
-  Descriptor out_descriptors_[2];
+  Descriptor out_descriptors_[kMaxDescriptors];
   std::uint64_t number_ = 0;
   std::size_t out_bytes_ = 0;
   std::size_t out_sent_ = 0;

@@ -39,11 +39,14 @@ class Connection {
   // Done with the message.
   void next() noexcept { in_.clear(); }
 
+  // Nobody needs to know here.
+  bool from_parent() const noexcept { return false; }
+
   // An answer, with the values of up to two handles (-1: none), which stay the caller's. Dropped when the other end is
   // gone: what that has sent before is still to be read, up to its end.
   template <typename Body>
   void send(MessageType type, const Body& body, Descriptor::Native first = Descriptor::kNone,
-            Descriptor::Native second = Descriptor::kNone) noexcept {
+            Descriptor::Native second = Descriptor::kNone, Descriptor::Native = Descriptor::kNone) noexcept {
     static_assert(sizeof(Body) + 2 * kBytesOfDescriptor <= kMaxBody);
     send_bytes(type, &body, sizeof body, first, second);
   }

@@ -30,8 +30,10 @@ class Control {
     terminal_ = &terminal;
     features_ = features;
   }
-  // The first content of Slot::record.
-  void set_record(Descriptor record, std::uint64_t size) noexcept;
+  // The first content of a slot.
+  void keep(Slot slot, Descriptor content, std::uint64_t offset, std::uint64_t size) noexcept;
+  // Of the newest attachment to a host before this one.
+  void set_generation(std::uint64_t generation) noexcept { generation_ = generation; }
 
   // Answers one message, or closes the connection when the message breaks the rules.
   void handle(Connection& connection);
@@ -72,6 +74,7 @@ class Control {
   void answer_input(Connection& connection, InputBuffer::Taken taken, const InputGap& gap);
   void put(Connection& connection);
   void get(Connection& connection);
+  void custody(Connection& connection);
 
   Terminal* terminal_ = nullptr;
   Connection* attached_ = nullptr;
@@ -82,9 +85,11 @@ class Control {
 };
 
 template <class Terminal, class Connection>
-void Control<Terminal, Connection>::set_record(Descriptor record, std::uint64_t size) noexcept {
-  Kept& kept = kept_[static_cast<std::uint32_t>(Slot::record)];
-  kept.descriptor = static_cast<Descriptor&&>(record);
+void Control<Terminal, Connection>::keep(Slot slot, Descriptor content, std::uint64_t offset,
+                                         std::uint64_t size) noexcept {
+  Kept& kept = kept_[static_cast<std::uint32_t>(slot)];
+  kept.descriptor = static_cast<Descriptor&&>(content);
+  kept.offset = offset;
   kept.size = size;
 }
 
@@ -106,6 +111,13 @@ void Control<Terminal, Connection>::handle(Connection& connection) {
     case MessageType::forget:
       ending_ = !terminal_->program().running();
       if (!ending_) answer(connection, type, kBusy);
+      return;
+    case MessageType::custody: return custody(connection);
+    case MessageType::program_ended:
+      if (terminal_->program().adopted()) {
+        terminal_->program_ended(body_of<ProgramEnded>(connection));
+        tell(MessageType::exited);
+      }
       return;
     case MessageType::terminate: terminal_->program().terminate(); return answer(connection, type, 0);
     default: return connection.close();
@@ -141,6 +153,7 @@ void Control<Terminal, Connection>::attach(Connection& connection) {
     attached_->tell(MessageType::fenced);
     attached_->close();
   }
+  terminal_->end_custody();
   attached_ = &connection;
   generation_ = request.generation;
   crash_point("host_attached");
@@ -192,6 +205,15 @@ void Control<Terminal, Connection>::get(Connection& connection) {
   const Kept& kept = kept_[request.slot];
   const Blob reply{request.slot, kept.descriptor ? 1U : 0U, kept.offset, kept.size};
   connection.send(MessageType::blob, reply, kept.descriptor.native());
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::custody(Connection& connection) {
+  const auto handles = terminal_->entrust(connection.from_parent());
+  const Entrusted reply{handles.terminal != Descriptor::kNone ? 1U : 0U,
+                        handles.program != Descriptor::kNone ? 1U : 0U};
+  crash_point("host_entrusted");
+  connection.send(MessageType::entrusted, reply, handles.terminal, handles.memory, handles.program);
 }
 
 template <class Terminal, class Connection>

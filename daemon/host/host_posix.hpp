@@ -16,10 +16,12 @@ class Host : HostBase<Listener, Terminal, Connection> {
   int run();
 
  private:
-  static constexpr std::size_t kFixedWatches = 3;  // children, listener, pty
+  static constexpr std::size_t kFixedWatches = 4;  // children, listener, pty, adopted program
   static_assert(kFixedWatches + kConnections <= kMaxWatches);
 
   SpawnResult start();
+  SpawnResult take_over(TakenOver& taken);
+  void go_on_without_custody() noexcept;
   SpawnResult start_program(const Spec& spec);
   void wait();
   void serve_connections();
@@ -27,7 +29,7 @@ class Host : HostBase<Listener, Terminal, Connection> {
   int timeout_ms() const noexcept;
 
   Watch watches_[kFixedWatches + kConnections];
-  int children_fd_ = -1;
+  std::uint64_t held_until_ns_ = 0;
   bool subreaper_ = false;
   bool accept_failed_ = false;
 };

@@ -113,7 +113,7 @@ SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
   // A process handle means what a pidfd does, and a job holds all that was started in it.
   control_.create(terminal_, kFeaturePidfd | kFeatureSubreaper | kFeatureKeptTty);
   if (spec.fixed.record_size > 0)
-    control_.set_record(static_cast<Descriptor&&>(handles.record), spec.fixed.record_size);
+    control_.keep(Slot::record, static_cast<Descriptor&&>(handles.record), 0, spec.fixed.record_size);
   return result;
 }
 

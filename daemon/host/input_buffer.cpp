@@ -5,6 +5,17 @@
 
 namespace ptyd::host {
 
+void InputBuffer::create(RingHeader& header, InputMemory& memory) noexcept {
+  header_ = &header;
+  memory_ = &memory;
+  if (taken() != header.input_taken.load()) {
+    unpublished_ = find(memory.stream);
+    if (unpublished_ == nullptr) unpublished_ = make_stream(memory.stream);
+    unpublished_->used.store(taken());
+  }
+  publish();
+}
+
 InputStream* InputBuffer::find(const std::uint8_t (&id)[16]) noexcept {
   for (InputStream& stream : header_->streams)
     if (stream.used.load() != 0 && std::memcmp(stream.id, id, sizeof id) == 0) return &stream;
@@ -47,7 +58,7 @@ InputBuffer::Taken InputBuffer::skip(const Skip& skip, InputGap& gap) noexcept {
   if (before.taken != Taken::ok || before.bytes == skip.bytes) return before.taken;
   if (before.stream == nullptr) before.stream = make_stream(skip.stream);
   before.stream->accepted.store(skip.offset + skip.bytes);
-  before.stream->used.store(std::max<std::uint64_t>(taken_, 1));  // 0 would be a free slot
+  before.stream->used.store(std::max<std::uint64_t>(taken(), 1));  // 0 would be a free slot
   return Taken::ok;
 }
 
@@ -58,31 +69,34 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
   if (before.taken != Taken::ok || before.bytes == bytes) return before.taken;
   data += before.bytes;
   bytes -= static_cast<std::size_t>(before.bytes);
-  if (bytes > kInputWindow - (taken_ - written_)) return Taken::refused;
+  if (bytes > kInputWindow - (taken() - written())) return Taken::refused;
 
-  if (empty()) origin_ = taken_;
-  const std::size_t at = (taken_ - origin_) % kInputWindow;
+  if (empty()) memory_->origin = taken();
+  const std::size_t at = (taken() - memory_->origin) % kInputWindow;
   const std::size_t first = std::min<std::size_t>(bytes, kInputWindow - at);
-  std::memcpy(data_ + at, data, first);
-  std::memcpy(data_, data + first, bytes - first);
+  std::memcpy(memory_->data + at, data, first);
+  std::memcpy(memory_->data, data + first, bytes - first);
   if (before.stream == nullptr) before.stream = make_stream(input.stream);
-  taken_ += bytes;
-  before.stream->used.store(taken_);
+  std::memcpy(memory_->stream, input.stream, sizeof memory_->stream);
+  memory_->accepted = before.accepted + bytes;
+  const std::uint64_t now = taken() + bytes;
+  memory_->taken.store(now);
+  before.stream->used.store(now);
   unpublished_ = before.stream;
-  unpublished_accepted_ = before.accepted + bytes;
   return Taken::ok;
 }
 
 void InputBuffer::publish_taken() noexcept {
   if (unpublished_ == nullptr) return;
-  unpublished_->accepted.store(unpublished_accepted_);
+  unpublished_->accepted.store(memory_->accepted);
   unpublished_ = nullptr;
-  header_->input_taken.store(taken_);
+  header_->input_taken.store(taken());
 }
 
 InputBuffer::Piece InputBuffer::front() const noexcept {
-  const std::size_t at = (written_ - origin_) % kInputWindow;
-  return {data_ + at, static_cast<std::size_t>(std::min<std::uint64_t>(taken_ - written_, kInputWindow - at))};
+  const std::size_t at = (written() - memory_->origin) % kInputWindow;
+  return {memory_->data + at,
+          static_cast<std::size_t>(std::min<std::uint64_t>(taken() - written(), kInputWindow - at))};
 }
 
 std::uint64_t InputBuffer::measure_lines(Piece piece, std::size_t line_limit) noexcept {
@@ -90,10 +104,9 @@ std::uint64_t InputBuffer::measure_lines(Piece piece, std::size_t line_limit) no
   for (std::size_t i = 0; i < piece.bytes; ++i) {
     const char c = static_cast<char>(piece.at[i]);
     if (c == '\n' || c == '\r' || c == '\x04') {
-      line_bytes_ = 0;
-      line_reported_ = false;
-    } else if (++line_bytes_ > line_limit && !line_reported_) {
-      line_reported_ = true;
+      forget_line();
+    } else if (++memory_->line_bytes > line_limit && memory_->line_reported == 0) {
+      memory_->line_reported = 1;
       ++outgrown;
     }
   }
@@ -102,20 +115,20 @@ std::uint64_t InputBuffer::measure_lines(Piece piece, std::size_t line_limit) no
 
 std::uint64_t InputBuffer::wrote(std::size_t bytes, std::size_t line_limit) noexcept {
   const std::uint64_t outgrown = measure_lines({front().at, bytes}, line_limit);
-  written_ += bytes;
+  memory_->written.store(written() + bytes);
   return outgrown;
 }
 
 void InputBuffer::count_long_lines(std::uint64_t lines) noexcept { header_->long_lines.fetch_add(lines); }
 
 void InputBuffer::forget_line() noexcept {
-  line_bytes_ = 0;
-  line_reported_ = false;
+  memory_->line_bytes = 0;
+  memory_->line_reported = 0;
 }
 
 void InputBuffer::publish() noexcept {
   publish_taken();
-  header_->input_written.store(written_);
+  header_->input_written.store(written());
 }
 
 }  // namespace ptyd::host

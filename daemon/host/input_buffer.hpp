@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "daemon/host/input_memory.hpp"
 #include "daemon/host/wire.hpp"
 
 namespace ptyd::host {
@@ -22,7 +23,10 @@ class InputBuffer {
     std::size_t bytes;
   };
 
+  // In its own memory.
   void create(RingHeader& header) noexcept { header_ = &header; }
+  // In `memory`, zeroed or as the host before left it; then the daemon is told what that host could not tell any more.
+  void create(RingHeader& header, InputMemory& memory) noexcept;
 
   // The daemon hears of it by publish(), which comes after the first attempt to write: whoever sees input taken sees
   // as well what became of its lines (long_lines).
@@ -31,7 +35,9 @@ class InputBuffer {
   Taken skip(const Skip& skip, InputGap& gap) noexcept;
 
   // Whether anything waits to be written.
-  bool empty() const noexcept { return taken_ == written_; }
+  bool empty() const noexcept { return taken() == written(); }
+  // Bytes written to the pty.
+  std::uint64_t written() const noexcept { return memory_->written.load(std::memory_order_relaxed); }
   // The oldest bytes that were not written yet, up to the wrap.
   Piece front() const noexcept;
   // The first `bytes` of front() are in the pty now; publish() tells the daemon. Returns how many lines have
@@ -42,7 +48,7 @@ class InputBuffer {
   void forget_line() noexcept;
   void publish() noexcept;
   // Nobody can read it any more: counts all as written. publish() tells the daemon.
-  void discard() noexcept { written_ = taken_; }
+  void discard() noexcept { memory_->written.store(taken()); }
 
  private:
   // How many of the bytes [offset, offset + bytes) of a stream were accepted before.
@@ -58,15 +64,12 @@ class InputBuffer {
   void publish_taken() noexcept;
   std::uint64_t measure_lines(Piece piece, std::size_t line_limit) noexcept;
 
+  std::uint64_t taken() const noexcept { return memory_->taken.load(std::memory_order_relaxed); }
+
   RingHeader* header_ = nullptr;
-  std::uint64_t taken_ = 0;
-  std::uint64_t written_ = 0;
-  std::uint64_t origin_ = 0;  // the count whose byte is at data_[0]: moves up when empty, so that typing uses one page
-  std::uint64_t line_bytes_ = 0;
-  bool line_reported_ = false;
+  InputMemory own_;
+  InputMemory* memory_ = &own_;
   InputStream* unpublished_ = nullptr;  // whose accepted bytes the daemon does not see yet
-  std::uint64_t unpublished_accepted_ = 0;
-  std::byte data_[kInputWindow];
 };
 
 }  // namespace ptyd::host

@@ -23,15 +23,33 @@ struct Wakeup {
 bool open_wakeup(Wakeup& wakeup);
 void wake(const Wakeup& wakeup);
 
+// A descriptor that is readable when children have ended; -1 with errno set on failure. Once in a process, which then
+// has SIGCHLD for that.
+int watch_children();
+void take_children_news(int fd);
+
+// What the kernel counts that is neither read from the pty nor written to it, as far as it matters: see custody.hpp.
+void count_other_read() noexcept;
+std::uint64_t other_reads() noexcept;   // how many
+std::uint64_t other_writes() noexcept;  // bytes
+
 // The next connection, closed on exec and non-blocking; empty with errno set when there is none.
 Descriptor accept_connection(int listener);
 // True when the process at the other end runs as our user, as the kernel says.
 bool peer_is_our_user(int connection);
+// True when the process at the other end is our parent.
+bool peer_is_our_parent(int connection);
 
 // By which a child can be signalled whatever happens to its number; empty where the system has no such thing.
 Descriptor open_process(int pid);
 // 0, or an errno. By `process` where there is one, else by number: then the caller knows that `pid` is not reaped.
 int signal_process(const Descriptor& process, int pid, int number);
+// The same for its process group; where that can't be done by `process`, by number.
+int signal_process_group(const Descriptor& process, int pid, int number);
+// How a process that is not our child has ended.
+enum class Ended { not_yet, known, unknown };
+// `status` is as waitpid() gives it.
+Ended end_of_process(const Descriptor& process, int& status);
 
 // Closes every descriptor from `first` on.
 void close_from(int first);

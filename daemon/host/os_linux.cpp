@@ -1,9 +1,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -35,11 +37,37 @@ bool open_wakeup(Wakeup& wakeup) {
   return static_cast<bool>(wakeup.to_read);
 }
 
+namespace {
+
+std::uint64_t other_reads_done = 0;
+std::uint64_t other_bytes_written = 0;
+
+}  // namespace
+
 void wake(const Wakeup& wakeup) {
   const std::uint64_t one = 1;
   // EAGAIN: the counter is at its end, so the daemon is awake.
-  static_cast<void>(::write(wakeup.to_write.fd(), &one, sizeof one) == 0);
+  if (::write(wakeup.to_write.fd(), &one, sizeof one) == sizeof one) other_bytes_written += sizeof one;
 }
+
+int watch_children() {
+  // No handler, which could write something at any moment.
+  sigset_t ended;
+  sigemptyset(&ended);
+  sigaddset(&ended, SIGCHLD);
+  return ::sigprocmask(SIG_BLOCK, &ended, nullptr) == 0 ? ::signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
+}
+
+void take_children_news(int fd) {
+  count_other_read();
+  signalfd_siginfo news;
+  while (::read(fd, &news, sizeof news) == sizeof news) {
+  }
+}
+
+void count_other_read() noexcept { ++other_reads_done; }
+std::uint64_t other_reads() noexcept { return other_reads_done; }
+std::uint64_t other_writes() noexcept { return other_bytes_written; }
 
 Descriptor accept_connection(int listener) {
   return Descriptor(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
@@ -51,12 +79,51 @@ bool peer_is_our_user(int connection) {
   return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
 }
 
+bool peer_is_our_parent(int connection) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid == ::getppid();
+}
+
 Descriptor open_process(int pid) { return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))); }
 
 int signal_process(const Descriptor& process, int pid, int number) {
   const long result =
       process ? ::syscall(SYS_pidfd_send_signal, process.fd(), number, nullptr, 0U) : ::kill(pid, number);
   return result == 0 ? 0 : errno;
+}
+
+int signal_process_group(const Descriptor& process, int pid, int number) {
+  constexpr unsigned kGroup = 1U << 2;  // PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
+  if (process && ::syscall(SYS_pidfd_send_signal, process.fd(), number, nullptr, kGroup) == 0) return 0;
+  if (process && errno != EINVAL) return errno;
+  return ::kill(-pid, number) == 0 ? 0 : errno;
+}
+
+namespace {
+
+// PIDFD_GET_INFO, Linux 6.13; the status from 6.15 on.
+struct ProcessInfo {
+  std::uint64_t mask;
+  std::uint64_t cgroup;
+  std::uint32_t ids[11];
+  std::int32_t exit_code;
+};
+static_assert(sizeof(ProcessInfo) == 64);
+constexpr std::uint64_t kExitInfo = 1U << 3;
+
+}  // namespace
+
+Ended end_of_process(const Descriptor& process, int& status) {
+  ProcessInfo info{};
+  info.mask = kExitInfo;
+  if (::ioctl(process.fd(), _IOWR(0xFF, 11, ProcessInfo), &info) == 0 && (info.mask & kExitInfo) != 0) {
+    status = info.exit_code;
+    return Ended::known;
+  }
+  // While its parent has not waited for it, the status may still come.
+  return ::syscall(SYS_pidfd_send_signal, process.fd(), 0, nullptr, 0U) == 0 || errno != ESRCH ? Ended::not_yet
+                                                                                               : Ended::unknown;
 }
 
 void close_from(int first) {
@@ -97,9 +164,18 @@ void raise_oom_score_of_child() { raise_oom_score(kChildOomScore - kHostOomScore
 
 void drop_new_privileges() { ::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
+namespace {
+
+bool only_processor() {
+  count_other_read();  // of a file in /sys
+  return ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
+}
+
+}  // namespace
+
 Pacing::Switches context_switches() {
   // On a single processor waiting would only keep the kernel's worker from it.
-  static const bool alone = ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
+  static const bool alone = only_processor();
   if (alone) return {};
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

@@ -67,6 +67,39 @@ Descriptor accept_connection(int listener) {
   return connection;
 }
 
+namespace {
+
+int children_ended[2] = {-1, -1};
+
+void on_child(int) {
+  const int error = errno;
+  const char byte = 0;
+  static_cast<void>(::write(children_ended[1], &byte, 1) == 0);
+  errno = error;
+}
+
+}  // namespace
+
+int watch_children() {
+  if (::pipe(children_ended) != 0 || !set_flags(children_ended[0]) || !set_flags(children_ended[1])) return -1;
+  struct sigaction action {};
+  action.sa_handler = on_child;
+  action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
+  return ::sigaction(SIGCHLD, &action, nullptr) == 0 ? children_ended[0] : -1;
+}
+
+void take_children_news(int fd) {
+  char bytes[64];
+  while (::read(fd, bytes, sizeof bytes) == sizeof bytes) {
+  }
+}
+
+void count_other_read() noexcept {}
+std::uint64_t other_reads() noexcept { return 0; }
+std::uint64_t other_writes() noexcept { return 0; }
+
+bool peer_is_our_parent(int) { return false; }
+
 bool peer_is_our_user(int connection) {
   uid_t uid = 0;
   gid_t gid = 0;
@@ -76,6 +109,10 @@ bool peer_is_our_user(int connection) {
 Descriptor open_process(int) { return Descriptor(); }
 
 int signal_process(const Descriptor&, int pid, int number) { return ::kill(pid, number) == 0 ? 0 : errno; }
+
+int signal_process_group(const Descriptor&, int pid, int number) { return ::kill(-pid, number) == 0 ? 0 : errno; }
+
+Ended end_of_process(const Descriptor&, int&) { return Ended::unknown; }
 
 void close_from(int first) {
 #if defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__)

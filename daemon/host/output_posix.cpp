@@ -1,4 +1,5 @@
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -29,6 +30,18 @@ int Output::create(std::uint64_t capacity) {
   return 0;
 }
 
+int Output::adopt(Descriptor memory) {
+  struct stat about {};
+  if (::fstat(memory.fd(), &about) != 0) return errno;
+  const auto bytes = static_cast<std::size_t>(about.st_size);
+  if (about.st_size < 0 || bytes < kDataOffset + kMinRing) return EINVAL;
+  void* const mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory.fd(), 0);
+  if (mapped == MAP_FAILED) return errno;
+  keep_out_of_dumps(mapped, bytes);
+  memory_ = static_cast<Descriptor&&>(memory);
+  return ring_.adopt(mapped, bytes) ? 0 : EINVAL;
+}
+
 int Output::renew_wakeup() {
   Wakeup fresh;
   if (!open_wakeup(fresh)) return errno;
@@ -37,7 +50,7 @@ int Output::renew_wakeup() {
   return 0;
 }
 
-Output::Turn Output::read(int pty, bool abandoned) {
+Output::Turn Output::read(int pty, bool abandoned, Custody& custody) {
   for (std::size_t bytes = 0; bytes < kTurnBytes;) {
     OutputRing::Room room = ring_.reserve(kReadBytes, false);
     if (room.bytes() == 0 && abandoned) room = ring_.reserve(kReadBytes, true);
@@ -47,10 +60,13 @@ Output::Turn Output::read(int pty, bool abandoned) {
       return Turn::at_floor;
     }
     const iovec pieces[2] = {{room.first, room.first_bytes}, {room.second, room.second_bytes}};
+    custody.before_read(ring_.head());
+    crash_point("host_before_read");
     const ssize_t got = ::readv(pty, pieces, room.second_bytes > 0 ? 2 : 1);
     if (got <= 0) {
       const int error = got < 0 ? errno : 0;
       ring_.commit(0);
+      custody.after_read();
       if (error == EINTR) continue;
       end_burst();
       return error == EAGAIN || error == EWOULDBLOCK ? Turn::drained : Turn::hung_up;
@@ -59,6 +75,8 @@ Output::Turn Output::read(int pty, bool abandoned) {
     const std::size_t read_bytes = static_cast<std::size_t>(got);
     if (read_bytes >= kFullRead) begin_burst();
     ring_.commit(read_bytes);
+    crash_point("host_output_told");
+    custody.after_read();
     note_time();
     bytes += read_bytes;
     if (read_bytes < kFullRead) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "daemon/host/custody.hpp"
 #include "daemon/host/descriptor.hpp"
 #include "daemon/host/os.hpp"
 #include "daemon/host/pacing.hpp"
@@ -22,6 +23,9 @@ class Output : public RingOutput<Wakeup> {
 
   // 0, or an errno.
   int create(std::uint64_t capacity);
+  // Goes on in the ring of a dead host, which what_is_left() looks at. 0, or an errno.
+  int adopt(Descriptor memory);
+  void restore_head(std::uint64_t head) noexcept { ring_.restore_head(head); }
   Descriptor::Native ring_handle() const noexcept { return memory_.native(); }
 
   // A new wake-up descriptor: a fenced daemon that reads its own can't take a wake-up from its successor.
@@ -30,7 +34,7 @@ class Output : public RingOutput<Wakeup> {
   Descriptor::Native wakeup_handle() const noexcept { return wakeup_.to_read.native(); }
 
   // Reads for at most one turn of the loop. `abandoned`: the floor does not count.
-  Turn read(int pty, bool abandoned);
+  Turn read(int pty, bool abandoned, Custody& custody);
   using RingOutput::in_burst;
 
  private:

@@ -18,6 +18,22 @@ void OutputRing::create(void* memory, std::uint64_t capacity) noexcept {
   header_->floor.store(0);
 }
 
+bool OutputRing::adopt(void* memory, std::size_t bytes) noexcept {
+  header_ = static_cast<RingHeader*>(memory);
+  data_ = static_cast<std::byte*>(memory) + kDataOffset;
+  capacity_ = header_->capacity;
+  head_ = header_->head.load();
+  return header_->magic == kRingMagic && header_->version == kProtocolVersion && header_->data_offset == kDataOffset &&
+         capacity_ >= kMinRing && capacity_ <= bytes - kDataOffset && (capacity_ & (capacity_ - 1)) == 0;
+}
+
+void OutputRing::restore_head(std::uint64_t head) noexcept {
+  head_ = head;
+  commit(0);
+  set_burst(false);
+  stop_waiting();
+}
+
 // The offset that `reserve` may not exceed.
 std::uint64_t OutputRing::limit() const noexcept {
   const std::uint64_t floor = header_->floor.load();

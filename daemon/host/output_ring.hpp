@@ -24,6 +24,10 @@ class OutputRing {
 
   // Lays the header out in fresh, zeroed memory of kDataOffset + `capacity` bytes.
   void create(void* memory, std::uint64_t capacity) noexcept;
+  // Goes on in memory of `bytes` that another host has used. False: it is no ring.
+  bool adopt(void* memory, std::size_t bytes) noexcept;
+  // Output up to `head` is there, though the host before did not say so.
+  void restore_head(std::uint64_t head) noexcept;
   RingHeader& header() noexcept { return *header_; }
   std::uint64_t head() const noexcept { return head_; }
 

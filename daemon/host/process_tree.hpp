@@ -14,4 +14,8 @@ inline constexpr std::size_t kMaxProcesses = 4096;
 // processes they start.
 std::size_t list_descendants(int* pids, std::size_t most);
 
+// The same where this process is not their ancestor: `leader`, what bears its session's number, and the descendants of
+// all these. Who left the session and whose parent has ended is not found. Linux only; none elsewhere.
+std::size_t list_terminal_session(int leader, int* pids, std::size_t most);
+
 }  // namespace ptyd::host

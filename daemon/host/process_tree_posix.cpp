@@ -49,4 +49,6 @@ std::size_t list_descendants(int*, std::size_t) { return 0; }
 
 #endif
 
+std::size_t list_terminal_session(int, int*, std::size_t) { return 0; }
+
 }  // namespace ptyd::host

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,36 +16,58 @@ namespace ptyd::host {
 
 namespace {
 
-int children_ended[2] = {-1, -1};
 int processes[kMaxProcesses];  // too large for a stack; its pages are used only when somebody asks
 
-void on_child(int) {
-  const int error = errno;
-  const char byte = 0;
-  static_cast<void>(::write(children_ended[1], &byte, 1) == 0);
-  errno = error;
+void record(ExitKind kind, std::uint32_t value, RingHeader& header) {
+  header.exit_kind = static_cast<std::uint32_t>(kind);
+  header.exit_value = value;
+  header.exit_unix_ms = unix_ms();
+  header.state.store(static_cast<std::uint32_t>(State::exited), std::memory_order_release);
 }
 
 void record(const siginfo_t& info, RingHeader& header) {
   const auto value = static_cast<std::uint32_t>(info.si_status);
-  const bool exited = info.si_code == CLD_EXITED;
-  const bool dumped = info.si_code == CLD_DUMPED;
-  header.exit_kind = static_cast<std::uint32_t>(exited ? ExitKind::exited : ExitKind::signaled);
-  header.exit_value = exited ? value : value | (dumped ? 0x100U : 0U);
-  header.exit_unix_ms = unix_ms();
-  header.state.store(static_cast<std::uint32_t>(State::exited), std::memory_order_release);
+  if (info.si_code == CLD_EXITED) return record(ExitKind::exited, value, header);
+  record(ExitKind::signaled, value | (info.si_code == CLD_DUMPED ? 0x100U : 0U), header);
 }
 
 }  // namespace
 
 int Program::watch_children() {
-  if (::pipe(children_ended) != 0) return -1;
-  for (const int fd : children_ended)
-    if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd, F_SETFL, O_NONBLOCK) != 0) return -1;
-  struct sigaction action {};
-  action.sa_handler = on_child;
-  action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
-  return ::sigaction(SIGCHLD, &action, nullptr) == 0 ? children_ended[0] : -1;
+  children_fd_ = host::watch_children();
+  return children_fd_ < 0 ? errno : 0;
+}
+
+void Program::adopt(int pid, Descriptor process) {
+  pid_ = pid;
+  process_ = static_cast<Descriptor&&>(process);
+  running_ = static_cast<bool>(process_);
+  adopted_ = true;
+}
+
+void Program::ended(ExitKind kind, std::uint32_t value, RingHeader& header) {
+  if (!adopted()) return;
+  running_ = false;
+  record(kind, value, header);
+  crash_point("host_exit_recorded");
+}
+
+// Its parent, which waits for it, is somebody else: a daemon that has told us the status by then, or the system.
+bool Program::look_at_adopted(RingHeader& header) {
+  int status = 0;
+  switch (end_of_process(process_, status)) {
+    case Ended::not_yet: return false;
+    case Ended::known:
+      if (WIFEXITED(status)) {
+        ended(ExitKind::exited, static_cast<std::uint32_t>(WEXITSTATUS(status)), header);
+      } else {
+        const auto number = static_cast<std::uint32_t>(WTERMSIG(status));
+        ended(ExitKind::signaled, number | (WCOREDUMP(status) ? 0x100U : 0U), header);
+      }
+      return true;
+    case Ended::unknown: ended(ExitKind::unknown, 0, header); return true;
+  }
+  return false;
 }
 
 SpawnResult Program::start(const Spec& spec, int tty) {
@@ -59,14 +80,16 @@ SpawnResult Program::start(const Spec& spec, int tty) {
 }
 
 bool Program::reap(RingHeader& header) {
-  char bytes[64];
-  while (::read(children_ended[0], bytes, sizeof bytes) == sizeof bytes) {
-  }
+  take_children_news(children_fd_);
   bool ended = false;
+  if (adopted()) {
+    leaving_ = true;
+    ended = look_at_adopted(header);
+  }
   for (;;) {
     siginfo_t info{};
     if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) break;
-    const bool program = info.si_pid == pid_ && running_;
+    const bool program = info.si_pid == pid_ && running_ && !adopted_;
     if (program) {
       tell_usage_before_reaping(pid_, header);
       record(info, header);
@@ -78,6 +101,10 @@ bool Program::reap(RingHeader& header) {
   }
   if (terminating_) signal_tree(SIGKILL);
   return ended;
+}
+
+std::size_t Program::list_session(int* pids, std::size_t most) const {
+  return adopted_ ? list_terminal_session(pid_, pids, most) : list_descendants(pids, most);
 }
 
 int Program::signal(int number, SignalTarget target, int pty) {
@@ -98,18 +125,19 @@ int Program::signal_group(int number) {
   // The group's number is the program's: once that is reaped, it is ours only while a descendant bears it.
   bool ours = running_;
   if (!ours) {
-    const std::size_t count = list_descendants(processes, kMaxProcesses);
+    const std::size_t count = list_session(processes, kMaxProcesses);
     for (std::size_t i = 0; i < count && !ours; ++i) ours = ::getpgid(processes[i]) == pid_;
   }
   if (!ours) return ESRCH;
+  if (running_) return signal_process_group(process_, pid_, number);
   return ::kill(-pid_, number) == 0 ? 0 : errno;
 }
 
 int Program::signal_tree(int number) {
-  const std::size_t count = list_descendants(processes, kMaxProcesses);
+  const std::size_t count = list_session(processes, kMaxProcesses);
   int error = ESRCH;
   // Also where the descendants can't be listed, the program and its group are reached.
-  if (count == 0 && running_) error = ::kill(-pid_, number) == 0 ? 0 : errno;
+  if (count == 0 && running_) error = signal_process_group(process_, pid_, number);
   for (std::size_t i = 0; i < count; ++i)
     if (::kill(processes[i], number) == 0) {
       error = 0;

@@ -1,6 +1,9 @@
 // The session's program, and what it has started.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "daemon/host/child.hpp"
 #include "daemon/host/descriptor.hpp"
 #include "daemon/host/wire.hpp"
@@ -9,11 +12,20 @@ namespace ptyd::host {
 
 class Program {
  public:
-  // A descriptor that is readable when children have ended; -1 with errno set on failure. To be called
-  // before start(), once in a process.
-  static int watch_children();
+  // Before start(), once in a process. 0, or an errno.
+  int watch_children();
+  int children_fd() const noexcept { return children_fd_; }
 
   SpawnResult start(const Spec& spec, int tty);
+  // Goes on with the program of a dead host, which is not our child. Without `process` it has ended.
+  void adopt(int pid, Descriptor process);
+  int process_fd() const noexcept { return process_.fd(); }
+  // Of such a one, while it runs: by reap() is seen that it has ended, or by ended(), which tells how.
+  bool adopted() const noexcept { return adopted_ && running_; }
+  void ended(ExitKind kind, std::uint32_t value, RingHeader& header);
+  // The adopted program has ended, but how is not known yet.
+  bool leaving() const noexcept { return adopted() && leaving_; }
+
   bool running() const noexcept { return running_; }
   bool has_pidfd() const noexcept { return static_cast<bool>(process_); }
 
@@ -27,10 +39,16 @@ class Program {
   void terminate();
 
  private:
+  std::size_t list_session(int* pids, std::size_t most) const;
   int signal_group(int number);
   int signal_tree(int number);
 
+  bool look_at_adopted(RingHeader& header);
+
   int pid_ = 0;
+  int children_fd_ = -1;
+  bool adopted_ = false;
+  bool leaving_ = false;
   Descriptor process_;
   bool running_ = false;
   bool terminating_ = false;

@@ -8,6 +8,7 @@ namespace ptyd::host {
 class Program {
  public:
   SpawnResult start(const Spec& spec, ConsoleHandle console) noexcept;
+  bool adopted() const noexcept { return false; }  // none is
   bool running() const noexcept { return running_; }
   // Set when it has ended.
   HANDLE event() const noexcept { return handle_of(child_.process); }

@@ -25,6 +25,8 @@ constexpr Rule kRules[] = {
     {MessageType::forget, 0, 0, true, false},
     {MessageType::terminate, 0, 0, true, false},
     {MessageType::skip, sizeof(Skip), sizeof(Skip), true, false},
+    {MessageType::custody, 0, 0, true, false},
+    {MessageType::program_ended, sizeof(ProgramEnded), sizeof(ProgramEnded), true, false},
 };
 
 }  // namespace

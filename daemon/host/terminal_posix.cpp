@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,7 +16,11 @@ namespace ptyd::host {
 SpawnResult Terminal::start(const Spec& spec) {
   if (const int error = output_.create(spec.fixed.ring_capacity); error != 0)
     return spawn_result(SpawnStep::ring, error);
-  input_.create(header());
+  // Without custody a session ends with its host.
+  if (custody_.create() == 0)
+    input_.create(header(), custody_.memory()->input);
+  else
+    input_.create(header());
   if (const int error = open_pty(spec.fixed.size, pty_); error != 0) return spawn_result(SpawnStep::pty, error);
   std::memcpy(header().session_id, spec.fixed.session_id, sizeof header().session_id);
   header().host_pid = static_cast<std::uint32_t>(::getpid());
@@ -29,12 +34,54 @@ SpawnResult Terminal::start(const Spec& spec) {
   return result;
 }
 
+int Terminal::take_over(TakeoverFiles& files, TakenOver& taken) {
+  const Takeover& fixed = files.fixed;
+  if (const int error = output_.adopt(static_cast<Descriptor&&>(files.ring)); error != 0) return error;
+  if (const int error = custody_.adopt(static_cast<Descriptor&&>(files.memory)); error != 0) return error;
+  if (std::memcmp(header().session_id, fixed.session_id, sizeof fixed.session_id) != 0) return EINVAL;
+  CustodyMemory& memory = *custody_.memory();
+  const Left left = what_is_left(memory, header(), {fixed.read_bytes, fixed.written_bytes});
+  if (!left.exact) return EBADMSG;
+  pty_.pty = static_cast<Descriptor&&>(files.terminal);
+  if (::fcntl(pty(), F_SETFL, O_RDWR | O_NONBLOCK) != 0) return errno;
+  const bool over = header().state.load() == static_cast<std::uint32_t>(State::exited);
+  if (!over && !files.program) return EBADF;
+  if (!over && !reopen_tty(pty_)) return errno;
+  // In this order: whoever dies in between leaves what the next one comes to the same result with.
+  output_.restore_head(left.head);
+  memory.reading.store(0);
+  memory.input.written.store(left.written + left.uncertain);
+  memory.writing.store(0);
+  input_.create(header(), memory.input);
+  header().host_pid = static_cast<std::uint32_t>(::getpid());
+  program_.adopt(static_cast<int>(header().child_pid), over ? Descriptor() : static_cast<Descriptor&&>(files.program));
+  if (!over && fixed.ended_kind != static_cast<std::uint32_t>(ExitKind::none))
+    program_.ended(static_cast<ExitKind>(fixed.ended_kind), fixed.ended_value, header());
+  taken.uncertain_offset = left.written;
+  taken.uncertain_bytes = left.uncertain;
+  held_ = true;
+  return 0;
+}
+
+Terminal::Handles Terminal::entrust(bool exact) noexcept {
+  exact = exact && can_be_replaced() && !ended();
+  custody_.keep(exact);
+  held_ = false;
+  if (!exact) return {};
+  return {pty_.pty.native(), custody_.memory_fd(), program_.running() ? program_.process_fd() : Descriptor::kNone};
+}
+
+void Terminal::program_ended(const ProgramEnded& end) {
+  program_.ended(end.kind == static_cast<std::uint32_t>(ExitKind::exited) ? ExitKind::exited : ExitKind::signaled,
+                 end.value, header());
+}
+
 bool Terminal::must_read() const noexcept {
   return wants_to_read() && (output_.in_burst() || (!program_.running() && pty_.tty));
 }
 
 bool Terminal::read_output(bool abandoned) {
-  const Output::Turn turn = output_.read(pty(), abandoned);
+  const Output::Turn turn = output_.read(pty(), abandoned, custody_);
   // From here on whoever else has the tty open keeps the output going, and the last to close it ends it.
   if (turn == Output::Turn::drained && !program_.running()) pty_.tty.reset();
   if (turn != Output::Turn::hung_up) return false;
@@ -49,15 +96,17 @@ bool Terminal::read_output(bool abandoned) {
 void Terminal::write_input() {
   while (wants_to_write()) {
     const InputBuffer::Piece piece = input_.front();
+    custody_.before_write(output_.head(), piece.bytes);
+    crash_point("host_before_write");
     const ssize_t written = ::write(pty(), piece.at, piece.bytes);
     if (written > 0) {
       crash_point("host_input_written");
       count_lines(static_cast<std::size_t>(written));
-    } else if (written == 0 || errno == EAGAIN || errno == EWOULDBLOCK) {
-      break;
-    } else if (errno != EINTR) {
-      input_.discard();
     }
+    const int error = written < 0 ? errno : 0;
+    custody_.after_write(written > 0 ? static_cast<std::size_t>(written) : 0);
+    if (written == 0 || error == EAGAIN || error == EWOULDBLOCK) break;
+    if (written < 0 && error != EINTR) input_.discard();
   }
   if (ended()) input_.discard();
   input_.publish();

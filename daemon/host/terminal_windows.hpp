@@ -43,6 +43,15 @@ class Terminal {
   void resize(const Resize& size);
   // Numbers are those of POSIX. 0, or an error: ERROR_NOT_SUPPORTED for what Windows has nothing like.
   int signal(const Signal& request);
+  // A pseudoconsole can't be handed to another process: nothing is handed over, and no program is adopted.
+  struct Handles {
+    Descriptor::Native terminal = Descriptor::kNone;
+    Descriptor::Native memory = Descriptor::kNone;
+    Descriptor::Native program = Descriptor::kNone;
+  };
+  Handles entrust(bool) noexcept { return {}; }
+  void end_custody() noexcept {}
+  void program_ended(const ProgramEnded&) noexcept {}
   StatusReply status() const { return StatusReply{}; }  // no program outside a console can ask it
 
  private:

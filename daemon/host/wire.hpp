@@ -167,6 +167,9 @@ enum class MessageType : std::uint16_t {
   forget = 10,     // empty; R result: EBUSY while the program runs, else the host ends after answering
   terminate = 11,  // empty; R result: SIGKILL to the program and everything started in the session
   skip = 12,       // Skip; no answer: the bytes count as taken, and nothing is typed
+  // only to a host with kFeatureCustody
+  custody = 13,        // empty; R entrusted (with 2 or 3 descriptors: terminal, memory, the program's process) or result
+  program_ended = 14,  // ProgramEnded; no answer: see RingHeader::state
 
   // host -> daemon
   hello_reply = 65,
@@ -174,6 +177,7 @@ enum class MessageType : std::uint16_t {
   result = 67,
   status_reply = 68,
   blob = 69,
+  entrusted = 74,
   // unasked
   exited = 70,      // empty: state and exit_* are set
   stream_end = 71,  // empty: stream_ended is set
@@ -199,6 +203,7 @@ enum Feature : std::uint32_t {
   kFeaturePidfd = 1,      // signals reach the program by pidfd
   kFeatureSubreaper = 2,  // everything started in the session can be found
   kFeatureKeptTty = 4,    // a tty descriptor is kept open: no output lost at exit, no false end
+  kFeatureCustody = 8,    // hands over what another host needs to go on after its death
 };
 struct Attach {
   std::uint64_t generation;  // must be higher than HelloReply::generation
@@ -253,6 +258,16 @@ enum class Slot : std::uint32_t {
   record = 0,      // the daemon's own description of the session: name, labels, command, environment
   checkpoint = 1,  // the daemon's screen state at Blob::offset
 };
+// What `custody` handed over is good for another host's start, see Takeover.
+struct Entrusted {
+  std::uint32_t exact;    // 1: the asker is the host's parent, and what the host reads and writes is accounted
+  std::uint32_t process;  // 1: the program's process comes with it
+};
+// The status of a program that is not the host's child any more, from the daemon that is its parent.
+struct ProgramEnded {
+  std::uint32_t kind;  // ExitKind
+  std::uint32_t value;
+};
 struct Blob {
   std::uint32_t slot;
   std::uint32_t present;  // in a reply: 1 when a descriptor comes with it
@@ -285,6 +300,33 @@ struct SpawnSpec {
 };
 inline constexpr std::uint64_t kMaxSpec = 8 * 1024 * 1024;
 
+// Instead of a SpawnSpec, on Linux: the host of this session is dead, and this one goes on. Each descriptor that is there
+// has its bit in `given`, 1 << number. Followed by the socket path, ended by NUL.
+inline constexpr std::uint32_t kTakeoverMagic = 0x4b545450;  // "PTTK"
+inline constexpr int kRingFd = 6;
+inline constexpr int kTerminalFd = 7;
+inline constexpr int kMemoryFd = 8;      // the dead host's own; only hosts know what is in it
+inline constexpr int kProgramFd = 9;     // pidfd; absent when the program has ended
+inline constexpr int kCheckpointFd = 10; // content of Slot::checkpoint
+struct Takeover {
+  std::uint32_t magic;
+  std::uint32_t version;
+  std::uint8_t session_id[16];
+  std::uint64_t generation;  // of the newest attachment
+  std::uint64_t record_size;
+  std::uint64_t checkpoint_offset;
+  std::uint64_t checkpoint_size;
+  std::uint64_t read_bytes;     // by the dead host, all in all, as the kernel has counted
+  std::uint64_t written_bytes;  // the same
+  std::uint32_t given;
+  std::uint32_t ended_kind;  // ExitKind of a program that has ended; none: it runs, or the host will be told
+  std::uint32_t ended_value;
+  std::uint32_t path_size;  // with NUL
+};
+// The answer, on kResultFd. Until it was asked for custody, or kTakeoverWaitMs are over, the new host neither reads nor
+// writes, so that one that dies before can be replaced in the same way.
+inline constexpr std::uint32_t kTakeoverWaitMs = 10'000;
+
 enum class SpawnStep : std::uint32_t {
   none = 0,
   spec = 1,    // the SpawnSpec could not be read or is not valid
@@ -296,12 +338,18 @@ enum class SpawnStep : std::uint32_t {
   descriptors = 7,
   chdir = 8,
   exec = 9,
+  takeover = 10,  // what the dead host left can't be gone on with
 };
 struct SpawnResult {
   std::uint32_t step;   // SpawnStep at which it failed; error 0 with pty: a conpty.dll beside the host was passed over
   std::uint32_t error;  // errno; 0: the program runs
   std::uint32_t host_pid;
   std::uint32_t child_pid;
+};
+struct TakenOver {
+  SpawnResult result;
+  std::uint64_t uncertain_offset;  // of input, counted as RingHeader::input_taken: it may have been written, and won't
+  std::uint64_t uncertain_bytes;   // be again
 };
 
 }  // namespace ptyd::host

@@ -73,30 +73,31 @@ asio::awaitable<Result<void>> take_over(std::shared_ptr<HostChannel> channel, st
 }  // namespace
 
 HostLink::Impl::Impl(asio::any_io_executor ex, std::shared_ptr<HostChannel> open_channel, host::HelloReply said,
-                     RingView mapped, UniqueHandle ring_file, std::unique_ptr<WakeSource> wake_source)
+                     RingView mapped, UniqueHandle ring_file, std::shared_ptr<WakeSource> wake_source)
     : executor(ex),
       channel(std::move(open_channel)),
       hello(said),
       ring(std::move(mapped)),
       ring_handle(std::move(ring_file)),
       wake(std::move(wake_source)),
+      host_ended(ex),
       tasks(ex, [](std::exception_ptr error) { log_exception("host link", error); }) {
   std::copy(std::begin(said.session_id), std::end(said.session_id), id.begin());
 }
 
-asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_io_executor executor,
-                                                                     std::string socket_path,
-                                                                     std::chrono::milliseconds deadline) {
+asio::awaitable<Result<HostConnection>> open_host(asio::any_io_executor executor, std::string socket_path,
+                                                  std::chrono::milliseconds deadline) {
   auto socket = connect_host(socket_path);
   if (!socket) co_return socket.error();
   auto opened = HostChannel::open(executor, std::move(*socket));
   if (!opened) co_return opened.error();
-  const auto channel = *opened;
+  HostConnection host;
+  host.channel = *opened;
 
   auto late = std::make_shared<bool>(false);
   asio::steady_timer timer(executor);
   timer.expires_after(deadline);
-  const std::weak_ptr<HostChannel> weak = channel;
+  const std::weak_ptr<HostChannel> weak = host.channel;
   timer.async_wait([late, weak](const boost::system::error_code& error) {
     const auto waiting = error ? nullptr : weak.lock();
     if (!waiting) return;
@@ -106,25 +107,35 @@ asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_i
   Error too_late{errc::unavailable, "the session's host at " + socket_path + " does not answer"};
   too_late.hint = "it may be stopped: look at its process";
 
-  auto said = co_await say_hello(channel);
+  auto said = co_await say_hello(host.channel);
   if (*late) co_return too_late;
   if (!said) co_return said.error();
   ++said->generation;
-  const auto taken = co_await take_over(channel, said->generation);
+  const auto taken = co_await take_over(host.channel, said->generation);
   if (*late) co_return too_late;
   if (!taken) co_return taken.error();
   timer.cancel();
   *late = false;
 
-  auto ring_handle = channel->take_handle();
-  auto wake_handle = channel->take_handle();
-  if (!ring_handle || !wake_handle) co_return bad_answer("attach");
-  auto ring = RingView::map(ring_handle);
-  if (!ring) co_return ring.error();
+  host.hello = *said;
+  host.ring = host.channel->take_handle();
+  auto wake_handle = host.channel->take_handle();
+  if (!host.ring || !wake_handle) co_return bad_answer("attach");
   auto wake = WakeSource::open(executor, std::move(wake_handle));
   if (!wake) co_return wake.error();
-  auto impl =
-      std::make_unique<Impl>(executor, channel, *said, std::move(*ring), std::move(ring_handle), std::move(*wake));
+  host.wake = std::move(*wake);
+  co_return std::move(host);
+}
+
+asio::awaitable<Result<std::unique_ptr<HostLink>>> HostLink::connect(asio::any_io_executor executor,
+                                                                     std::string socket_path,
+                                                                     std::chrono::milliseconds deadline) {
+  auto host = co_await open_host(executor, socket_path, deadline);
+  if (!host) co_return host.error();
+  auto ring = RingView::map(host->ring);
+  if (!ring) co_return ring.error();
+  auto impl = std::make_unique<Impl>(executor, host->channel, host->hello, std::move(*ring), std::move(host->ring),
+                                     std::move(host->wake));
   std::unique_ptr<HostLink> link(new HostLink(std::move(impl)));
   link->impl_->begin();
   co_return std::move(link);
@@ -143,6 +154,19 @@ Result<std::unique_ptr<HostLink>> HostLink::resume(asio::any_io_executor executo
                                      std::move(ring_handle), std::move(*wake));
   for (const auto type : state.awaited) impl->requests.push_back(std::make_shared<HostRequest>(executor, type));
   impl->lost = impl->news.lost = state.lost;
+  impl->checkpoint.reset(state.checkpoint);
+  impl->checkpoint_offset = state.checkpoint_offset;
+  impl->checkpoint_size = state.checkpoint_size;
+  if (state.host_pid != 0) {
+    Custody custody;
+    custody.host.pid = state.host_pid;
+    custody.host.handle.reset(state.host);
+    custody.host.counts.reset(state.counts);
+    custody.terminal.reset(state.terminal);
+    custody.memory.reset(state.memory);
+    custody.program.reset(state.program);
+    impl->hold(std::move(custody));
+  }
   std::unique_ptr<HostLink> link(new HostLink(std::move(impl)));
   if (!state.lost) link->impl_->begin();
   return link;
@@ -158,14 +182,28 @@ std::optional<HostLinkState> HostLink::state() {
   state.hello = impl_->hello;
   for (const auto& request : impl_->requests) state.awaited.push_back(request->type);
   state.lost = impl_->lost;
+  state.checkpoint = impl_->checkpoint.native();
+  state.checkpoint_offset = impl_->checkpoint_offset;
+  state.checkpoint_size = impl_->checkpoint_size;
+  if (impl_->custody) {
+    const auto& custody = *impl_->custody;
+    state.host_pid = custody.host.pid;
+    state.host = custody.host.handle.native();
+    state.counts = custody.host.counts.native();
+    state.terminal = custody.terminal.native();
+    state.memory = custody.memory.native();
+    state.program = custody.program.native();
+  }
   return state;
 }
 
 void HostLink::Impl::begin() {
-  tasks.spawn(read_messages());
-  tasks.spawn(follow_wakes());
-  tasks.spawn(channel->write_queue());
+  tasks.spawn(read_messages(channel));
+  tasks.spawn(follow_wakes(wake));
+  tasks.spawn(write_queue(channel));
 }
+
+asio::awaitable<void> HostLink::Impl::write_queue(std::shared_ptr<HostChannel> to) { co_await to->write_queue(); }
 
 HostLink::HostLink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
@@ -208,11 +246,10 @@ asio::awaitable<void> HostLink::close() {
   if (impl->closed) co_return;
   impl->closing = true;
   impl->channel->shut_down();
-  const Error why{errc::unavailable, "the daemon lets go of the session"};
-  for (const auto& request : std::exchange(impl->requests, {})) {
-    request->answer = why;
-    request->done.notify();
-  }
+  impl->drop_custody();
+  impl->fail_requests(Error{errc::unavailable, "the daemon lets go of the session"});
+  impl->host_ended.notify();
+  for (auto* waiter : impl->waiting) waiter->notify();
   co_await impl->tasks.close();
   impl->wake.reset();  // a wait for it can keep the loop running
   impl->events = {};
@@ -227,11 +264,11 @@ bool HostLink::lost() const noexcept { return impl_->lost; }
 
 // ---------------------------------------------------------------- what the host tells
 
-asio::awaitable<void> HostLink::Impl::read_messages() {
+asio::awaitable<void> HostLink::Impl::read_messages(std::shared_ptr<HostChannel> from) {
   co_await asio::post(executor, asio::use_awaitable);
   while (!closing) {
-    auto message = co_await channel->receive();
-    if (closing) co_return;
+    auto message = co_await from->receive();
+    if (closing || from != channel) co_return;
     if (!message) {
       lose(message.error());
       co_return;
@@ -244,9 +281,9 @@ asio::awaitable<void> HostLink::Impl::read_messages() {
   }
 }
 
-asio::awaitable<void> HostLink::Impl::follow_wakes() {
+asio::awaitable<void> HostLink::Impl::follow_wakes(std::shared_ptr<WakeSource> source) {
   for (;;) {
-    const bool called = co_await wake->wait();
+    const bool called = co_await source->wait();
     if (!called || closing) co_return;
     news.wake = true;
     tell_news();
@@ -264,9 +301,13 @@ bool HostLink::Impl::take(HostMessage message) {
     case MessageType::attached: return false;
     case MessageType::result:
     case MessageType::status_reply:
+    case MessageType::entrusted:
     case MessageType::blob: return take_answer(std::move(message));
     case MessageType::exited: news.exited = true; break;
-    case MessageType::stream_end: news.stream_end = true; break;
+    case MessageType::stream_end:
+      news.stream_end = true;
+      drop_custody();  // nothing more will come: the terminal may go
+      break;
     case MessageType::input_gap: news.input_gap = true; break;
     case MessageType::fenced: fenced = true; break;
     default: break;  // something newer, not asked for
@@ -284,7 +325,12 @@ bool HostLink::Impl::take_answer(HostMessage message) {
   } else if (message.type == MessageType::blob) {
     host::Blob blob{};
     if (request->type != MessageType::get || !decode(message.body, blob)) return false;
-    if (blob.present != 0) request->handle = channel->take_handle();
+    if (blob.present != 0) request->handles.push_back(channel->take_handle());
+  } else if (message.type == MessageType::entrusted) {
+    host::Entrusted entrusted{};
+    if (request->type != MessageType::custody || !decode(message.body, entrusted)) return false;
+    const int count = entrusted.exact == 0 ? 0 : entrusted.process != 0 ? 3 : 2;
+    for (int i = 0; i < count; ++i) request->handles.push_back(channel->take_handle());
   } else if (request->type != MessageType::status) {
     return false;
   }
@@ -299,10 +345,15 @@ void HostLink::Impl::tell_news() {
   const auto on_lost = [this] {
     if (events.on_lost) events.on_lost(fenced);
   };
+  const auto on_replaced = [this] {
+    if (events.on_replaced) events.on_replaced(replaced);
+  };
   bool told = tell(news.wake, events.on_wake);
   told = tell(news.exited, events.on_exited) && told;
   told = tell(news.stream_end, events.on_stream_end) && told;
   told = tell(news.input_gap, events.on_input_gap) && told;
+  told = tell(news.replacing, events.on_replacing) && told;
+  told = tell(news.replaced, on_replaced) && told;
   told = tell(news.lost, on_lost) && told;
   if (!told) tasks.spawn(tell_again());
 }
@@ -329,22 +380,33 @@ asio::awaitable<void> HostLink::Impl::tell_again() {
 
 void HostLink::Impl::lose(const Error& why) {
   if (lost) return;
-  lost = true;
   channel->shut_down();
-  Error error{errc::unavailable, why.message, why.hint};
+  connected = false;
+  const Error error{errc::unavailable, why.message, why.hint};
+  fail_requests(error);
+  if (replacing) return;  // replace() sees it
+  if (!fenced && !forgetting && started && replaceable()) {
+    replacing = news.replacing = true;
+    tasks.spawn(replace());
+    return tell_news();
+  }
+  drop_custody();
+  lost = news.lost = true;
+  tell_news();
+}
+
+void HostLink::Impl::fail_requests(const Error& why) {
   for (const auto& request : std::exchange(requests, {})) {
-    request->answer = error;
+    request->answer = why;
     request->done.notify();
   }
-  news.lost = true;
-  tell_news();
 }
 
 // ---------------------------------------------------------------- requests in general
 
 Result<std::shared_ptr<HostRequest>> HostLink::Impl::ask(MessageType type, std::span<const std::byte> body,
                                                          UniqueHandle handle) {
-  if (lost || closing) return Error{errc::unavailable, "the session's host is gone"};
+  if (lost || closing || !connected) return Error{errc::unavailable, "the session's host is gone"};
   if (requests.size() >= kMaxRequests)
     return Error{errc::unavailable, "the session's host does not answer", "it may be stopped: look at its process"};
   if (const auto sent = channel->send(type, body, {}, std::move(handle)); !sent) return sent.error();

@@ -24,6 +24,12 @@ namespace ptyd {
 using SessionId = std::array<std::uint8_t, 16>;
 using InputStreamId = std::array<std::uint8_t, 16>;
 
+// Another host took over. It knows nothing of what was sent to the one before and not taken by it.
+struct HostReplaced {
+  std::uint64_t uncertain_offset = 0;  // of input, counted as RingHeader::input_taken
+  std::uint64_t uncertain_bytes = 0;   // may have been typed or not, and won't be again
+};
+
 // What the host tells unasked. Called from the loop, never from inside a HostLink call.
 struct HostEvents {
   std::function<void()> on_wake;             // output or input moved since it was armed
@@ -31,10 +37,14 @@ struct HostEvents {
   std::function<void()> on_stream_end;       // no more output
   std::function<void(bool fenced)> on_lost;  // the connection is gone: the host died, or a newer daemon took over
   std::function<void()> on_input_gap;        // an input message was dropped: a bug in the sender
+  // The host has died, and another one will go on if it can: nothing is sent until then. Ends with on_replaced or on_lost.
+  std::function<void()> on_replacing;
+  std::function<void(const HostReplaced&)> on_replaced;
+  // Content of host::Slot::record for a host that takes over.
+  std::function<std::string()> record;
 };
 
-// Where a link is, so that another program that this process executes can go on with it. Descriptors are the link's
-// own.
+// Where a link is, so that another program that this process executes can go on with it. Descriptors are the link's own.
 struct HostLinkState {
   ChannelState channel;
   UniqueHandle::Native ring = UniqueHandle::kNone;
@@ -42,6 +52,16 @@ struct HostLinkState {
   host::HelloReply hello{};
   std::vector<host::MessageType> awaited;  // requests that will be answered
   bool lost = false;
+  // Custody; none: the session ends with its host.
+  std::uint32_t host_pid = 0;  // 0: no custody
+  UniqueHandle::Native host = UniqueHandle::kNone;
+  UniqueHandle::Native counts = UniqueHandle::kNone;
+  UniqueHandle::Native terminal = UniqueHandle::kNone;
+  UniqueHandle::Native memory = UniqueHandle::kNone;
+  UniqueHandle::Native program = UniqueHandle::kNone;
+  UniqueHandle::Native checkpoint = UniqueHandle::kNone;
+  std::uint64_t checkpoint_offset = 0;
+  std::uint64_t checkpoint_size = 0;
 };
 
 // Owned by a Session. Thread: the executor's only. Requests to the host queue in memory and are bounded
@@ -53,8 +73,8 @@ class HostLink {
   static boost::asio::awaitable<Result<std::unique_ptr<HostLink>>> connect(boost::asio::any_io_executor executor,
                                                                            std::string socket_path,
                                                                            std::chrono::milliseconds deadline);
-  // Goes on at `state`, whose descriptors are owned from now on; the host notices nothing. Answers to requests that
-  // were sent before are taken, and nobody hears of them.
+  // Goes on at `state`, whose descriptors are owned from now on; the host notices nothing. Answers to requests that were
+  // sent before are taken, and nobody hears of them.
   static Result<std::unique_ptr<HostLink>> resume(boost::asio::any_io_executor executor, HostLinkState state);
   // close() must have completed.
   ~HostLink();
@@ -65,6 +85,14 @@ class HostLink {
   void start(HostEvents events);
   // Stops, cancels and joins. The host and its program live on.
   boost::asio::awaitable<void> close();
+
+  // From now on another host takes over when this one dies, if that can be done without losing anything. `program` is
+  // started for it, at the socket path of the first. After resume() it is asked again for nothing.
+  boost::asio::awaitable<void> take_custody(std::string program, std::string socket_path);
+  // Whether it would be so now.
+  bool replaceable() const noexcept;
+  // Between on_replacing and its end.
+  bool replacing() const noexcept;
 
   // Nothing on systems where connections can't be handed over.
   std::optional<HostLinkState> state();
@@ -80,6 +108,7 @@ class HostLink {
   Result<void> send_input(const InputStreamId& stream, std::uint64_t offset, std::span<const std::byte> data);
   // Counts bytes [offset, offset + bytes) of `stream` as typed, without typing them. At most host::kMaxPayload.
   Result<void> skip_input(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes);
+  // Another host has to be told again.
   Result<void> resize(host::Resize size);
   // The floor was raised: let a waiting host go on.
   void kick();

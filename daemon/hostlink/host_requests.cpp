@@ -30,7 +30,7 @@ Result<void> result_of(const Result<HostMessage>& answer, const char* what) {
 }  // namespace
 
 Result<void> HostLink::send_input(const InputStreamId& stream, std::uint64_t offset, std::span<const std::byte> data) {
-  if (impl_->lost || impl_->closing) return Error{errc::unavailable, "the session's host is gone"};
+  if (impl_->lost || impl_->closing || impl_->replacing) return Error{errc::unavailable, "the session's host is gone"};
   if (data.size() > host::kMaxPayload) return Error{errc::invalid_argument, "too much input in one message"};
   host::Input input{};
   std::copy(stream.begin(), stream.end(), std::begin(input.stream));
@@ -39,7 +39,7 @@ Result<void> HostLink::send_input(const InputStreamId& stream, std::uint64_t off
 }
 
 Result<void> HostLink::skip_input(const InputStreamId& stream, std::uint64_t offset, std::uint64_t bytes) {
-  if (impl_->lost || impl_->closing) return Error{errc::unavailable, "the session's host is gone"};
+  if (impl_->lost || impl_->closing || impl_->replacing) return Error{errc::unavailable, "the session's host is gone"};
   host::Skip skip{};
   std::copy(stream.begin(), stream.end(), std::begin(skip.stream));
   skip.offset = offset;
@@ -49,28 +49,37 @@ Result<void> HostLink::skip_input(const InputStreamId& stream, std::uint64_t off
 
 Result<void> HostLink::resize(host::Resize size) {
   if (impl_->lost || impl_->closing) return Error{errc::unavailable, "the session's host is gone"};
-  return impl_->channel->send(MessageType::resize, bytes_of(size));
+  if (impl_->replacing) return {};
+  auto sent = impl_->channel->send(MessageType::resize, bytes_of(size));
+  return impl_->replaceable() ? Result<void>() : sent;
 }
 
 void HostLink::kick() {
   // When it can't be sent the link is lost, or so much is queued that the host will look anyway.
-  if (!impl_->lost && !impl_->closing) static_cast<void>(impl_->channel->send(MessageType::credit, {}));
+  if (!impl_->lost && !impl_->closing && !impl_->replacing)
+    static_cast<void>(impl_->channel->send(MessageType::credit, {}));
 }
 
 asio::awaitable<Result<void>> HostLink::signal(std::uint32_t number, host::SignalTarget target) {
   const host::Signal body{number, static_cast<std::uint32_t>(target)};
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
   auto asked = impl_->ask(MessageType::signal, bytes_of(body));
   const auto answer = co_await await_answer(std::move(asked));
   co_return result_of(answer, "send a signal to the program");
 }
 
 asio::awaitable<Result<void>> HostLink::terminate() {
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
   auto asked = impl_->ask(MessageType::terminate, {});
   const auto answer = co_await await_answer(std::move(asked));
   co_return result_of(answer, "end the program");
 }
 
 asio::awaitable<Result<host::StatusReply>> HostLink::status() {
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
   auto asked = impl_->ask(MessageType::status, {});
   const auto answer = co_await await_answer(std::move(asked));
   if (!answer) co_return answer.error();
@@ -86,6 +95,9 @@ asio::awaitable<Result<void>> HostLink::put(host::Slot slot, std::uint64_t offse
   auto file = make_memory_file(content);
   if (!file) co_return file.error();
   const host::Blob blob{static_cast<std::uint32_t>(slot), 1, offset, content.size()};
+  if (slot == host::Slot::checkpoint) impl_->remember_checkpoint(*file, offset, content.size());
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
   auto asked = impl_->ask(MessageType::put, bytes_of(blob), std::move(*file));
   const auto answer = co_await await_answer(std::move(asked));
   co_return result_of(answer, "keep data in the session's host");
@@ -93,6 +105,8 @@ asio::awaitable<Result<void>> HostLink::put(host::Slot slot, std::uint64_t offse
 
 asio::awaitable<Result<std::optional<std::string>>> HostLink::get(host::Slot slot) {
   const host::Blob wanted{static_cast<std::uint32_t>(slot), 0, 0, 0};
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
   auto asked = impl_->ask(MessageType::get, bytes_of(wanted));
   // The descriptor arrives in the request, which is ours too.
   const auto request = asked ? *asked : nullptr;
@@ -105,16 +119,23 @@ asio::awaitable<Result<std::optional<std::string>>> HostLink::get(host::Slot slo
     co_return Error{errc::malformed, "the session's host gave no proper answer: what it keeps"};
   }
   if (blob.present == 0) co_return std::optional<std::string>();
-  if (!request->handle) co_return Error{errc::malformed, "the session's host sent no descriptor"};
-  auto content = read_memory_file(request->handle, blob.size);
+  if (request->handles.empty() || !request->handles.front())
+    co_return Error{errc::malformed, "the session's host sent no descriptor"};
+  auto content = read_memory_file(request->handles.front(), blob.size);
   if (!content) co_return content.error();
+  if (slot == host::Slot::checkpoint) impl_->remember_checkpoint(request->handles.front(), blob.offset, blob.size);
   co_return std::optional<std::string>(std::move(*content));
 }
 
 asio::awaitable<Result<void>> HostLink::forget() {
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
+  impl_->forgetting = true;  // its end is what is wanted
   auto asked = impl_->ask(MessageType::forget, {});
   const auto answer = co_await await_answer(std::move(asked));
-  co_return result_of(answer, "let the session's host end");
+  auto result = result_of(answer, "let the session's host end");
+  impl_->forgetting = result.has_value() || impl_->lost;
+  co_return result;
 }
 
 }  // namespace ptyd

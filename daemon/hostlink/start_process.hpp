@@ -5,9 +5,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
+#include "daemon/host/wire.hpp"
 
 namespace ptyd {
 
@@ -25,5 +27,17 @@ class ProcessAnswer {
 // empty), nothing else. When exec fails, the errno comes as a host::SpawnResult of step none.
 Result<std::shared_ptr<ProcessAnswer>> start_process(boost::asio::any_io_executor executor, const std::string& program,
                                                      const UniqueHandle& spec, const UniqueHandle& record);
+
+// A descriptor of ours and the number it is to have in the new program: above 2, at most kHighestPlace.
+struct PlacedHandle {
+  const UniqueHandle* handle;
+  int place;
+};
+inline constexpr int kHighestPlace = host::kCheckpointFd;
+
+// The same with these descriptors; the answer's pipe is at 4. Errors: unimplemented on Windows.
+Result<std::shared_ptr<ProcessAnswer>> start_process_with(boost::asio::any_io_executor executor,
+                                                          const std::string& program,
+                                                          const std::vector<PlacedHandle>& handles);
 
 }  // namespace ptyd

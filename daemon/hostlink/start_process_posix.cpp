@@ -26,8 +26,7 @@ namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 // Above all descriptors that the new program gets, so that putting one in place overwrites no other.
-constexpr int kFirstSafeFd = 10;
-constexpr int kAfterLastFd = host::kRecordFd + 1;
+constexpr int kFirstSafeFd = kHighestPlace + 1;
 
 class PipeAnswer final : public ProcessAnswer {
  public:
@@ -62,10 +61,8 @@ class PipeAnswer final : public ProcessAnswer {
 struct Plan {
   const char* program = nullptr;
   std::array<char*, 2> argv{};
-  int null = -1;
-  int spec = -1;
   int answer = -1;
-  int record = -1;
+  std::array<int, kHighestPlace + 1> at{};  // by place; -1: nothing
 };
 
 void report(int answer, int error_number) noexcept {
@@ -81,11 +78,11 @@ bool put_at(int fd, int place) noexcept {
 // In the new process. Only calls that are safe after fork() in a program with threads.
 [[noreturn]] void become_program(const Plan& plan) noexcept {
   reset_signals();
-  const bool placed = put_at(plan.null, STDIN_FILENO) && put_at(plan.null, STDOUT_FILENO) &&
-                      put_at(plan.null, STDERR_FILENO) && put_at(plan.spec, host::kSpecFd) &&
-                      put_at(plan.answer, host::kResultFd) && put_at(plan.record, host::kRecordFd);
+  bool placed = true;
+  for (int place = 0; place <= kHighestPlace; ++place)
+    placed = placed && put_at(plan.at[static_cast<std::size_t>(place)], place);
   if (placed) {
-    close_descriptors_from(kAfterLastFd);
+    close_descriptors_from(kHighestPlace + 1);
     // No file system stays busy because of a session.
     if (plan.program[0] == '/') static_cast<void>(::chdir("/") == 0);
     ::execve(plan.program, plan.argv.data(), environ);
@@ -150,17 +147,30 @@ Result<Pipe> make_pipe() {
 
 Result<std::shared_ptr<ProcessAnswer>> start_process(asio::any_io_executor executor, const std::string& program,
                                                      const UniqueHandle& spec, const UniqueHandle& record) {
+  std::vector<PlacedHandle> handles{{&spec, host::kSpecFd}};
+  if (record) handles.push_back({&record, host::kRecordFd});
+  return start_process_with(executor, program, handles);
+}
+
+Result<std::shared_ptr<ProcessAnswer>> start_process_with(asio::any_io_executor executor, const std::string& program,
+                                                          const std::vector<PlacedHandle>& handles) {
   auto pipe = make_pipe();
   if (!pipe) return pipe.error();
   const UniqueHandle null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   const auto safe_null = out_of_the_way(null.fd());
-  const auto safe_spec = out_of_the_way(spec.fd());
-  const auto safe_record = record ? out_of_the_way(record.fd()) : UniqueHandle();
-  if (!safe_null || !safe_spec || (record && !safe_record)) return os_error("prepare the host's descriptors", errno);
-
+  if (!safe_null) return os_error("prepare the host's descriptors", errno);
   std::string name = program.substr(program.rfind('/') + 1);
-  const Plan plan{program.c_str(), {name.data(), nullptr}, safe_null.fd(),
-                  safe_spec.fd(),  pipe->write.fd(),       safe_record ? safe_record.fd() : -1};
+  Plan plan{program.c_str(), {name.data(), nullptr}, pipe->write.fd(), {}};
+  plan.at.fill(-1);
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    plan.at[static_cast<std::size_t>(standard)] = safe_null.fd();
+  plan.at[static_cast<std::size_t>(host::kResultFd)] = pipe->write.fd();
+  std::vector<UniqueHandle> safe;
+  for (const auto& [handle, place] : handles) {
+    safe.push_back(out_of_the_way(handle->fd()));
+    if (!safe.back()) return os_error("prepare the host's descriptors", errno);
+    plan.at[static_cast<std::size_t>(place)] = safe.back().fd();
+  }
   std::shared_ptr<ProcessAnswer> answer;
   try {
     answer = std::make_shared<PipeAnswer>(executor, std::move(pipe->read));

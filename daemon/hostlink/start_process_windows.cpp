@@ -226,4 +226,9 @@ Result<std::shared_ptr<ProcessAnswer>> start_process(asio::any_io_executor execu
   return answer;
 }
 
+Result<std::shared_ptr<ProcessAnswer>> start_process_with(asio::any_io_executor, const std::string&,
+                                                          const std::vector<PlacedHandle>&) {
+  return Error{errc::unimplemented, "a session's host can't be replaced on Windows"};
+}
+
 }  // namespace ptyd

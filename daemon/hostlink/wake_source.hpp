@@ -20,6 +20,8 @@ class WakeSource {
   virtual boost::asio::awaitable<bool> wait() = 0;
   // Its own; open() takes it in another program that this process executes.
   virtual UniqueHandle::Native native() = 0;
+  // wait() comes back, for good. Only where a host can be replaced.
+  virtual void give_up() noexcept {}
 };
 
 }  // namespace ptyd

@@ -28,7 +28,7 @@ class DescriptorWakeSource final : public WakeSource {
   asio::awaitable<bool> wait() override {
     for (;;) {
       const auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
-      if (error) co_return false;
+      if (error || given_up_) co_return false;
       const ssize_t got = ::read(descriptor_.native_handle(), calls_.data(), calls_.size());
       if (got > 0) co_return true;
       if (got == 0 || (errno != EAGAIN && errno != EINTR)) co_return false;
@@ -37,9 +37,16 @@ class DescriptorWakeSource final : public WakeSource {
 
   UniqueHandle::Native native() override { return descriptor_.native_handle(); }
 
+  void give_up() noexcept override {
+    given_up_ = true;
+    boost::system::error_code ignored;
+    descriptor_.cancel(ignored);
+  }
+
  private:
   asio::posix::stream_descriptor descriptor_;
   std::array<char, 512> calls_{};
+  bool given_up_ = false;
 };
 
 // A plain file or a device is always ready to read: waiting for it would keep the loop busy for ever.

@@ -62,6 +62,8 @@ asio::awaitable<Result<std::shared_ptr<Session>>> connect_session(DaemonState& s
   screen.thread = state.settings.screen ? state.screen_thread.get() : nullptr;
   screen.scrollback_lines = state.settings.scrollback_lines;
   screen.scrollback_bytes = state.settings.scrollback_bytes;
+  // Before anything is typed, so that it is all accounted for.
+  co_await link->take_custody(state.settings.host_program, host_socket(state, id));
   auto session = Session::start(state.executor, state.events, std::move(*content), std::move(link), screen);
   co_return session;
 }

@@ -100,6 +100,7 @@ v1::EventType to_wire(SessionEventType type) {
     case SessionEventType::screen_changed: return v1::SCREEN_CHANGED;
     case SessionEventType::recording: return v1::RECORDING;
     case SessionEventType::input: return v1::INPUT;
+    case SessionEventType::host_replaced: return v1::HOST_REPLACED;
     case SessionEventType::lease_changed: return v1::LEASE_CHANGED;
   }
   return v1::EVENT_TYPE_UNSPECIFIED;
@@ -117,6 +118,7 @@ v1::Event to_wire(const SessionEvent& event) {
   out.set_count(event.count);
   out.set_skipped(event.skipped);
   out.set_generation(event.generation);
+  out.set_input_offset(event.input_offset);
   if (event.client.client != 0) *out.mutable_client() = to_wire(event.client);
   if (event.lease != nullptr) *out.mutable_lease() = describe(*event.lease);
   if (event.lease_end) out.set_lease_end(to_wire(*event.lease_end));
@@ -223,6 +225,8 @@ v1::SessionInfo describe(const Session& session) {
   out.set_stream_ended(session.stream_ended());
   out.set_last_output_ms(ring.last_output_unix_ms());
   if (const auto usage = ring.usage()) *out.mutable_usage() = to_wire(*usage);
+  out.set_rehosted(record.rehosted);
+  out.set_rehostable(session.rehostable());
   return out;
 }
 

@@ -14,6 +14,8 @@
 
 namespace ptyd {
 
+namespace asio = boost::asio;
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -74,6 +76,10 @@ ScreenSettings screen_settings(const DaemonState& state) {
   return screen;
 }
 
+asio::awaitable<void> keep_outliving(DaemonState& state, std::shared_ptr<Session> session) {
+  co_await session->outlive_host(state.settings.host_program, host_socket(state, session->id()));
+}
+
 // The request goes on with the client that asked, if it is still there.
 void resume_request(DaemonState& state, const SavedRequest& saved) {
   v1::Request request;
@@ -96,6 +102,8 @@ void resume_request(DaemonState& state, const SavedRequest& saved) {
 std::optional<std::string> in_the_way(const DaemonState& state) {
   if (state.stopping) return "the daemon is stopping";
   if (state.busy > 0 || !state.starting.empty() || state.posted > 0) return "sessions are being started or removed";
+  for (const auto& session : state.sessions.all())
+    if (session->replacing_host()) return "the host of session " + session->name() + " is being replaced";
   for (const auto& session : state.sessions.all())
     if (session->records()) return "session " + session->name() + " is being recorded: end that first";
   const auto blocks = [](const auto& entry) { return !can_go_on(*entry.second); };
@@ -160,7 +168,10 @@ void resume_state(DaemonState& state, Server& server, const SavedState& saved) {
   for (const auto& client : saved.connections)
     if (const auto resumed = server.resume(client); !resumed)
       spdlog::error("client={} could not be taken over: {}", client.number, escape_text(resumed.error().message));
-  for (const auto& [session, one] : sessions) session->go_on(*one, screen_settings(state));
+  for (const auto& [session, one] : sessions) {
+    session->go_on(*one, screen_settings(state));
+    state.tasks->spawn(keep_outliving(state, session));
+  }
   server.serve_resumed();
   const auto there = [&state](std::uint64_t client) { return state.connections.contains(client); };
   for (const auto& [session, one] : sessions) session->leases().drop_clients(there);
@@ -177,6 +188,9 @@ std::vector<SavedHandle> handles_of(const SavedState& saved) {
   for (const auto& session : saved.sessions) {
     handles.insert(handles.end(), {session.host.socket, session.host.ring, session.host.wake});
     handles.insert(handles.end(), session.host.handles.begin(), session.host.handles.end());
+    const auto& host = session.host;
+    for (const auto handle : {host.process, host.counts, host.terminal, host.memory, host.program, host.checkpoint})
+      if (handle >= 0) handles.push_back(handle);
     for (const auto& message : session.host.queued)
       if (message.handle >= 0) handles.push_back(message.handle);
   }

@@ -54,26 +54,35 @@ Result<void> InputQueue::skip(const InputStreamId& stream, std::uint64_t offset,
   return pump();
 }
 
+Result<void> InputQueue::hand_on(Piece piece) {
+  const auto bytes = std::as_bytes(std::span(piece.data.data(), piece.data.size()));
+  if (piece.skipped > 0) {
+    if (auto sent = link_.skip_input(piece.stream, piece.offset, piece.skipped); !sent) return sent;
+  }
+  // Empty behind what is left out: a host wakes whoever waits for input to be taken when it gets some.
+  if (auto sent = link_.send_input(piece.stream, piece.offset + piece.skipped, bytes); !sent) return sent;
+  PTYD_CRASH_POINT("input_handed_on");
+  handed_on_ += piece.data.size();
+  if (sent_.size() >= kMaxSent) sent_.pop_front();
+  sent_.push_back({std::move(piece), handed_on_});
+  return {};
+}
+
 Result<void> InputQueue::pump() {
-  while (!queue_.empty()) {
-    if (queue_.front().skipped > 0) {
-      const auto& piece = queue_.front();
-      if (auto sent = link_.skip_input(piece.stream, piece.offset, piece.skipped); !sent) return sent;
-      // A host wakes whoever waits for input to be taken when it gets some, but not for what is left out.
-      if (auto sent = link_.send_input(piece.stream, piece.offset + piece.skipped, {}); !sent) return sent;
-      queue_.pop_front();
-      continue;
-    }
-    const std::uint64_t written = link_.ring().input_written();
-    const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
-    if (in_flight >= host::kInputWindow) return {};
+  forget_taken();
+  while (!queue_.empty() && !link_.replacing()) {
     auto& piece = queue_.front();
-    const std::size_t size =
-        std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload});
-    const auto bytes = std::as_bytes(std::span(piece.data.data(), size));
-    if (auto sent = link_.send_input(piece.stream, piece.offset, bytes); !sent) return sent;
-    PTYD_CRASH_POINT("input_handed_on");
-    handed_on_ += size;
+    Piece next{piece.stream, piece.offset, {}, piece.skipped};
+    if (piece.skipped == 0) {
+      const std::uint64_t written = link_.ring().input_written();
+      const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
+      if (in_flight >= host::kInputWindow) return {};
+      next.data = piece.data.substr(
+          0, std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload}));
+    }
+    const std::size_t size = next.data.size();
+    // Another host will be given it.
+    if (auto sent = hand_on(std::move(next)); !sent) return link_.replaceable() ? Result<void>() : sent;
     queued_ -= size;
     piece.offset += size;
     piece.data.erase(0, size);
@@ -82,11 +91,47 @@ Result<void> InputQueue::pump() {
   return {};
 }
 
-void InputQueue::resume(std::deque<Piece> pieces, std::uint64_t handed_on) {
+bool InputQueue::taken(const Sent& sent) const {
+  const auto& piece = sent.piece;
+  std::uint64_t accepted = 0;
+  if (link_.ring().input_stream(piece.stream, accepted))
+    return accepted >= piece.offset + piece.data.size() + piece.skipped;
+  return piece.skipped == 0 && link_.ring().input_taken() >= sent.end;
+}
+
+void InputQueue::forget_taken() {
+  while (!sent_.empty() && taken(sent_.front())) sent_.pop_front();
+}
+
+void InputQueue::send_again() {
+  forget_taken();
+  while (!sent_.empty()) {
+    queued_ += sent_.back().piece.data.size();
+    queue_.push_front(std::move(sent_.back().piece));
+    sent_.pop_back();
+  }
+  handed_on_ = link_.ring().input_taken();
+  static_cast<void>(pump());
+}
+
+std::deque<InputQueue::Piece> InputQueue::sent() const {
+  std::deque<Piece> pieces;
+  for (const auto& sent : sent_)
+    if (!taken(sent)) pieces.push_back(sent.piece);
+  return pieces;
+}
+
+void InputQueue::resume(std::deque<Piece> pieces, std::uint64_t handed_on, std::deque<Piece> sent) {
   queue_ = std::move(pieces);
   handed_on_ = handed_on;
   queued_ = 0;
   for (const auto& piece : queue_) queued_ += piece.data.size();
+  std::uint64_t end = handed_on;
+  for (auto piece = sent.rbegin(); piece != sent.rend(); ++piece) {
+    const auto bytes = piece->data.size();
+    sent_.push_front({std::move(*piece), end});
+    end -= std::min<std::uint64_t>(end, bytes);
+  }
 }
 
 std::size_t InputQueue::withdraw(const InputStreamId& stream) {

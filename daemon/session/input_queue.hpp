@@ -16,6 +16,8 @@ class InputQueue {
  public:
   static constexpr std::size_t kMaxQueued = 4 * 1024 * 1024;
   static constexpr std::size_t kMaxPieces = 65536;
+  // Of those that may have to be sent again; the input window is exhausted before.
+  static constexpr std::size_t kMaxSent = 4096;
 
   explicit InputQueue(HostLink& link);
 
@@ -28,6 +30,8 @@ class InputQueue {
   bool empty() const noexcept { return queue_.empty(); }
   std::size_t room() const noexcept { return kMaxQueued - queued_; }
   std::size_t queued_bytes() const noexcept { return queued_; }
+  // After another host took over: hands on again what the one before is not known to have taken.
+  void send_again();
   // Takes back what was not handed on yet of one stream, from its end. Returns the bytes taken back.
   std::size_t withdraw(const InputStreamId& stream);
 
@@ -39,15 +43,26 @@ class InputQueue {
   };
   // For another queue that goes on with this link.
   const std::deque<Piece>& pieces() const noexcept { return queue_; }
+  // Handed on, and not known to be taken.
+  std::deque<Piece> sent() const;
   std::uint64_t handed_on() const noexcept { return handed_on_; }
   // Goes on where another queue was. Before anything is pushed; nothing is handed on yet.
-  void resume(std::deque<Piece> pieces, std::uint64_t handed_on);
+  void resume(std::deque<Piece> pieces, std::uint64_t handed_on, std::deque<Piece> sent);
 
  private:
   bool take_back(const InputStreamId& stream, std::size_t bytes) noexcept;
 
+  struct Sent {
+    Piece piece;
+    std::uint64_t end;  // of input_taken, once it is taken
+  };
+  Result<void> hand_on(Piece piece);
+  bool taken(const Sent& sent) const;
+  void forget_taken();
+
   HostLink& link_;
   std::deque<Piece> queue_;
+  std::deque<Sent> sent_;  // handed on, and not known to be taken
   std::size_t queued_ = 0;
   std::uint64_t handed_on_;  // bytes given to the host, counted as RingHeader::input_taken counts
 };

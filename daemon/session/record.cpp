@@ -56,6 +56,7 @@ std::string encode_record(const SessionRecord& record) {
     out.add_label_values(value);
   }
   out.set_agent_socket(record.agent_socket);
+  out.set_rehosted(record.rehosted);
   for (const auto& held : record.leases) put_lease(held, *out.add_leases());
   return out.SerializeAsString();
 }
@@ -81,6 +82,7 @@ Result<SessionRecord> decode_record(std::string_view bytes) {
   record.history_bytes = in.history_bytes();
   for (int i = 0; i < in.label_keys_size(); ++i) record.labels.emplace_back(in.label_keys(i), in.label_values(i));
   record.agent_socket = in.agent_socket();
+  record.rehosted = in.rehosted();
   for (const auto& wire : in.leases())
     if (auto held = lease_of(wire)) record.leases.push_back(std::move(*held));
   return record;

@@ -30,6 +30,7 @@ struct SessionRecord {
   std::uint64_t history_bytes = 0;
   std::vector<std::pair<std::string, std::string>> labels;  // sorted by key, each key once
   std::string agent_socket;                                 // target of the session's SSH_AUTH_SOCK link; empty: none
+  std::uint32_t rehosted = 0;                               // hosts that took over for one that had died
   std::vector<HeldLease> leases;                            // that end at a time; they are without `until`
 };
 

@@ -92,6 +92,19 @@ void Session::listen_to_host() {
   events.on_lost = [weak](bool fenced) {
     if (auto self = weak.lock()) self->on_lost(fenced);
   };
+  events.on_replacing = [weak] {
+    if (auto self = weak.lock()) spdlog::warn("session={} the session's host has died", self->name());
+  };
+  events.on_replaced = [weak](const HostReplaced& replaced) {
+    if (auto self = weak.lock()) self->on_replaced(replaced);
+  };
+  events.record = [weak] {
+    const auto self = weak.lock();
+    if (!self) return std::string();
+    auto record = self->record_;
+    ++record.rehosted;
+    return encode_record(record);
+  };
   events.on_input_gap = [weak] {
     if (auto self = weak.lock()) spdlog::error("session={} the host dropped input that was out of order", self->name());
   };
@@ -194,6 +207,32 @@ void Session::on_lost(bool fenced) {
   notify_all(input_waiters_);
   end_recording_with_session();
   poke_all();
+}
+
+asio::awaitable<void> Session::outlive_host(std::string program, std::string socket_path) {
+  const auto self = shared_from_this();
+  co_await link_->take_custody(std::move(program), std::move(socket_path));
+}
+
+// What was on its way to the host before, and is not known to have come, goes to this one.
+void Session::on_replaced(const HostReplaced& replaced) {
+  if (closed_) return;
+  ++record_.rehosted;
+  spdlog::warn("session={} another host took over, pid {}; {} bytes of input may not have been typed", name(),
+               host_pid(), replaced.uncertain_bytes);
+  keep_record();
+  if (from_host(ring().window_size()) != size_) static_cast<void>(link_->resize(to_host(size_)));
+  input_.send_again();
+  SessionEvent event;
+  event.type = SessionEventType::host_replaced;
+  event.session = this;
+  event.count = replaced.uncertain_bytes;
+  event.input_offset = replaced.uncertain_offset;
+  if (announced_) events_.publish(event);
+  notify_all(input_waiters_);
+  if (!running()) on_exited();
+  if (ring().stream_ended()) on_stream_end();
+  wake_later();
 }
 
 asio::awaitable<void> Session::linger(std::shared_ptr<Session>) {

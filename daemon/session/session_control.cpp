@@ -138,6 +138,8 @@ asio::awaitable<Result<ExitInfo>> Session::kill(KillSpec spec) {
       const auto number = spec.signal != 0 ? spec.signal : ours.hang_up;
       const auto target = spec.tree ? ours.program_and_tree : ours.program;
       auto told = co_await link_->signal(number, target);
+      // Twice is better than never, if the host died meanwhile and there is another one.
+      if (!told && running() && link_->replaceable()) told = co_await link_->signal(number, target);
       // A stopped program can't act on the signal before it goes on.
       if (told && ours.go_on != 0) told = co_await link_->signal(ours.go_on, target);
       if (told) spec.told_until = Clock::now() + spec.grace;
@@ -147,7 +149,8 @@ asio::awaitable<Result<ExitInfo>> Session::kill(KillSpec spec) {
     if (spec.progress != nullptr) spec.progress->reset();
   }
   if (running() || spec.tree) {
-    const auto forced = co_await link_->terminate();
+    auto forced = co_await link_->terminate();
+    if (!forced && running() && link_->replaceable()) forced = co_await link_->terminate();
     if (!forced && running()) co_return forced.error();
     static_cast<void>(co_await wait_exit(Clock::now() + kForcedEndLimit));
   }

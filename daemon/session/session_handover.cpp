@@ -30,6 +30,15 @@ SavedHost save_host(const HostLinkState& link) {
   for (const auto& message : link.channel.queued) saved.queued.push_back({message.bytes, saved_handle(message.handle)});
   for (const auto type : link.awaited) saved.awaited.push_back(static_cast<std::uint16_t>(type));
   saved.lost = link.lost;
+  saved.pid = link.host_pid;
+  saved.process = saved_handle(link.host);
+  saved.counts = saved_handle(link.counts);
+  saved.terminal = saved_handle(link.terminal);
+  saved.memory = saved_handle(link.memory);
+  saved.program = saved_handle(link.program);
+  saved.checkpoint = saved_handle(link.checkpoint);
+  saved.checkpoint_offset = link.checkpoint_offset;
+  saved.checkpoint_size = link.checkpoint_size;
   return saved;
 }
 
@@ -43,6 +52,15 @@ HostLinkState link_state(const SavedHost& saved) {
   link.wake = saved.wake;
   for (const auto type : saved.awaited) link.awaited.push_back(static_cast<host::MessageType>(type));
   link.lost = saved.lost;
+  link.host_pid = saved.pid;
+  link.host = saved.process;
+  link.counts = saved.counts;
+  link.terminal = saved.terminal;
+  link.memory = saved.memory;
+  link.program = saved.program;
+  link.checkpoint = saved.checkpoint;
+  link.checkpoint_offset = saved.checkpoint_offset;
+  link.checkpoint_size = saved.checkpoint_size;
   return link;
 }
 
@@ -87,6 +105,8 @@ std::optional<SavedSession> Session::save() const {
   for (const auto& piece : input_.pieces())
     saved.input.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
   saved.input_handed_on = input_.handed_on();
+  for (const auto& piece : input_.sent())
+    saved.input_sent.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
   saved.send_stream = send_stream_;
   saved.send_offset = send_offset_;
   saved.next_order = next_order_;
@@ -136,7 +156,9 @@ void Session::restore(const SavedSession& saved) {
   size_ = {saved.size.cols, saved.size.rows, saved.size.x_pixels, saved.size.y_pixels};
   std::deque<InputQueue::Piece> pieces;
   for (const auto& piece : saved.input) pieces.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
-  input_.resume(std::move(pieces), saved.input_handed_on);
+  std::deque<InputQueue::Piece> sent;
+  for (const auto& piece : saved.input_sent) sent.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
+  input_.resume(std::move(pieces), saved.input_handed_on, std::move(sent));
   send_stream_ = saved.send_stream;
   send_offset_ = saved.send_offset;
   next_order_ = saved.next_order;

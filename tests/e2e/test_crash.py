@@ -290,9 +290,12 @@ class Life:
 class HostDies(harness.DaemonTest):
     def test_a_killed_host_loses_only_its_session(self):
         client = self.client()
-        client.request("subscribe")
         client.create("/bin/sh", "-c", "echo before; exec cat", name="a")
         client.create("/bin/cat", name="b")
+        # Hosts are replaced by the daemon that started them only.
+        self.daemon.restart()
+        client = self.client()
+        client.request("subscribe")
         attached = client.attach("a", from_offset=0)
         attached.expect("before")
         os.kill(client.request("inspect", session="a").session.host_pid, signal.SIGKILL)
@@ -316,6 +319,7 @@ class HostDies(harness.DaemonTest):
         client.create("/bin/cat", name="a")
         kept = client.create("/bin/cat", name="b")
         host = client.request("inspect", session="a").session.host_pid
+        self.daemon.process.send_signal(signal.SIGSTOP)  # so that it replaces no host
         os.kill(host, signal.SIGKILL)
         self.daemon.kill()
         self.daemon.start()

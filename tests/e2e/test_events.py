@@ -117,8 +117,9 @@ class Types(Events):
         self.assertEqual(("old", "new"), (event.text, event.session.name))
 
     def test_a_killed_host_is_told(self):
-        watcher = self.subscriber(pb.SESSION_EXITED)
         session = self.client().create("/bin/cat", name="c")
+        self.daemon.restart()  # which is not the parent of that host, so that no other one can go on
+        watcher = self.subscriber(pb.SESSION_EXITED)
         subprocess.run(["kill", "-9", str(session.host_pid)], check=True)
         self.assertEqual(pb.LOST, watcher.event(pb.SESSION_EXITED).session.state)
 

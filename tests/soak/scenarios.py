@@ -89,13 +89,59 @@ def upgrades(chance, short):
 
 
 def host_storm(chance, short):
-    """Hosts are killed at random: only their own sessions end, as lost, and nothing else is disturbed."""
-    kills = 50 if short else 1000
+    """Hosts are killed at any moment of their work, at full load both ways: sessions go on, and no byte is lost."""
+    kills = 300 if short else 10_000
+    pauses = []
+    with soaked() as daemon, \
+            running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 4, 16 * MiB, 2 * MiB) as load, \
+            daemon.client() as client, daemon.client() as listener:
+        listener.request("subscribe", types=[pb.HOST_REPLACED])
+        done = uncertain = 0
+        while done < kills:
+            time.sleep(chance.uniform(0.002, 0.02))  # the host dies at any moment of its work
+            sessions = [one for one in client.request("list").sessions if one.rehostable]
+            if not sessions:
+                continue
+            victim = chance.choice(sessions)
+            begun = time.monotonic()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim.host_pid, signal.SIGKILL)
+            done += 1
+            if done % 10 == 0 and replaced(listener, victim.id, victim.rehosted):
+                pauses.append((time.monotonic() - begun) * 1000)
+            uncertain += sum(push.event.count for push in listener.pushes)
+            listener.pushes.clear()
+        figures = load.finish(deadline=300)
+        assert figures["resumed"] == 0, f"{figures['resumed']} connections were lost"
+        assert uncertain == 0, f"{uncertain} bytes of input were not certain"
+    return {**figures, "kills": kills, "pause_ms_p50": round(percentile(pauses, 0.5), 1),
+            "pause_ms_max": round(max(pauses), 1)}
+
+
+def replaced(listener, session, before):
+    """Waits until the session has another host. False: its program ended first."""
+    while True:
+        with contextlib.suppress(harness.Timeout):
+            event = listener.event(pb.HOST_REPLACED, deadline=2)
+            if event.session.id == session and event.session.rehosted > before:
+                return True
+            continue
+        return False
+
+
+def lost_hosts(chance, short):
+    """Hosts that are not replaced are killed: only their own sessions end, as lost, and nothing else is disturbed."""
+    kills = 20 if short else 300
     with soaked() as daemon, \
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 4, 16 * MiB, 2 * MiB) as load:
-        with daemon.client() as client:
-            for number in range(kills):
+        load.wait_for("up")
+        for number in range(kills):
+            with daemon.client() as client:
                 session = client.create("/bin/sh", "-c", "echo first words; exec cat", name="victim")
+            daemon.kill()  # the next one is not the host's parent
+            daemon.start()
+            load.wait_for("up")
+            with daemon.client() as client:
                 attached = client.attach(session.id, from_offset=0, credit=1 << 20)
                 attached.expect("first words")
                 os.kill(client.request("inspect", session=session.id).session.host_pid, signal.SIGKILL)
@@ -103,7 +149,6 @@ def host_storm(chance, short):
                 assert ended.reason == pb.HOST_LOST and not ended.exit.known and ended.exit.reason, ended
                 assert b"first words" in client.request("history", session=session.id).data
                 client.request("remove", session=session.id)
-                client.pushes.clear()
         figures = load.finish()
     return {**figures, "kills": kills}
 
@@ -341,5 +386,5 @@ def memory_group(limit):
         group.rmdir()
 
 
-ALL = [kill_storm, lone_storm, upgrades, host_storm, idle, churn, fan_out, interactive, attach_detach, malformed, bad_company,
+ALL = [kill_storm, lone_storm, upgrades, host_storm, lost_hosts, idle, churn, fan_out, interactive, attach_detach, malformed, bad_company,
        pastes, out_of_memory]

@@ -63,7 +63,7 @@ class Event(Message):
     recording: Optional[RecordingInfo] = None  # RECORDING
     lease: Optional[LeaseInfo] = None  # LEASE_CHANGED
     lease_end: LeaseEnd = LeaseEnd.LEASE_END_UNSPECIFIED
-    input_offset: u64 = 0  # HOST_REPLACED
+    input_offset: u64 = 0  # HOST_REPLACED: where the uncertain input begins, counted as SessionInfo.input
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ class SessionInfo(Message):
     stream_ended: bool = False  # no more output will come
     last_output_ms: u64 = 0  # Unix time in milliseconds, 0 when unknown
     usage: Optional[ResourceUsage] = None  # of an ended session; None when the system does not tell
-    rehosted: u32 = 0  # hosts that took over for one that had died: 0 in this release
-    rehostable: bool = False  # it would outlive its host: False in this release
+    rehosted: u32 = 0  # how often another host took over for one that had died
+    rehostable: bool = False  # it would outlive its host, as long as the daemon lives
 
 
 class Role(ProtoEnum):
@@ -175,7 +175,7 @@ class EventType(ProtoEnum):
     RECORDING = 19  # a recording began or ended
     INPUT = 20  # `client` typed `count` bytes
     LEASE_CHANGED = 21  # `lease` began, or ended when there is a `lease_end`
-    HOST_REPLACED = 22  # not told in this release
+    HOST_REPLACED = 22  # the host died and another one took over; `count` bytes of input may not have been typed
 
 
 class ResizeCause(ProtoEnum):

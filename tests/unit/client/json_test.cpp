@@ -257,7 +257,7 @@ TEST(Json, ASessionIsWrittenLikeThis) {
             "\"usage\":{\"user_us\":\"12034567\",\"system_us\":\"999\",\"max_rss_bytes\":\"3145728\"},"
             "\"output\":{\"from\":\"0\",\"to\":\"18446744073709551615\"},\"input\":\"0\",\"attachments\":0,"
             "\"term\":\"xterm-256color\",\"remove_on_exit\":false,\"history_bytes\":\"1048576\",\"stream_ended\":true,"
-            "\"last_output\":null,\"last_output_ms\":null}");
+            "\"last_output\":null,\"last_output_ms\":null,\"rehosted\":0,\"rehostable\":false}");
 }
 
 TEST(Json, BytesAreTextOrBase64) {

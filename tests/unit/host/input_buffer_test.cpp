@@ -199,5 +199,37 @@ TEST_F(InputBufferTest, CountsWhatIsDiscardedAsWritten) {
   EXPECT_EQ(header_->input_written.load(), header_->input_taken.load());
 }
 
+TEST_F(InputBufferTest, AnotherHostGoesOnWithWhatIsInItsMemory) {
+  const auto memory = std::make_unique<InputMemory>();
+  buffer_->create(*header_, *memory);
+  ASSERT_EQ(take(1, 0, "told "), InputBuffer::Taken::ok);
+  EXPECT_EQ("told ", drain());
+  // This host dies before the daemon sees what it has taken, and when it has written a part of it.
+  ASSERT_EQ(take(1, 5, "untold"), InputBuffer::Taken::ok);
+  buffer_->wrote(2, kLineLimit);
+  EXPECT_EQ(5U, header_->input_taken.load());
+  EXPECT_EQ(5U, stream(1)->accepted.load());
+
+  buffer_ = std::make_unique<InputBuffer>();
+  buffer_->create(*header_, *memory);
+  EXPECT_EQ(11U, header_->input_taken.load());
+  EXPECT_EQ(7U, header_->input_written.load());
+  EXPECT_EQ(11U, stream(1)->accepted.load());
+  EXPECT_EQ(take(1, 5, "untold"), InputBuffer::Taken::ok);
+  EXPECT_EQ("told", drain());
+}
+
+TEST_F(InputBufferTest, AnotherHostLearnsOfAStreamThatBeganWithTheLastBytes) {
+  const auto memory = std::make_unique<InputMemory>();
+  buffer_->create(*header_, *memory);
+  ASSERT_EQ(take(9, 100, "abc"), InputBuffer::Taken::ok);
+  for (InputStream& one : header_->streams) one.used.store(0);  // as it is until the bytes are taken
+  buffer_ = std::make_unique<InputBuffer>();
+  buffer_->create(*header_, *memory);
+  ASSERT_NE(nullptr, stream(9));
+  EXPECT_EQ(103U, stream(9)->accepted.load());
+  EXPECT_EQ("abc", drain());
+}
+
 }  // namespace
 }  // namespace ptyd::host

@@ -1,0 +1,34 @@
+#include "daemon/host/custody_memory.hpp"
+
+#include <algorithm>
+
+namespace ptyd::host {
+
+Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const IoCounts& counts) noexcept {
+  Left left;
+  left.head = header.head.load();
+  left.written = memory.input.written.load();
+  const std::uint64_t taken = memory.input.taken.load();
+  if (memory.magic.load() != kCustodyMagic || memory.version != kCustodyVersion) return left;
+  if (left.written > taken || taken - left.written > kInputWindow || memory.input.origin > left.written) return left;
+  if (memory.reading.load() != 0) {
+    const std::uint64_t more = counts.read - memory.read_origin.load() - left.head;
+    // `reserve` was raised before the read, so no read brought more.
+    if (more > header.reserve.load() - std::min(left.head, header.reserve.load())) return left;
+    left.head += more;
+  }
+  if (const std::uint32_t bytes = memory.writing.load(); bytes > 0) {
+    // It may have been noted already that they are written.
+    const std::uint64_t most = std::min<std::uint64_t>(bytes, taken - left.written);
+    const std::uint64_t more = counts.written - memory.write_origin.load() - left.written;
+    if (more <= most) {
+      left.written += more;
+    } else {
+      left.uncertain = most;
+    }
+  }
+  left.exact = true;
+  return left;
+}
+
+}  // namespace ptyd::host

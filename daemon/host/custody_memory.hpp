@@ -1,0 +1,47 @@
+// What a host leaves to the one that goes on after its death: how far it was, whenever that comes.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "daemon/host/input_memory.hpp"
+#include "daemon/host/wire.hpp"
+
+namespace ptyd::host {
+
+inline constexpr std::uint32_t kCustodyMagic = 0x53554350;  // "PCUS"
+inline constexpr std::uint32_t kCustodyVersion = 1;
+
+// Between a read of the pty and the store of what it brought a SIGKILL may come, and the bytes are in the ring without
+// being counted. But the kernel counts what a process reads and writes, and tells it of a dead one too, until that is
+// waited for. While a host reads nothing else, that count and the ring's head rise alike: their difference, noted
+// once, tells the true head. The same goes for writing.
+struct CustodyMemory {
+  std::atomic<std::uint32_t> magic{0};  // only while the host keeps it right
+  std::uint32_t version = 0;
+  std::atomic<std::uint32_t> reading{0};       // 1: head may be behind what was read
+  std::atomic<std::uint32_t> writing{0};       // so many bytes were being written: input.written may be behind
+  std::atomic<std::uint64_t> read_origin{0};   // bytes read by the process less head
+  std::atomic<std::uint64_t> write_origin{0};  // bytes written by it less input.written
+  InputMemory input;
+};
+
+// What the kernel has counted of a process.
+struct IoCounts {
+  std::uint64_t read = 0;
+  std::uint64_t written = 0;
+};
+
+// How far the host was.
+struct Left {
+  bool exact = false;  // false: the counts don't fit, and nothing may be made of it
+  std::uint64_t head = 0;
+  std::uint64_t written = 0;
+  std::uint64_t uncertain = 0;  // bytes of input behind `written` that may have been written, or not
+};
+
+// `counts`: of the dead host.
+Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const IoCounts& counts) noexcept;
+
+}  // namespace ptyd::host

@@ -1,0 +1,17 @@
+// Processes have no parents here that wait for them.
+#include "daemon/hostlink/children.hpp"
+
+namespace ptyd {
+
+struct ChildClaim::Entry {};
+
+ChildClaim::ChildClaim(std::uint32_t, ChildListener) {}
+ChildClaim::ChildClaim(ChildClaim&&) noexcept {}
+ChildClaim& ChildClaim::operator=(ChildClaim&&) noexcept { return *this; }
+ChildClaim::~ChildClaim() = default;
+
+bool adopt_orphans() noexcept { return false; }
+bool add_child_signal(boost::asio::signal_set&) { return false; }
+void reap_children() {}
+
+}  // namespace ptyd
