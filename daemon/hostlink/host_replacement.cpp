@@ -25,7 +25,7 @@ namespace {
 // From the end of the connection to that of the process it is no way at all.
 constexpr std::chrono::seconds kDeathLimit{5};
 constexpr std::chrono::seconds kStartLimit{5};
-constexpr int kAttempts = 3;
+constexpr int kAttempts = 10;
 // Whatever kills hosts, not every one of them is to be replaced.
 constexpr unsigned kMaxBarren = 10;
 constexpr std::chrono::seconds kSoon{1};
