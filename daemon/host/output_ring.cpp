@@ -42,6 +42,8 @@ std::uint64_t OutputRing::limit() const noexcept {
 
 OutputRing::Room OutputRing::reserve(std::size_t want, bool ignore_floor) noexcept {
   std::uint64_t bytes = std::min<std::uint64_t>(want, capacity_ / 4);
+  // Never above a floor that stands: a host that is killed here would leave what looks as if output were gone.
+  if (const std::uint64_t end = limit(); !ignore_floor) bytes = std::min(bytes, end - std::min(end, head_));
   header_->reserve.store(head_ + bytes);
   if (!ignore_floor) {
     const std::uint64_t end = limit();
