@@ -62,7 +62,9 @@ class UnderLoad(UpgradeTest):
         self.assertEqual(self.daemon.pid, status.server_pid)
         self.assertEqual(UPGRADES, status.upgrades)
         # A screen that is being made anew has a few for a moment.
-        harness.eventually(lambda: self.descriptors() == descriptors, f"{descriptors} open descriptors again")
+        # And for each session there may be one of what another host is to be given of its screen.
+        harness.eventually(lambda: descriptors <= self.descriptors() <= descriptors + CLIENTS,
+                           f"{descriptors} open descriptors again")
         load.check()
         total = sum(load.progress())
         print(json.dumps({"upgrades": UPGRADES, "clients": CLIENTS, "bytes_each_way": total,
