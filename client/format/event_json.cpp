@@ -32,7 +32,7 @@ constexpr std::array<Word, 22> kWords{{{"created", v1::CREATED},
                                        {"screen_changed", v1::SCREEN_CHANGED},
                                        {"recording", v1::RECORDING},
                                        {"input", v1::INPUT},
-                                        {"lease", v1::LEASE_CHANGED},
+                                       {"lease", v1::LEASE_CHANGED},
                                        {"host_replaced", v1::HOST_REPLACED}}};
 
 JsonWriter begin(std::string_view type, std::string_view epoch) {

@@ -168,7 +168,7 @@ enum class MessageType : std::uint16_t {
   terminate = 11,  // empty; R result: SIGKILL to the program and everything started in the session
   skip = 12,       // Skip; no answer: the bytes count as taken, and nothing is typed
   // only to a host with kFeatureCustody
-  custody = 13,        // empty; R entrusted (with 2 or 3 descriptors: terminal, memory, the program's process) or result
+  custody = 13,  // empty; R entrusted (with 2 or 3 descriptors: terminal, memory, the program's process) or result
   program_ended = 14,  // ProgramEnded; no answer: see RingHeader::state
 
   // host -> daemon
@@ -300,14 +300,14 @@ struct SpawnSpec {
 };
 inline constexpr std::uint64_t kMaxSpec = 8 * 1024 * 1024;
 
-// Instead of a SpawnSpec, on Linux: the host of this session is dead, and this one goes on. Each descriptor that is there
-// has its bit in `given`, 1 << number. Followed by the socket path, ended by NUL.
+// Instead of a SpawnSpec, on Linux: the host of this session is dead, and this one goes on. Each descriptor that is
+// there has its bit in `given`, 1 << number. Followed by the socket path, ended by NUL.
 inline constexpr std::uint32_t kTakeoverMagic = 0x4b545450;  // "PTTK"
 inline constexpr int kRingFd = 6;
 inline constexpr int kTerminalFd = 7;
-inline constexpr int kMemoryFd = 8;      // the dead host's own; only hosts know what is in it
-inline constexpr int kProgramFd = 9;     // pidfd; absent when the program has ended
-inline constexpr int kCheckpointFd = 10; // content of Slot::checkpoint
+inline constexpr int kMemoryFd = 8;       // the dead host's own; only hosts know what is in it
+inline constexpr int kProgramFd = 9;      // pidfd; absent when the program has ended
+inline constexpr int kCheckpointFd = 10;  // content of Slot::checkpoint
 struct Takeover {
   std::uint32_t magic;
   std::uint32_t version;

@@ -1,5 +1,5 @@
-// The children of this process. On Linux it becomes the parent of hosts, and of programs whose host has died, so that it
-// learns how these end.
+// The children of this process. On Linux it becomes the parent of hosts, and of programs whose host has died, so that
+// it learns how these end.
 #pragma once
 
 #include <boost/asio/signal_set.hpp>

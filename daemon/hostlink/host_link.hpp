@@ -37,14 +37,16 @@ struct HostEvents {
   std::function<void()> on_stream_end;       // no more output
   std::function<void(bool fenced)> on_lost;  // the connection is gone: the host died, or a newer daemon took over
   std::function<void()> on_input_gap;        // an input message was dropped: a bug in the sender
-  // The host has died, and another one will go on if it can: nothing is sent until then. Ends with on_replaced or on_lost.
+  // The host has died, and another one will go on if it can: nothing is sent until then. Ends with on_replaced or
+  // on_lost.
   std::function<void()> on_replacing;
   std::function<void(const HostReplaced&)> on_replaced;
   // Content of host::Slot::record for a host that takes over.
   std::function<std::string()> record;
 };
 
-// Where a link is, so that another program that this process executes can go on with it. Descriptors are the link's own.
+// Where a link is, so that another program that this process executes can go on with it. Descriptors are the link's
+// own.
 struct HostLinkState {
   ChannelState channel;
   UniqueHandle::Native ring = UniqueHandle::kNone;
@@ -73,8 +75,8 @@ class HostLink {
   static boost::asio::awaitable<Result<std::unique_ptr<HostLink>>> connect(boost::asio::any_io_executor executor,
                                                                            std::string socket_path,
                                                                            std::chrono::milliseconds deadline);
-  // Goes on at `state`, whose descriptors are owned from now on; the host notices nothing. Answers to requests that were
-  // sent before are taken, and nobody hears of them.
+  // Goes on at `state`, whose descriptors are owned from now on; the host notices nothing. Answers to requests that
+  // were sent before are taken, and nobody hears of them.
   static Result<std::unique_ptr<HostLink>> resume(boost::asio::any_io_executor executor, HostLinkState state);
   // close() must have completed.
   ~HostLink();

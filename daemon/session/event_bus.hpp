@@ -47,13 +47,13 @@ struct SessionEvent {
   ClientIdentity client{};                 // who did it: input, resized, lease_changed
   bool by_policy = false;                  // resized
   const RecordingStatus* recording = nullptr;
-  const HeldLease* lease = nullptr;        // lease_changed
-  std::optional<LeaseEnd> lease_end{};     // absent: it began
-  std::string text{};                      // title, cwd; renamed: the name before
+  const HeldLease* lease = nullptr;     // lease_changed
+  std::optional<LeaseEnd> lease_end{};  // absent: it began
+  std::string text{};                   // title, cwd; renamed: the name before
   std::optional<std::int32_t> exit_code{};
   std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes; host_replaced: uncertain bytes
   std::uint64_t skipped = 0;
-  std::uint64_t generation = 0;  // screen_changed
+  std::uint64_t generation = 0;    // screen_changed
   std::uint64_t input_offset = 0;  // host_replaced
 };
 

@@ -118,8 +118,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // Tells that it is there, and only then what has happened to it meanwhile. Once, by whoever made it known.
   void announce();
-  // For the program that this process will execute: where the session is, and how it goes on there. Between resume() and
-  // go_on() its attachments are resumed. Nothing: its host's connection can't be handed over.
+  // For the program that this process will execute: where the session is, and how it goes on there. Between resume()
+  // and go_on() its attachments are resumed. Nothing: its host's connection can't be handed over.
   std::optional<SavedSession> save() const;
   static Result<std::shared_ptr<Session>> resume(boost::asio::any_io_executor executor, EventBus& events,
                                                  const SavedSession& saved);
@@ -149,7 +149,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // `by` typed that much without an attachment.
   void note_typed(const ClientIdentity& by, std::uint64_t bytes) { activity_.typed(by, bytes); }
   // Types without an attachment. Completes when the host has taken all of it, or with the error and
-  // nothing more typed than `accepted` says. Errors: busy (a lease), resource_exhausted, deadline_exceeded, session_ended.
+  // nothing more typed than `accepted` says. Errors: busy (a lease), resource_exhausted, deadline_exceeded,
+  // session_ended.
   struct Typed {
     std::uint64_t accepted = 0;     // bytes of this call that were typed
     std::uint64_t next_offset = 0;  // of the stream
@@ -179,8 +180,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t tail_offset(std::uint32_t lines);
   // Modes the program has set.
   boost::asio::awaitable<TerminalModes> current_modes();
-  // Lets `look` see the screen, with all output that there is now; it runs on another thread and owns what it writes to,
-  // as the caller may be cancelled. False: it did not run, for this daemon keeps no screens, or memory ran out.
+  // Lets `look` see the screen, with all output that there is now; it runs on another thread and owns what it writes
+  // to, as the caller may be cancelled. False: it did not run, for this daemon keeps no screens, or memory ran out.
   boost::asio::awaitable<bool> look(ScreenFollower::Look look);
   // The same at once, on the loop, when the screen is up to date; see ScreenFollower.
   bool look_now(const ScreenFollower::Look& look) { return screen_ && screen_->look_now(look); }
@@ -339,7 +340,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t seen_long_lines_ = 0;
   // A floor found at adoption is kept until the attachments that set it have had time to come back.
   std::optional<std::uint64_t> inherited_floor_;
-  std::uint32_t holders_expected_ = 0;  // of those attachments, not back yet
+  std::uint32_t holders_expected_ = 0;      // of those attachments, not back yet
   std::shared_ptr<ScreenFollower> screen_;  // none: screens are not kept
   std::uint64_t parsed_ = 0;                // output before this is on the screen
   std::uint64_t screen_floor_ = 0;          // of the last checkpoint

@@ -444,6 +444,38 @@ class SearchReply(Message):
 
 
 @dataclass(frozen=True)
+class ClaimRequest(Request["ClaimReply"]):
+    """Takes the sole right to type into a session, or to size it, for a time. Others are refused with BUSY meanwhile, but
+    for a person at an attached terminal, who takes over by typing."""
+    session: str = ""
+    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
+    ttl_ms: u64 = 0  # it ends after this long; 0: it ends with this connection
+    steal: bool = False  # also when somebody else holds it
+    lease: bytes = b""  # the token of a lease to hold on to for `ttl_ms` more
+    size: Optional[WindowSize] = None  # SIZE: what the session's window becomes; absent: it stays
+
+
+@dataclass(frozen=True)
+class ClaimReply(Message):
+    lease: bytes = b""  # its token, 16 bytes: who knows it may do what the holder may
+    info: Optional[LeaseInfo] = None
+
+
+@dataclass(frozen=True)
+class ReleaseRequest(Request["ReleaseReply"]):
+    """Ends a lease. Who does not hold it needs `force`."""
+    session: str = ""
+    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
+    lease: bytes = b""  # its token; empty: that of this connection
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class ReleaseReply(Message):
+    released: bool = False  # false: nobody held it
+
+
+@dataclass(frozen=True)
 class CommandsRequest(Request["CommandsReply"]):
     """What was run in a session, as its shell told, OSC 133. Those of which something is known, the oldest first."""
     session: str = ""
@@ -494,38 +526,6 @@ class EnvironmentRequest(Request["EnvironmentReply"]):
 class EnvironmentReply(Message):
     env: Sequence[EnvVar] = ()  # SSH_AUTH_SOCK, which is a link that stays, DISPLAY and others
     unset: Sequence[bytes] = ()  # names that the terminal has no value for
-
-
-@dataclass(frozen=True)
-class ClaimRequest(Request["ClaimReply"]):
-    """Takes the sole right to type into a session, or to size it, for a time. Others are refused with BUSY meanwhile, but
-    for a person at an attached terminal, who takes over by typing."""
-    session: str = ""
-    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
-    ttl_ms: u64 = 0  # it ends after this long; 0: it ends with this connection
-    steal: bool = False  # also when somebody else holds it
-    lease: bytes = b""  # the token of a lease to hold on to for `ttl_ms` more
-    size: Optional[WindowSize] = None  # SIZE: what the session's window becomes; absent: it stays
-
-
-@dataclass(frozen=True)
-class ClaimReply(Message):
-    lease: bytes = b""  # its token, 16 bytes: who knows it may do what the holder may
-    info: Optional[LeaseInfo] = None
-
-
-@dataclass(frozen=True)
-class ReleaseRequest(Request["ReleaseReply"]):
-    """Ends a lease. Who does not hold it needs `force`."""
-    session: str = ""
-    kind: LeaseKind = LeaseKind.LEASE_KIND_UNSPECIFIED
-    lease: bytes = b""  # its token; empty: that of this connection
-    force: bool = False
-
-
-@dataclass(frozen=True)
-class ReleaseReply(Message):
-    released: bool = False  # false: nobody held it
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ TEST(HostControl, HasWhatThisSystemOffers) {
   const HostProcess process(child({"echo"}));
   HostClient client(process.socket_path());
   ASSERT_TRUE(client.hello());
-  EXPECT_EQ(client.about().features, host::kFeaturePidfd | host::kFeatureSubreaper | host::kFeatureKeptTty |
-                                         host::kFeatureCustody);
+  EXPECT_EQ(client.about().features,
+            host::kFeaturePidfd | host::kFeatureSubreaper | host::kFeatureKeptTty | host::kFeatureCustody);
 }
 
 TEST(HostControl, ResizesTheTerminal) {

@@ -160,6 +160,7 @@ TEST_F(RecordedDaemon, IsAnswered) {
 
 TEST_F(RecordedDaemon, TypesAndSizes) {
   take_over();
+  EXPECT_THAT(output_until("recorded"), HasSubstr("recorded")) << "before what is typed is echoed";
   ASSERT_TRUE(send(recorded("resize")));
   ASSERT_TRUE(send(recorded("input")));
   EXPECT_THAT(output_until("go\r\ngo\r\n"), HasSubstr("go\r\ngo\r\n")) << "its echo, and the program's";
