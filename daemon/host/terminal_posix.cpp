@@ -10,6 +10,7 @@
 #include "daemon/host/spawn_result.hpp"
 #include "daemon/host/terminal_posix.hpp"
 #include "daemon/host/tty.hpp"
+#include "daemon/host/usage.hpp"
 
 namespace ptyd::host {
 
@@ -55,8 +56,7 @@ int Terminal::take_over(TakeoverFiles& files, TakenOver& taken) {
   input_.create(header(), memory.input);
   header().host_pid = static_cast<std::uint32_t>(::getpid());
   program_.adopt(static_cast<int>(header().child_pid), over ? Descriptor() : static_cast<Descriptor&&>(files.program));
-  if (!over && fixed.ended_kind != static_cast<std::uint32_t>(ExitKind::none))
-    program_.ended(static_cast<ExitKind>(fixed.ended_kind), fixed.ended_value, header());
+  if (!over && fixed.ended.kind != static_cast<std::uint32_t>(ExitKind::none)) program_ended(fixed.ended);
   taken.uncertain_offset = left.written;
   taken.uncertain_bytes = left.uncertain;
   held_ = true;
@@ -72,6 +72,7 @@ Terminal::Handles Terminal::entrust(bool exact) noexcept {
 }
 
 void Terminal::program_ended(const ProgramEnded& end) {
+  if (end.used_known != 0) tell_usage(header(), end.user_us, end.system_us, end.max_rss_bytes);
   program_.ended(end.kind == static_cast<std::uint32_t>(ExitKind::exited) ? ExitKind::exited : ExitKind::signaled,
                  end.value, header());
 }

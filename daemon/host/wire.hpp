@@ -267,6 +267,11 @@ struct Entrusted {
 struct ProgramEnded {
   std::uint32_t kind;  // ExitKind
   std::uint32_t value;
+  std::uint32_t used_known;  // 1: what it has used is in the following
+  std::uint32_t reserved;
+  std::uint64_t user_us;
+  std::uint64_t system_us;
+  std::uint64_t max_rss_bytes;
 };
 struct Blob {
   std::uint32_t slot;
@@ -318,9 +323,8 @@ struct Takeover {
   std::uint64_t checkpoint_size;
   std::uint64_t read_bytes;     // by the dead host, all in all, as the kernel has counted
   std::uint64_t written_bytes;  // the same
+  ProgramEnded ended;  // kind none: it runs, or the host will be told
   std::uint32_t given;
-  std::uint32_t ended_kind;  // ExitKind of a program that has ended; none: it runs, or the host will be told
-  std::uint32_t ended_value;
   std::uint32_t path_size;  // with NUL
 };
 // The answer, on kResultFd. Until it was asked for custody, or kTakeoverWaitMs are over, the new host neither reads nor

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
+
+#include "daemon/hostlink/ring_view.hpp"
 
 namespace ptyd {
 
@@ -32,6 +35,9 @@ class ChildClaim {
   static void tell(std::uint32_t pid, int status);
   Entry* entry_ = nullptr;
 };
+
+// What an ended child that is not waited for yet, and those it has waited for, have used; where the system says it then.
+std::optional<ProgramUsage> read_usage(std::uint32_t pid) noexcept;
 
 // Orphans of what is started from now on come to us. False: not on this system.
 bool adopt_orphans() noexcept;

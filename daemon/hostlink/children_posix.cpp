@@ -9,6 +9,9 @@
 #include <vector>
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 namespace ptyd {
@@ -64,6 +67,24 @@ int status_of(const siginfo_t& info) {
 }
 
 }  // namespace
+
+#ifdef __linux__
+std::optional<ProgramUsage> read_usage(std::uint32_t pid) noexcept {
+  siginfo_t info{};
+  rusage usage{};
+  const auto child = static_cast<pid_t>(pid);
+  // The C library's waitid() leaves out the last argument.
+  if (::syscall(SYS_waitid, P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, &usage) != 0 || info.si_pid != child)
+    return std::nullopt;
+  const auto microseconds = [](const timeval& time) {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
+  };
+  return ProgramUsage{microseconds(usage.ru_utime), microseconds(usage.ru_stime),
+                      static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};
+}
+#else
+std::optional<ProgramUsage> read_usage(std::uint32_t) noexcept { return std::nullopt; }
+#endif
 
 bool adopt_orphans() noexcept {
 #ifdef __linux__

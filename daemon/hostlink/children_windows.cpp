@@ -10,6 +10,7 @@ ChildClaim::ChildClaim(ChildClaim&&) noexcept {}
 ChildClaim& ChildClaim::operator=(ChildClaim&&) noexcept { return *this; }
 ChildClaim::~ChildClaim() = default;
 
+std::optional<ProgramUsage> read_usage(std::uint32_t) noexcept { return std::nullopt; }
 bool adopt_orphans() noexcept { return false; }
 bool add_child_signal(boost::asio::signal_set&) { return false; }
 void reap_children() {}

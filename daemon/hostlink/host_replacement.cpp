@@ -119,6 +119,12 @@ void HostLink::Impl::on_program_end(int status) {
   host::ProgramEnded end{};
   end.kind = static_cast<std::uint32_t>(exited ? host::ExitKind::exited : host::ExitKind::signaled);
   end.value = exited ? number >> 8 & 0xff : (number & 0x7f) | ((number & 0x80) != 0 ? 0x100U : 0U);
+  if (const auto used = read_usage(ring.child_pid())) {
+    end.used_known = 1;
+    end.user_us = used->user_us;
+    end.system_us = used->system_us;
+    end.max_rss_bytes = used->max_rss_bytes;
+  }
   program_end = end;
   tell_program_end();
 }
@@ -223,10 +229,7 @@ std::string HostLink::Impl::takeover_spec(std::uint64_t record_size) const {
   spec.given = 1U << host::kRecordFd | 1U << host::kRingFd | 1U << host::kTerminalFd | 1U << host::kMemoryFd;
   if (custody->program) spec.given |= 1U << host::kProgramFd;
   if (checkpoint) spec.given |= 1U << host::kCheckpointFd;
-  if (program_end) {
-    spec.ended_kind = program_end->kind;
-    spec.ended_value = program_end->value;
-  }
+  if (program_end) spec.ended = *program_end;
   spec.path_size = static_cast<std::uint32_t>(socket_path.size() + 1);
   std::string content(static_cast<const char*>(static_cast<const void*>(&spec)), sizeof spec);
   content.append(socket_path.c_str(), socket_path.size() + 1);

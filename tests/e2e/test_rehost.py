@@ -57,6 +57,17 @@ class Rehosted(RehostTest):
         self.assertEqual((pb.ENDED_BY_EXIT, True, 7), (ended.reason, ended.exit.known, ended.exit.code))
         self.assertEqual("a", self.inspect(client).labels[0].key)
 
+    def test_what_the_program_has_used_is_told(self):
+        client = self.client()
+        client.create("/bin/sh", "-c", "read go; (i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); exit 3", name="s")
+        self.kill_host(client)
+        self.replaced(client, 1)
+        client.request("send", session="s", data=b"\n")
+        ended = client.request("wait", sessions=["s"]).sessions[0]
+        self.assertEqual(3, ended.exit.code)
+        self.assertGreater(ended.usage.user_us, 5_000)
+        self.assertGreater(ended.usage.max_rss_bytes, 100_000)
+
     def test_it_is_told(self):
         client = self.client()
         client.request("subscribe", types=[pb.HOST_REPLACED])

@@ -18,9 +18,12 @@ LAST_QUESTION = b"\x1b[5n\x1b[c"
 
 
 class WaysOut(test_detach.DetachTest):
-    def attach(self, *args):
-        """(client, a window in which the program has set much)"""
+    def attach(self, *args, orphan=False):
+        """(client, a window in which the program has set much). `orphan`: its daemon is not the parent of its host."""
         client = self.start()
+        if orphan:
+            self.daemon.restart()
+            client = self.client()
         window = self.window("attach", "s", *args)
         window.expect("ready")
         client.request("send", session="s", data=MUCH)
@@ -66,7 +69,7 @@ class WaysOut(test_detach.DetachTest):
         self.assertEqual([], window.wrong())
 
     def test_the_host_is_killed(self):
-        _, window = self.attach("--exit-codes=wide")
+        _, window = self.attach("--exit-codes=wide", orphan=True)  # so that no other one can go on
         os.kill(self.daemon.hosts()[0], signal.SIGKILL)
         self.assertLeftAsItWas(window, 70, b"host of session s died")
 
