@@ -71,7 +71,8 @@ bool Connection::receive_some(std::size_t& got) noexcept {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   const ssize_t result = ::recvmsg(socket_.fd(), &message, kReceiveFlags);
-  if (result < 0) return would_block() || errno == EINTR;
+  // What the kernel has no memory for now is still there later.
+  if (result < 0) return would_block() || errno == EINTR || errno == ENOMEM || errno == ENOBUFS;
   const bool kept = keep_descriptors(&message);
   got = static_cast<std::size_t>(result);
   return kept && result > 0 && (message.msg_flags & MSG_CTRUNC) == 0;

@@ -210,7 +210,8 @@ class SocketChannel final : public HostChannel {
     message.msg_control = control;
     message.msg_controllen = sizeof control;
     const ssize_t got = ::recvmsg(socket_.native_handle(), &message, kReceiveFlags);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
+    // The host lives on when the kernel is out of memory for a moment.
+    if (got < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOMEM || errno == ENOBUFS)) return {};
     if (got < 0) return gone(os_message(errno));
     const auto kept = keep_handles(message);
     if (!kept) return kept;

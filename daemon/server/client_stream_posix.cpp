@@ -62,7 +62,7 @@ asio::awaitable<std::size_t> ClientStream::read_some(std::span<char> into) {
     if (error) co_return 0;
     const auto size = ::recv(impl_->socket.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
     if (size >= 0) co_return static_cast<std::size_t>(size);
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) co_return 0;
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOMEM && errno != ENOBUFS) co_return 0;
   }
 }
 

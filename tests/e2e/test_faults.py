@@ -30,7 +30,7 @@ COMMON = {
     "flock": [errno.ENOLCK], "fork": [errno.EAGAIN], "ftruncate": [errno.ENOMEM],
     "listen": [errno.ENOMEM], "lstat": [errno.EIO], "memfd_create": [errno.EMFILE],
     "mmap": [errno.ENOMEM], "open": [errno.EMFILE, errno.EIO], "openat": [errno.ENFILE], "pipe": [errno.EMFILE],
-    "pread": [errno.EIO], "pwrite": [errno.ENOSPC], "recvmsg": [errno.EINTR], "rename": [errno.ENOSPC],
+    "pread": [errno.EIO], "pwrite": [errno.ENOSPC], "recvmsg": [errno.EINTR, errno.ENOMEM], "rename": [errno.ENOSPC],
     "sendmsg": [errno.ENOBUFS, errno.ENOMEM], "setrlimit": [errno.EPERM], "socket": [errno.EMFILE], "unlink": [errno.EIO],
     "write": [errno.ENOSPC, errno.EIO],
 }
