@@ -107,6 +107,7 @@ void write_details(JsonWriter& json, const v1::Event& event) {
       json.key("host_pid").unsigned_integer(event.session().host_pid());
       json.key("uncertain_input").begin_object().key("offset").offset(event.input_offset());
       json.key("bytes").offset(event.count()).end_object();
+      json.field("output_missing", !event.text().empty());
       break;
     case v1::LEASE_CHANGED: write_lease_changed(json, event); break;
     default: break;

@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "daemon/host/connection_posix.hpp"
-#include "daemon/host/os.hpp"
 
 namespace ptyd::host {
 
@@ -95,8 +94,6 @@ bool Connection::keep_descriptors(void* received) noexcept {
   }
   return kept;
 }
-
-bool Connection::from_parent() const noexcept { return peer_is_our_parent(socket_.fd()); }
 
 std::size_t Connection::Numbers::count() const noexcept {
   std::size_t count = 0;

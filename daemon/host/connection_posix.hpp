@@ -34,9 +34,6 @@ class Connection {
   // Done with the message.
   void next() noexcept;
 
-  // Whether our parent is at the other end.
-  bool from_parent() const noexcept;
-
   // An answer, with up to three descriptors (-1: none), which stay the caller's. Dropped when the other end is gone:
   // what that has sent before is still to be read, up to its end.
   template <typename Body>

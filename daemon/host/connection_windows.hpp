@@ -39,9 +39,6 @@ class Connection {
   // Done with the message.
   void next() noexcept { in_.clear(); }
 
-  // Nobody needs to know here.
-  bool from_parent() const noexcept { return false; }
-
   // An answer, with the values of up to two handles (-1: none), which stay the caller's. Dropped when the other end is
   // gone: what that has sent before is still to be read, up to its end.
   template <typename Body>

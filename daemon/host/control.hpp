@@ -209,7 +209,7 @@ void Control<Terminal, Connection>::get(Connection& connection) {
 
 template <class Terminal, class Connection>
 void Control<Terminal, Connection>::custody(Connection& connection) {
-  const auto handles = terminal_->entrust(connection.from_parent());
+  const auto handles = terminal_->entrust();
   const Entrusted reply{handles.terminal != Descriptor::kNone ? 1U : 0U,
                         handles.program != Descriptor::kNone ? 1U : 0U};
   crash_point("host_entrusted");

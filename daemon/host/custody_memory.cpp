@@ -4,7 +4,7 @@
 
 namespace ptyd::host {
 
-Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const IoCounts& counts) noexcept {
+Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const IoCounts* counts) noexcept {
   Left left;
   left.head = header.head.load();
   left.written = memory.input.written.load();
@@ -12,22 +12,23 @@ Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const I
   if (memory.magic.load() != kCustodyMagic || memory.version != kCustodyVersion) return left;
   if (left.written > taken || taken - left.written > kInputWindow || memory.input.origin > left.written) return left;
   if (memory.reading.load() != 0) {
-    const std::uint64_t more = counts.read - memory.read_origin.load() - left.head;
     // `reserve` was raised before the read, so no read brought more.
-    if (more > header.reserve.load() - std::min(left.head, header.reserve.load())) return left;
-    left.head += more;
+    const std::uint64_t most = header.reserve.load() - std::min(left.head, header.reserve.load());
+    const std::uint64_t more = counts == nullptr ? 0 : counts->read - memory.read_origin.load() - left.head;
+    left.output_missing = counts == nullptr || more > most;
+    if (!left.output_missing) left.head += more;
   }
   if (const std::uint32_t bytes = memory.writing.load(); bytes > 0) {
     // It may have been noted already that they are written.
     const std::uint64_t most = std::min<std::uint64_t>(bytes, taken - left.written);
-    const std::uint64_t more = counts.written - memory.write_origin.load() - left.written;
-    if (more <= most) {
+    const std::uint64_t more = counts == nullptr ? 0 : counts->written - memory.write_origin.load() - left.written;
+    if (counts != nullptr && more <= most) {
       left.written += more;
     } else {
       left.uncertain = most;
     }
   }
-  left.exact = true;
+  left.known = true;
   return left;
 }
 

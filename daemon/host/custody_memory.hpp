@@ -35,13 +35,15 @@ struct IoCounts {
 
 // How far the host was.
 struct Left {
-  bool exact = false;  // false: the counts don't fit, and nothing may be made of it
+  bool known = false;           // false: nothing was kept
+  bool output_missing = false;  // some output behind `head` may have been read
   std::uint64_t head = 0;
   std::uint64_t written = 0;
   std::uint64_t uncertain = 0;  // bytes of input behind `written` that may have been written, or not
 };
 
-// `counts`: of the dead host.
-Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const IoCounts& counts) noexcept;
+// `counts`: of the dead host; null when nobody could look at them before it was waited for. Without them, or where they
+// don't fit, all is still certain but for what the host was just doing.
+Left what_is_left(const CustodyMemory& memory, const RingHeader& header, const IoCounts* counts) noexcept;
 
 }  // namespace ptyd::host

@@ -37,8 +37,6 @@ std::uint64_t other_writes() noexcept;  // bytes
 Descriptor accept_connection(int listener);
 // True when the process at the other end runs as our user, as the kernel says.
 bool peer_is_our_user(int connection);
-// True when the process at the other end is our parent.
-bool peer_is_our_parent(int connection);
 
 // By which a child can be signalled whatever happens to its number; empty where the system has no such thing.
 Descriptor open_process(int pid);

@@ -98,8 +98,6 @@ void count_other_read() noexcept {}
 std::uint64_t other_reads() noexcept { return 0; }
 std::uint64_t other_writes() noexcept { return 0; }
 
-bool peer_is_our_parent(int) { return false; }
-
 bool peer_is_our_user(int connection) {
   uid_t uid = 0;
   gid_t gid = 0;

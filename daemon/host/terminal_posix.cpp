@@ -41,8 +41,9 @@ int Terminal::take_over(TakeoverFiles& files, TakenOver& taken) {
   if (const int error = custody_.adopt(static_cast<Descriptor&&>(files.memory)); error != 0) return error;
   if (std::memcmp(header().session_id, fixed.session_id, sizeof fixed.session_id) != 0) return EINVAL;
   CustodyMemory& memory = *custody_.memory();
-  const Left left = what_is_left(memory, header(), {fixed.read_bytes, fixed.written_bytes});
-  if (!left.exact) return EBADMSG;
+  const IoCounts counts{fixed.read_bytes, fixed.written_bytes};
+  const Left left = what_is_left(memory, header(), fixed.counted != 0 ? &counts : nullptr);
+  if (!left.known) return EBADMSG;
   pty_.pty = static_cast<Descriptor&&>(files.terminal);
   if (::fcntl(pty(), F_SETFL, O_RDWR | O_NONBLOCK) != 0) return errno;
   const bool over = header().state.load() == static_cast<std::uint32_t>(State::exited);
@@ -59,15 +60,17 @@ int Terminal::take_over(TakeoverFiles& files, TakenOver& taken) {
   if (!over && fixed.ended.kind != static_cast<std::uint32_t>(ExitKind::none)) program_ended(fixed.ended);
   taken.uncertain_offset = left.written;
   taken.uncertain_bytes = left.uncertain;
+  taken.head = left.head;
+  taken.output_missing = left.output_missing ? 1 : 0;
   held_ = true;
   return 0;
 }
 
-Terminal::Handles Terminal::entrust(bool exact) noexcept {
-  exact = exact && can_be_replaced() && !ended();
-  custody_.keep(exact);
+Terminal::Handles Terminal::entrust() noexcept {
+  const bool keeps = can_be_replaced() && !ended();
+  custody_.keep(keeps);
   held_ = false;
-  if (!exact) return {};
+  if (!keeps) return {};
   return {pty_.pty.native(), custody_.memory_fd(), program_.running() ? program_.process_fd() : Descriptor::kNone};
 }
 

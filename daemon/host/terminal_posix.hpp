@@ -27,13 +27,13 @@ class Terminal {
   bool program_leaving() const noexcept { return program_.leaving(); }
   // By another host, which needs the program's process.
   bool can_be_replaced() noexcept { return custody_.memory() != nullptr && program_.has_pidfd(); }
-  // What another host needs. The counts are right as long as `exact`.
+  // What another host needs. How far this one is, is kept from then on.
   struct Handles {
     Descriptor::Native terminal = Descriptor::kNone;
     Descriptor::Native memory = Descriptor::kNone;
     Descriptor::Native program = Descriptor::kNone;
   };
-  Handles entrust(bool exact) noexcept;
+  Handles entrust() noexcept;
   // Nobody sees the counts any more. What is held is still as the dead host left it.
   void end_custody() noexcept {
     if (!held_) custody_.keep(false);

@@ -49,7 +49,7 @@ class Terminal {
     Descriptor::Native memory = Descriptor::kNone;
     Descriptor::Native program = Descriptor::kNone;
   };
-  Handles entrust(bool) noexcept { return {}; }
+  Handles entrust() noexcept { return {}; }
   void end_custody() noexcept {}
   void program_ended(const ProgramEnded&) noexcept {}
   StatusReply status() const { return StatusReply{}; }  // no program outside a console can ask it

@@ -260,7 +260,7 @@ enum class Slot : std::uint32_t {
 };
 // What `custody` handed over is good for another host's start, see Takeover.
 struct Entrusted {
-  std::uint32_t exact;    // 1: the asker is the host's parent, and what the host reads and writes is accounted
+  std::uint32_t kept;     // 1: how far the host is can be found when it is dead
   std::uint32_t process;  // 1: the program's process comes with it
 };
 // The status of a program that is not the host's child any more, from the daemon that is its parent.
@@ -321,11 +321,13 @@ struct Takeover {
   std::uint64_t record_size;
   std::uint64_t checkpoint_offset;
   std::uint64_t checkpoint_size;
-  std::uint64_t read_bytes;     // by the dead host, all in all, as the kernel has counted
+  std::uint64_t read_bytes;     // by the dead host, all in all, as the kernel has counted, if `counted`
   std::uint64_t written_bytes;  // the same
-  ProgramEnded ended;  // kind none: it runs, or the host will be told
+  ProgramEnded ended;           // kind none: it runs, or the host will be told
   std::uint32_t given;
   std::uint32_t path_size;  // with NUL
+  std::uint32_t counted;    // 1: the daemon was the dead host's parent
+  std::uint32_t reserved;
 };
 // The answer, on kResultFd. Until it was asked for custody, or kTakeoverWaitMs are over, the new host neither reads nor
 // writes, so that one that dies before can be replaced in the same way.
@@ -354,6 +356,9 @@ struct TakenOver {
   SpawnResult result;
   std::uint64_t uncertain_offset;  // of input, counted as RingHeader::input_taken: it may have been written, and won't
   std::uint64_t uncertain_bytes;   // be again
+  std::uint64_t head;              // where it goes on in the output
+  std::uint32_t output_missing;    // 1: some output before that may have been read, and is gone
+  std::uint32_t reserved;
 };
 
 }  // namespace ptyd::host

@@ -7,15 +7,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <memory>
 #include <string_view>
+#include <utility>
+
+#include "common/watched_descriptor.hpp"
 
 namespace ptyd {
 
+namespace asio = boost::asio;
+
 namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 // SIGKILL takes effect at once, unless the kernel itself hangs.
 constexpr int kEndLimitMs = 1000;
@@ -45,16 +57,17 @@ bool many_descriptors(int newest) {
 
 Result<HostProcess> watch_host(std::uint32_t pid) {
   const auto number = static_cast<pid_t>(pid);
-  if (number <= 1 || !is_child(number))
-    return Error{errc::failed_precondition, "another process than this one has to wait for the host"};
+  if (number <= 1) return Error{errc::failed_precondition, "the host has no process"};
   HostProcess host;
   host.pid = pid;
   host.handle.reset(static_cast<int>(::syscall(SYS_pidfd_open, number, 0U)));
   if (!host.handle) return os_error("watch the session's host", errno);
+  if (many_descriptors(host.handle.fd())) return Error{errc::resource_exhausted, "there are few descriptors left"};
+  // Of others nothing can be read once they are dead: their parents wait for them at once.
+  if (!is_child(number)) return host;
   const auto path = "/proc/" + std::to_string(pid) + "/io";
   host.counts.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!host.counts) return os_error("open " + path, errno);
-  if (many_descriptors(host.counts.fd())) return Error{errc::resource_exhausted, "there are few descriptors left"};
   if (!read_counts(host.counts)) return Error{errc::failed_precondition, path + " tells nothing"};
   return host;
 }
@@ -68,6 +81,19 @@ std::optional<ProcessCounts> read_counts(const UniqueHandle& counts) {
   const auto written = find_number(content, "wchar: ");
   if (!read || !written) return std::nullopt;
   return ProcessCounts{*read, *written};
+}
+
+asio::awaitable<bool> wait_for_end(asio::any_io_executor executor, UniqueHandle pidfd,
+                                   std::chrono::milliseconds limit) {
+  if (!pidfd) co_return false;
+  const auto process = std::make_shared<asio::posix::stream_descriptor>(watched(executor, std::move(pidfd)));
+  asio::steady_timer timer(executor);
+  timer.expires_after(limit);
+  timer.async_wait([weak = std::weak_ptr(process)](const boost::system::error_code& error) {
+    if (const auto still = error ? nullptr : weak.lock()) still->cancel();
+  });
+  const auto [error] = co_await process->async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
+  co_return !error;
 }
 
 bool end_child(std::uint32_t pid) {

@@ -8,6 +8,10 @@ Result<HostProcess> watch_host(std::uint32_t) {
 }
 
 std::optional<ProcessCounts> read_counts(const UniqueHandle&) { return std::nullopt; }
+boost::asio::awaitable<bool> wait_for_end(boost::asio::any_io_executor, UniqueHandle, std::chrono::milliseconds) {
+  co_return false;
+}
+
 bool end_child(std::uint32_t) { return false; }
 
 }  // namespace ptyd

@@ -329,7 +329,7 @@ bool HostLink::Impl::take_answer(HostMessage message) {
   } else if (message.type == MessageType::entrusted) {
     host::Entrusted entrusted{};
     if (request->type != MessageType::custody || !decode(message.body, entrusted)) return false;
-    const int count = entrusted.exact == 0 ? 0 : entrusted.process != 0 ? 3 : 2;
+    const int count = entrusted.kept == 0 ? 0 : entrusted.process != 0 ? 3 : 2;
     for (int i = 0; i < count; ++i) request->handles.push_back(channel->take_handle());
   } else if (request->type != MessageType::status) {
     return false;

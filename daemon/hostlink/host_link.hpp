@@ -28,6 +28,8 @@ using InputStreamId = std::array<std::uint8_t, 16>;
 struct HostReplaced {
   std::uint64_t uncertain_offset = 0;  // of input, counted as RingHeader::input_taken
   std::uint64_t uncertain_bytes = 0;   // may have been typed or not, and won't be again
+  std::uint64_t head = 0;              // where it goes on in the output
+  bool output_missing = false;         // what was just being read there may be gone
 };
 
 // What the host tells unasked. Called from the loop, never from inside a HostLink call.

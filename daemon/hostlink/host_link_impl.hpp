@@ -81,6 +81,7 @@ struct HostLink::Impl {
   void on_program_end(int status);
   void tell_program_end();
   boost::asio::awaitable<void> replace();
+  boost::asio::awaitable<void> wait_for_death();
   boost::asio::awaitable<Result<HostReplaced>> start_another();
   boost::asio::awaitable<Result<host::TakenOver>> spawn_another();
   boost::asio::awaitable<bool> join_another(const host::TakenOver& taken);
@@ -121,7 +122,8 @@ struct HostLink::Impl {
   std::optional<Custody> custody;
   ChildClaim program_claim;
   std::optional<host::ProgramEnded> program_end;  // of a program whose host had died
-  std::optional<ProcessCounts> last_counts;       // of the host that `custody` is of: it is dead
+  bool host_dead = false;                         // that `custody` is of
+  std::optional<ProcessCounts> last_counts;       // of it, if it was our child
   AsyncEvent host_ended;
   bool replacing = false;
   bool connected = true;  // the newest channel is in use

@@ -32,6 +32,7 @@ constexpr std::chrono::seconds kSoon{1};
 
 struct EarlyEnd {
   HostProcess host;
+  bool dead = false;
   std::optional<ProcessCounts> counts;
 };
 
@@ -60,7 +61,10 @@ asio::awaitable<HostLink::Impl::CustodyEnd> HostLink::Impl::take_custody() {
   // It may die, and be waited for, before the answer is looked at.
   const auto early = std::make_shared<EarlyEnd>();
   early->host = std::move(*watched);
-  const ChildClaim claim(early->host.pid, [early](int) { early->counts = read_counts(early->host.counts); });
+  const ChildClaim claim(early->host.pid, [early](int) {
+    early->dead = true;
+    early->counts = read_counts(early->host.counts);
+  });
   auto asked = ask(MessageType::custody, {});
   const auto request = asked ? *asked : nullptr;
   if (!request) co_return CustodyEnd::gone;
@@ -70,7 +74,7 @@ asio::awaitable<HostLink::Impl::CustodyEnd> HostLink::Impl::take_custody() {
   if (!answer || answer->type != MessageType::entrusted || !decode(answer->body, entrusted))
     co_return connected ? CustodyEnd::refused : CustodyEnd::gone;
   auto& handles = request->handles;
-  const bool whole = entrusted.exact != 0 && handles.size() == (entrusted.process != 0 ? 3U : 2U) &&
+  const bool whole = entrusted.kept != 0 && handles.size() == (entrusted.process != 0 ? 3U : 2U) &&
                      std::all_of(handles.begin(), handles.end(), [](const auto& handle) { return bool(handle); });
   if (!whole) co_return CustodyEnd::refused;
   Custody taken;
@@ -80,7 +84,8 @@ asio::awaitable<HostLink::Impl::CustodyEnd> HostLink::Impl::take_custody() {
   if (handles.size() > 2) taken.program = std::move(handles[2]);
   hold(std::move(taken));
   last_counts = early->counts;
-  if (last_counts) host_ended.notify();
+  host_dead = early->dead;
+  if (host_dead) host_ended.notify();
   co_return CustodyEnd::held;
 }
 
@@ -89,6 +94,7 @@ void HostLink::Impl::hold(Custody taken) {
   // Ours only once its host is dead; but then at once.
   program_claim = ChildClaim(ring.child_pid(), [this](int status) { on_program_end(status); });
   last_counts.reset();
+  host_dead = false;
   custody = std::move(taken);
 }
 
@@ -106,7 +112,8 @@ void HostLink::Impl::remember_checkpoint(const UniqueHandle& content, std::uint6
 
 // Before anybody has waited for it.
 void HostLink::Impl::on_host_end() {
-  if (!custody || last_counts) return;
+  if (!custody || host_dead) return;
+  host_dead = true;
   last_counts = read_counts(custody->host.counts);
   if (!last_counts) spdlog::error("the kernel does not tell how much a dead host has read");
   host_ended.notify();
@@ -184,15 +191,24 @@ bool HostLink::Impl::worth_another() noexcept {
   return barren <= kMaxBarren;
 }
 
-asio::awaitable<Result<HostReplaced>> HostLink::Impl::start_another() {
-  // As long as it may read the terminal, nobody else may.
-  const auto deadline = Clock::now() + kDeathLimit;
-  while (!last_counts && !closing) {
-    const bool in_time = co_await host_ended.wait_until(deadline);
-    if (!in_time) break;
+// As long as it may read the terminal, nobody else may.
+asio::awaitable<void> HostLink::Impl::wait_for_death() {
+  if (custody && !custody->host.counts) {
+    auto pidfd = copy_handle(custody->host.handle);
+    host_dead = co_await wait_for_end(executor, std::move(pidfd), kDeathLimit);
+    co_return;
   }
+  const auto deadline = Clock::now() + kDeathLimit;
+  while (!host_dead && !closing) {
+    const bool in_time = co_await host_ended.wait_until(deadline);
+    if (!in_time) co_return;
+  }
+}
+
+asio::awaitable<Result<HostReplaced>> HostLink::Impl::start_another() {
+  co_await wait_for_death();
   if (host_program.empty()) co_return Error{errc::internal, "it is not known which program hosts are"};
-  if (!last_counts || !custody) co_return Error{errc::unavailable, "the host is not known to be dead"};
+  if (!host_dead || !custody) co_return Error{errc::unavailable, "the host is not known to be dead"};
   if (!worth_another()) co_return Error{errc::unavailable, "one host after the other has died at once"};
   PTYD_CRASH_POINT("rehost_begun");
   Error why{errc::unavailable, "it was not tried"};
@@ -207,7 +223,8 @@ asio::awaitable<Result<HostReplaced>> HostLink::Impl::start_another() {
     PTYD_CRASH_POINT("rehost_started");
     const bool joined = co_await join_another(*taken);
     PTYD_CRASH_POINT("rehost_joined");
-    if (joined) co_return HostReplaced{taken->uncertain_offset, taken->uncertain_bytes};
+    if (joined)
+      co_return HostReplaced{taken->uncertain_offset, taken->uncertain_bytes, taken->head, taken->output_missing != 0};
     why = Error{errc::unavailable, "the new host ended as well"};
     // It has read nothing yet: only with our custody it does.
     if (!end_child(taken->result.host_pid)) break;
@@ -224,8 +241,11 @@ std::string HostLink::Impl::takeover_spec(std::uint64_t record_size) const {
   spec.record_size = record_size;
   spec.checkpoint_offset = checkpoint_offset;
   spec.checkpoint_size = checkpoint_size;
-  spec.read_bytes = last_counts->read;
-  spec.written_bytes = last_counts->written;
+  if (last_counts) {
+    spec.counted = 1;
+    spec.read_bytes = last_counts->read;
+    spec.written_bytes = last_counts->written;
+  }
   spec.given = 1U << host::kRecordFd | 1U << host::kRingFd | 1U << host::kTerminalFd | 1U << host::kMemoryFd;
   if (custody->program) spec.given |= 1U << host::kProgramFd;
   if (checkpoint) spec.given |= 1U << host::kCheckpointFd;

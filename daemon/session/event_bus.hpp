@@ -39,6 +39,9 @@ enum class SessionEventType : std::uint8_t {
   lease_changed,
 };
 
+// host_replaced: output that the host was just reading is gone.
+inline constexpr const char* kOutputMissing = "output missing";
+
 struct SessionEvent {
   SessionEventType type = SessionEventType::created;
   const Session* session = nullptr;        // always set
@@ -49,7 +52,7 @@ struct SessionEvent {
   const RecordingStatus* recording = nullptr;
   const HeldLease* lease = nullptr;     // lease_changed
   std::optional<LeaseEnd> lease_end{};  // absent: it began
-  std::string text{};                   // title, cwd; renamed: the name before
+  std::string text{};                   // title, cwd; renamed: the name before; host_replaced: kOutputMissing, or empty
   std::optional<std::int32_t> exit_code{};
   std::uint64_t count = 0;  // bell: rings; idle: milliseconds; input: bytes; host_replaced: uncertain bytes
   std::uint64_t skipped = 0;

@@ -218,8 +218,9 @@ asio::awaitable<void> Session::outlive_host(std::string program, std::string soc
 void Session::on_replaced(const HostReplaced& replaced) {
   if (closed_) return;
   ++record_.rehosted;
-  spdlog::warn("session={} another host took over, pid {}; {} bytes of input may not have been typed", name(),
-               host_pid(), replaced.uncertain_bytes);
+  spdlog::warn("session={} another host took over, pid {}; {} bytes of input may not have been typed{}", name(),
+               host_pid(), replaced.uncertain_bytes,
+               replaced.output_missing ? ", and what was just being read of its output is missing" : "");
   keep_record();
   if (from_host(ring().window_size()) != size_) static_cast<void>(link_->resize(to_host(size_)));
   input_.send_again();
@@ -228,6 +229,8 @@ void Session::on_replaced(const HostReplaced& replaced) {
   event.session = this;
   event.count = replaced.uncertain_bytes;
   event.input_offset = replaced.uncertain_offset;
+  event.offset = replaced.head;
+  if (replaced.output_missing) event.text = kOutputMissing;
   if (announced_) events_.publish(event);
   notify_all(input_waiters_);
   if (!running()) on_exited();

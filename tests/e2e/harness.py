@@ -117,6 +117,11 @@ class Daemon:
         self.kill()
         self.start()
 
+    def start_no_hosts(self):
+        """Restarts it so that no host can be started, nor take over for another one."""
+        self.kill()
+        self.start("--host-program", "/bin/false")
+
     def client(self, **kwargs):
         return Client(self.socket, **kwargs)
 

@@ -292,8 +292,7 @@ class HostDies(harness.DaemonTest):
         client = self.client()
         client.create("/bin/sh", "-c", "echo before; exec cat", name="a")
         client.create("/bin/cat", name="b")
-        # Hosts are replaced by the daemon that started them only.
-        self.daemon.restart()
+        self.daemon.start_no_hosts()
         client = self.client()
         client.request("subscribe")
         attached = client.attach("a", from_offset=0)

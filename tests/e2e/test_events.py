@@ -118,7 +118,7 @@ class Types(Events):
 
     def test_a_killed_host_is_told(self):
         session = self.client().create("/bin/cat", name="c")
-        self.daemon.restart()  # which is not the parent of that host, so that no other one can go on
+        self.daemon.start_no_hosts()
         watcher = self.subscriber(pb.SESSION_EXITED)
         subprocess.run(["kill", "-9", str(session.host_pid)], check=True)
         self.assertEqual(pb.LOST, watcher.event(pb.SESSION_EXITED).session.state)

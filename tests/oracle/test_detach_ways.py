@@ -18,11 +18,11 @@ LAST_QUESTION = b"\x1b[5n\x1b[c"
 
 
 class WaysOut(test_detach.DetachTest):
-    def attach(self, *args, orphan=False):
-        """(client, a window in which the program has set much). `orphan`: its daemon is not the parent of its host."""
+    def attach(self, *args, no_hosts=False):
+        """(client, a window in which the program has set much). `no_hosts`: no other host could take over."""
         client = self.start()
-        if orphan:
-            self.daemon.restart()
+        if no_hosts:
+            self.daemon.start_no_hosts()
             client = self.client()
         window = self.window("attach", "s", *args)
         window.expect("ready")
@@ -69,7 +69,7 @@ class WaysOut(test_detach.DetachTest):
         self.assertEqual([], window.wrong())
 
     def test_the_host_is_killed(self):
-        _, window = self.attach("--exit-codes=wide", orphan=True)  # so that no other one can go on
+        _, window = self.attach("--exit-codes=wide", no_hosts=True)
         os.kill(self.daemon.hosts()[0], signal.SIGKILL)
         self.assertLeftAsItWas(window, 70, b"host of session s died")
 

@@ -138,8 +138,7 @@ def lost_hosts(chance, short):
         for number in range(kills):
             with daemon.client() as client:
                 session = client.create("/bin/sh", "-c", "echo first words; exec cat", name="victim")
-            daemon.kill()  # the next one is not the host's parent
-            daemon.start()
+            daemon.start_no_hosts()
             load.wait_for("up")
             with daemon.client() as client:
                 attached = client.attach(session.id, from_offset=0, credit=1 << 20)
@@ -149,6 +148,7 @@ def lost_hosts(chance, short):
                 assert ended.reason == pb.HOST_LOST and not ended.exit.known and ended.exit.reason, ended
                 assert b"first words" in client.request("history", session=session.id).data
                 client.request("remove", session=session.id)
+            daemon.restart()
         figures = load.finish()
     return {**figures, "kills": kills}
 

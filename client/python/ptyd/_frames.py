@@ -52,7 +52,7 @@ class Event(Message):
     session: Optional[SessionInfo] = None
     offset: u64 = 0  # output offset at which it happened
     attachment: Optional[AttachmentInfo] = None
-    text: str = ""  # what a program wrote; for RENAMED the name before
+    text: str = ""  # what a program wrote; for RENAMED the name before; for HOST_REPLACED see there
     exit_code: Optional[s32] = None  # COMMAND_ENDED
     count: u64 = 0
     skipped: u64 = 0  # events of this type and session before it that were left out to keep to the rate

@@ -175,7 +175,7 @@ class EventType(ProtoEnum):
     RECORDING = 19  # a recording began or ended
     INPUT = 20  # `client` typed `count` bytes
     LEASE_CHANGED = 21  # `lease` began, or ended when there is a `lease_end`
-    HOST_REPLACED = 22  # the host died and another one took over; `count` bytes of input may not have been typed
+    HOST_REPLACED = 22  # another host took over; `count` bytes of input are uncertain; with a `text` output is missing
 
 
 class ResizeCause(ProtoEnum):
