@@ -183,6 +183,7 @@ struct ExecOptions {
   std::vector<std::string> command;  // one word: a line for the shell
   bool raw = false;
   std::optional<ShellSyntax> shell;  // absent: as the session's program is called
+  std::string lease;                 // 16 bytes; empty: one of its own
 };
 
 struct SnapshotOptions {

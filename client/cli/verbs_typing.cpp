@@ -106,6 +106,7 @@ FinishVerb define_keys(OptionSet& set) {
 
 struct ExecState {
   ExecOptions options;
+  LeaseOption lease;
   SessionSelector selector;
 };
 
@@ -116,6 +117,7 @@ FinishVerb define_exec(OptionSet& set) {
       {"sh", ShellSyntax::sh}, {"fish", ShellSyntax::fish}, {"powershell", ShellSyntax::powershell}};
   set.choice("--shell", "SHELL", shells, state->options.shell,
              "sh, fish or powershell; default: as the program's name says");
+  add_lease(set, state->lease);
   add_selector(set, state->selector);
   return [state](VerbInput input) -> Result<Command> {
     auto session = take_session(input, state->selector, InsideSession::refused);
@@ -123,6 +125,9 @@ FinishVerb define_exec(OptionSet& set) {
     if (!input.args.empty())
       return usage_error("'" + input.args.front() + "' is one argument too many", "the command stands behind --");
     if (input.tail.empty()) return usage_error("no command is given", "write it behind --");
+    auto lease = take_lease(state->lease, input);
+    if (!lease) return lease.error();
+    state->options.lease = *lease;
     state->options.session = *session;
     state->options.command = std::move(input.tail);
     return Command(state->options);
@@ -261,11 +266,12 @@ std::vector<Verb> typing_verbs() {
        "run a command in a session's shell",
        "Types the command at the prompt of the session's shell, prints its output only, and ends with its status when it\n"
        "ends. Several words are a program and its arguments; one word is a line for the shell. The shell must tell of its\n"
-       "prompts (`ptyctl new --shell-integration`) and be at one. Ctrl-C goes to the command; twice, it ends ptyctl and\n"
-       "the command goes on, as it does when --timeout is over.",
+       "prompts (`ptyctl new --shell-integration`) and be at one. Until the command ends nobody else may type, but for a\n"
+       "person at an attached terminal. Ctrl-C goes to the command; twice, it ends ptyctl and the command goes on, as it\n"
+       "does when --timeout is over.",
        "the command's own, 2 usage, 124 timed out, 125 something else failed; when the session ends with the command, the\n"
-       "status of its program. With --exit-codes=wide also 66 no such session, 68 the shell is busy, 71 the session has\n"
-       "ended.",
+       "status of its program. With --exit-codes=wide also 66 no such session, 68 the shell is busy, or somebody else\n"
+       "holds the input, 71 the session has ended.",
        "ptyctl exec build -- make test",
        define_exec,
        Verb::Tail::program},

@@ -4,7 +4,7 @@
 #include "client/commands/commands.hpp"
 #include "client/commands/create_request.hpp"
 #include "client/commands/find_sessions.hpp"
-#include "client/commands/lease_feature.hpp"
+#include "client/drive/lease_feature.hpp"
 #include "client/commands/system.hpp"
 #include "client/commands/terminal_variables.hpp"
 #include "client/format/print_error.hpp"

@@ -1,6 +1,6 @@
 // Verbs that change one session and say what it is now.
 #include "client/commands/commands.hpp"
-#include "client/commands/lease_feature.hpp"
+#include "client/drive/lease_feature.hpp"
 #include "client/commands/session_target.hpp"
 #include "client/format/words.hpp"
 

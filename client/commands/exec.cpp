@@ -6,6 +6,7 @@
 #include "client/commands/terminal_signals.hpp"
 #include "client/commands/wait_conditions.hpp"
 #include "client/commands/wait_for_exit.hpp"
+#include "client/drive/input_hold.hpp"
 #include "client/drive/shell_prompt.hpp"
 #include "client/format/command_output.hpp"
 #include "client/format/command_reply.hpp"
@@ -50,7 +51,10 @@ class Execution {
     if (!text) co_return context_->fail(text.error());
     output_ = CommandOutput(*text);
     const auto begun = co_await begin(*text + "\r");
-    if (!begun) co_return context_->fail(begun.error());
+    if (!begun) {
+      co_await let_go();
+      co_return context_->fail(begun.error());
+    }
     signals_.emplace(context_->executor());
     tasks_.spawn(show_output());
     tasks_.spawn(watch_signals());
@@ -64,6 +68,7 @@ class Execution {
         finish(to_int(ExitCode::timed_out), "ptyctl: timed out; the command goes on in session " + name() + "\n");
     }
     co_await tasks_.close();
+    co_await let_go();
     signals_->close();
     if (!options_.raw && !context_->json()) context_->print(filter_.finish());
     context_->note(note_);
@@ -83,10 +88,14 @@ class Execution {
 
   // Types when the prompt is there and the screen is still what it was then.
   asio::awaitable<Result<void>> begin(std::string text) {
+    auto hold = co_await hold_input(client_, info_.id(), options_.lease);
+    if (!hold) co_return hold.error();
+    hold_ = std::move(*hold);
     v1::SendRequest send;
     send.set_session(info_.id());
     const auto stream = random_bytes16();
     send.set_input_stream(std::string(stream.begin(), stream.end()));
+    send.set_lease(hold_.token);
     send.set_data(std::move(text));
     for (;;) {
       const auto prompt = co_await find_prompt(client_, info_, end_);
@@ -101,14 +110,7 @@ class Execution {
       if (!attached) co_return attached.error();
       send.set_if_screen(prompt->hash);
       auto sent = co_await client_->call(send, context_->deadline());
-      if (!sent && sent.error().code == errc::unavailable) {
-        // It may have been typed: the stream tells the daemon that.
-        auto next = co_await connect_again(context_);
-        if (!next) co_return next.error();
-        client_ = std::move(*next);
-        send.clear_if_screen();
-        sent = co_await client_->call(send, context_->deadline());
-      }
+      if (!sent && sent.error().code == errc::unavailable) sent = co_await send_again(send);
       if (sent) {
         session_ = std::move(*attached);
         begun_at_ = prompt->offset;
@@ -117,6 +119,24 @@ class Execution {
       const bool changed = sent.error().code == errc::failed_precondition && sent.error().subject == "guard";
       if (!changed) co_return sent.error();
     }
+  }
+
+  // By another daemon. It may have been typed: the stream tells that.
+  asio::awaitable<Result<v1::SendReply>> send_again(v1::SendRequest send) {
+    auto next = co_await connect_again(context_);
+    if (!next) co_return next.error();
+    client_ = std::move(*next);
+    auto hold = co_await hold_input(client_, info_.id(), options_.lease);
+    if (!hold) co_return hold.error();
+    hold_ = std::move(*hold);
+    send.set_lease(hold_.token);
+    send.clear_if_screen();
+    co_return co_await client_->call(std::move(send), context_->deadline());
+  }
+
+  asio::awaitable<void> let_go() {
+    auto hold = std::exchange(hold_, InputHold());
+    co_await let_go_of_input(client_, info_.id(), std::move(hold));
   }
 
   asio::awaitable<void> show_output() {
@@ -172,12 +192,29 @@ class Execution {
         co_return;
       }
       interrupted = true;
-      v1::SendRequest send;
-      send.set_session(info_.id());
-      send.add_keys("C-c");
-      const auto sent = co_await client_->call(send, context_->deadline());
-      if (!sent) context_->note("ptyctl: Ctrl-C could not be sent\n");
+      const auto sent = co_await press_ctrl_c();
+      if (!sent)
+        context_->note("ptyctl: Ctrl-C was not typed: " + escape_text(sent.error().message) +
+                       "; once more ends ptyctl, and the command goes on\n");
     }
+  }
+
+  // When the lease is over, as everybody who names none: a person who took over is left alone, until they have done.
+  asio::awaitable<Result<v1::SendReply>> press_ctrl_c() {
+    v1::SendRequest send;
+    send.set_session(info_.id());
+    send.set_lease(hold_.token);
+    send.add_keys("C-c");
+    auto sent = co_await client_->call(send, context_->deadline());
+    if (!sent && sent.error().code == errc::unavailable) {
+      auto next = co_await connect_again(context_);
+      if (!next) co_return next.error();
+      client_ = std::move(*next);
+      sent = co_await client_->call(send, context_->deadline());
+    }
+    if (sent || sent.error().code != errc::busy || send.lease().empty()) co_return sent;
+    send.clear_lease();
+    co_return co_await client_->call(std::move(send), context_->deadline());
   }
 
   CommandContext* context_;
@@ -186,6 +223,7 @@ class Execution {
   ExecOptions options_;
   Clock::time_point end_;
   std::unique_ptr<AttachedSession> session_;
+  InputHold hold_;
   std::optional<TerminalSignals> signals_;
   std::uint64_t begun_at_ = 0;
   CommandOutput output_;

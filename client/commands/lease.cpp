@@ -3,7 +3,7 @@
 
 #include "client/commands/attach_loop.hpp"
 #include "client/commands/commands.hpp"
-#include "client/commands/lease_feature.hpp"
+#include "client/drive/lease_feature.hpp"
 #include "client/commands/session_target.hpp"
 #include "client/commands/system.hpp"
 #include "client/format/lease_reply.hpp"

@@ -3,7 +3,7 @@
 
 #include "client/commands/commands.hpp"
 #include "client/commands/find_sessions.hpp"
-#include "client/commands/lease_feature.hpp"
+#include "client/drive/lease_feature.hpp"
 #include "client/commands/system.hpp"
 #include "client/commands/wait_conditions.hpp"
 #include "client/commands/wait_for_exit.hpp"

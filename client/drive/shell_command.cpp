@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/drive/input_hold.hpp"
 #include "client/drive/logged_commands.hpp"
 #include "client/drive/shell_prompt.hpp"
 #include "client/format/typed_command.hpp"
@@ -83,6 +84,27 @@ asio::awaitable<Result<v1::Command>> wait_for_ours(std::shared_ptr<Client> clien
   }
 }
 
+asio::awaitable<Result<v1::Command>> type_and_wait(std::shared_ptr<Client> client, v1::SessionInfo info,
+                                                   std::string text, std::string lease, Clock::time_point deadline) {
+  v1::WaitRequest wait;
+  wait.add_sessions(info.id());
+  wait.add_conditions()->set_kind(v1::WAIT_COMMAND);
+  wait.mutable_send()->set_lease(std::move(lease));
+  wait.mutable_send()->set_data(text + "\r");
+  for (;;) {
+    const auto prompt = co_await find_prompt(client, info, deadline);
+    if (!prompt) co_return prompt.error();
+    const auto before = co_await last_number(client, info.id());
+    if (!before) co_return before.error();
+    wait.mutable_send()->set_if_screen(prompt->hash);
+    auto reply = co_await client->call(wait, left_until(deadline));
+    // Somebody else has typed, or the prompt shows the time: look again.
+    if (!reply && reply.error().code == errc::failed_precondition && reply.error().subject == "guard") continue;
+    if (!reply) co_return reply.error();
+    co_return co_await wait_for_ours(client, info, std::move(*reply), *before, text, deadline);
+  }
+}
+
 }  // namespace
 
 asio::awaitable<Result<v1::Command>> run_in_shell(std::shared_ptr<Client> client, ShellCommand command,
@@ -97,22 +119,11 @@ asio::awaitable<Result<v1::Command>> run_in_shell(std::shared_ptr<Client> client
   auto text =
       typed_command(command.command, command.shell.value_or(shell_syntax_of(info.argv_size() > 0 ? info.argv(0) : "")));
   if (!text) co_return text.error();
-  v1::WaitRequest wait;
-  wait.add_sessions(info.id());
-  wait.add_conditions()->set_kind(v1::WAIT_COMMAND);
-  wait.mutable_send()->set_data(*text + "\r");
-  for (;;) {
-    const auto prompt = co_await find_prompt(client, info, deadline);
-    if (!prompt) co_return prompt.error();
-    const auto before = co_await last_number(client, info.id());
-    if (!before) co_return before.error();
-    wait.mutable_send()->set_if_screen(prompt->hash);
-    auto reply = co_await client->call(wait, left_until(deadline));
-    // Somebody else has typed, or the prompt shows the time: look again.
-    if (!reply && reply.error().code == errc::failed_precondition && reply.error().subject == "guard") continue;
-    if (!reply) co_return reply.error();
-    co_return co_await wait_for_ours(client, info, std::move(*reply), *before, *text, deadline);
-  }
+  auto hold = co_await hold_input(client, info.id(), command.lease);
+  if (!hold) co_return hold.error();
+  auto ran = co_await type_and_wait(client, info, std::move(*text), hold->token, deadline);
+  co_await let_go_of_input(client, info.id(), std::move(*hold));
+  co_return ran;
 }
 
 }  // namespace ptyd

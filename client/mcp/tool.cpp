@@ -1,10 +1,15 @@
 #include "client/mcp/tool.hpp"
 
 #include <iterator>
+#include <utility>
 
 #include "common/escape.hpp"
 
 namespace ptyd {
+
+namespace {
+constexpr std::chrono::milliseconds kLook{1};
+}  // namespace
 
 boost::asio::awaitable<Result<std::shared_ptr<Client>>> ToolDaemon::client() {
   if (!client_) {
@@ -14,6 +19,14 @@ boost::asio::awaitable<Result<std::shared_ptr<Client>>> ToolDaemon::client() {
     if (!client_) client_ = std::move(*connected);
   }
   co_return client_;
+}
+
+boost::asio::awaitable<Result<std::shared_ptr<Client>>> ToolDaemon::own_client() {
+  if (auto spare = std::exchange(spare_, nullptr)) {
+    const auto lost = co_await spare->wait_closed(kLook);
+    if (!lost) co_return spare;
+  }
+  co_return co_await connect_(Autostart::yes);
 }
 
 const std::vector<Tool>& all_tools() {

@@ -25,6 +25,10 @@ class ToolDaemon {
       : connect_(std::move(connect)), environment_(std::move(environment)), folder_(std::move(folder)) {}
 
   boost::asio::awaitable<Result<std::shared_ptr<Client>>> client();
+  // A connection that no other call has, so that what was claimed by it ends when it is dropped.
+  boost::asio::awaitable<Result<std::shared_ptr<Client>>> own_client();
+  // For the next one who wants its own. Nothing is held by it.
+  void give_back(std::shared_ptr<Client> own) { spare_ = std::move(own); }
   const std::vector<std::pair<std::string, std::string>>& environment() const noexcept { return environment_; }
   const std::string& folder() const noexcept { return folder_; }
 
@@ -61,6 +65,7 @@ class ToolDaemon {
   std::vector<std::pair<std::string, std::string>> environment_;
   std::string folder_;
   std::shared_ptr<Client> client_;
+  std::shared_ptr<Client> spare_;
 };
 
 // A JSON object, and the same for those who read text.

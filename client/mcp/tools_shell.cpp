@@ -50,13 +50,16 @@ ToolResult run_command(ToolDaemon* daemon, Arguments arguments) {
   ShellCommand command;
   command.session = arguments.text("session");
   command.command = {arguments.text("command")};
+  command.lease = arguments.lease();
   const auto limit = std::chrono::milliseconds(arguments.number("timeout_ms", 1, kMaxMs).value_or(kUsualMs));
   const auto most = arguments.number("max_bytes", 1, kMostBytes).value_or(kUsualBytes);
   if (auto fine = arguments.error(); !fine) co_return fine.error();
   const auto session = command.session;
-  auto client = co_await daemon->client();
+  // A call that is given up must not go on holding the input.
+  auto client = co_await daemon->own_client();
   if (!client) co_return client.error();
   const auto ran = co_await run_in_shell(*client, std::move(command), std::chrono::steady_clock::now() + limit);
+  daemon->give_back(std::move(*client));
   if (!ran && ran.error().code == errc::deadline_exceeded) {
     auto error = ran.error();
     error.hint = "the command goes on: wait with command true, look with screen, or press C-c with send_keys";
@@ -98,8 +101,9 @@ std::vector<Tool> shell_tools() {
        "Types a command line at the prompt of the session's shell, waits for its end, and gives its exit code and its "
        "own output, without prompt and echo; of long output the last max_bytes (read_output has the rest, from `from`). "
        "The session must be a shell that tells of its prompts: session_start with shell_integration. Fails with busy "
-       "while it runs something else.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"command":{"type":"string","description":"a line for the shell, or several"},"timeout_ms":{"type":"integer","minimum":1,"description":"default: 120000"},"max_bytes":{"type":"integer","minimum":1,"maximum":65536,"description":"default: 16384"}},"required":["session","command"],"additionalProperties":false})",
+       "while it runs something else, or somebody else holds the input. Meanwhile nobody else types, but for a person at "
+       "a terminal; for a command that asks, claim first, and give lease to this tool and to the one that answers.",
+       R"({"type":"object","properties":{"session":{"type":"string"},"command":{"type":"string","description":"a line for the shell, or several"},"timeout_ms":{"type":"integer","minimum":1,"description":"default: 120000"},"max_bytes":{"type":"integer","minimum":1,"maximum":65536,"description":"default: 16384"},"lease":{"type":"string","description":"what claim gave"}},"required":["session","command"],"additionalProperties":false})",
        false, true, run_command},
       {"commands", "List commands",
        "What was run in the session's shell, the oldest first: line, exit code, times, folder, and from which offset "

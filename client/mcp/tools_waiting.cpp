@@ -35,12 +35,14 @@ void add_typed(v1::WaitRequest& request, Arguments& arguments) {
   const bool enter = arguments.flag("enter");
   const auto if_screen = arguments.maybe_text("if_screen");
   const auto if_match = arguments.maybe_text("if_match");
+  auto lease = arguments.lease();
   if (!text && keys.empty() && !enter) return;
   auto& send = *request.mutable_send();
   if (text || enter) send.set_data(text.value_or("") + (enter ? "\r" : ""));
   for (const auto& key : keys) send.add_keys(key);
   send.set_if_screen(if_screen.value_or(""));
   send.set_if_match(if_match.value_or(""));
+  send.set_lease(std::move(lease));
 }
 
 Result<v1::WaitRequest> wait_request(Arguments& arguments) {
@@ -153,7 +155,7 @@ std::vector<Tool> waiting_tools() {
        "send_keys it types first, and only what is written after that counts; with from only what was written from that "
        "offset on; with neither, text that is on the screen already counts. Give the offset of a result as from to go on "
        "behind it.",
-       R"({"type":"object","properties":{"session":{"type":"string"},"text":{"type":"string","description":"a line has this text"},"match":{"type":"string","description":"a line matches; RE2"},"quiet_ms":{"type":"integer","minimum":1,"description":"no output for so long"},"settled_ms":{"type":"integer","minimum":1,"description":"the screen looked the same for so long"},"min_bytes":{"type":"integer","minimum":0,"description":"quiet and settled: not before so much output; default: 1 behind what is sent, else 0"},"changed":{"type":"string","description":"the screen has another hash than this"},"command":{"type":"boolean","description":"a shell with integration tells the end of a command"},"exit":{"type":"boolean","description":"the program has ended"},"attached":{"type":"boolean","description":"somebody is attached"},"all":{"type":"boolean"},"from":{"type":["string","integer"],"description":"an offset"},"timeout_ms":{"type":"integer","minimum":1,"description":"default: 30000"},"send_text":{"type":"string"},"enter":{"type":"boolean","description":"press Enter behind it"},"send_keys":{"type":"array","items":{"type":"string"},"minItems":1},"if_screen":{"type":"string","description":"type only if the screen still has this hash"},"if_match":{"type":"string","description":"type only if a line of the screen matches; RE2"}},"required":["session"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"session":{"type":"string"},"text":{"type":"string","description":"a line has this text"},"match":{"type":"string","description":"a line matches; RE2"},"quiet_ms":{"type":"integer","minimum":1,"description":"no output for so long"},"settled_ms":{"type":"integer","minimum":1,"description":"the screen looked the same for so long"},"min_bytes":{"type":"integer","minimum":0,"description":"quiet and settled: not before so much output; default: 1 behind what is sent, else 0"},"changed":{"type":"string","description":"the screen has another hash than this"},"command":{"type":"boolean","description":"a shell with integration tells the end of a command"},"exit":{"type":"boolean","description":"the program has ended"},"attached":{"type":"boolean","description":"somebody is attached"},"all":{"type":"boolean"},"from":{"type":["string","integer"],"description":"an offset"},"timeout_ms":{"type":"integer","minimum":1,"description":"default: 30000"},"send_text":{"type":"string"},"enter":{"type":"boolean","description":"press Enter behind it"},"send_keys":{"type":"array","items":{"type":"string"},"minItems":1},"if_screen":{"type":"string","description":"type only if the screen still has this hash"},"if_match":{"type":"string","description":"type only if a line of the screen matches; RE2"},"lease":{"type":"string","description":"what claim gave"}},"required":["session"],"additionalProperties":false})",
        false, true, wait},
   };
 }

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
@@ -10,9 +11,11 @@ from . import until
 from ._plain_text import PlainText
 from ._typed_command import is_line_typed, shell_of, typed_command
 from .errors import Error, ErrorCode
-from .requests import (CommandsRequest, InspectRequest, ScreenRequest, SendRequest, WaitOutcome, WaitReply, WaitRequest)
+from .lease import Lease
+from .requests import (ClaimRequest, CommandsRequest, InspectRequest, ScreenRequest, SendRequest, WaitOutcome, WaitReply,
+                       WaitRequest)
 from .screen import ScreenFormat, ShellPhase
-from .values import Command, OffsetRange, SessionInfo, SessionState
+from .values import Command, LeaseInfo, LeaseKind, OffsetRange, SessionInfo, SessionState
 
 if TYPE_CHECKING:
     from .session import Session
@@ -67,28 +70,55 @@ async def output_of(session: Session, command: Command) -> tuple[bytes, int]:
     return bytes(found), lost
 
 
-async def execute(session: Session, words: Sequence[str], shell: Optional[str], timeout: Optional[float]) -> Executed:
-    await session.client.needs("commands", "guards", "wait")
+async def execute(session: Session, words: Sequence[str], shell: Optional[str], timeout: Optional[float],
+                  lease: bytes) -> Executed:
+    await session.client.needs("commands", "guards", "wait", *(["lease"] if lease else []))
     end = None if timeout is None else time.monotonic() + timeout
     info = (await session.client.request(InspectRequest(session=session.id), repeat=True)).session or SessionInfo()
     if info.state is not SessionState.RUNNING:
         raise Error(ErrorCode.SESSION_ENDED, f"session {session.name} has ended", subject=session.name)
-    shell = shell or shell_of(info.argv[0].decode(errors="replace") if info.argv else "")
-    typed = typed_command(words, shell)
+    typed = typed_command(words, shell or shell_of(info.argv[0].decode(errors="replace") if info.argv else ""))
+    async with _held(session, lease) as token:
+        reply, last = await _type(session, info, typed, token, end)
+        ours = await _ours(session, reply, last, typed, end)
+    output, lost = await output_of(session, ours)
+    return Executed(PlainText().feed(output), ours.exit_code, output, lost, ours)
+
+
+@asynccontextmanager
+async def _held(session: Session, named: bytes) -> AsyncGenerator[bytes, None]:
+    """Nobody else types meanwhile. The token to type under; none, when the daemon is too old for leases."""
+    client = session.client
+    claimed = client._claimed.get(session.id)
+    if named or claimed or "lease" not in client.welcome.features:
+        yield named or (claimed.token if claimed else b"")
+        return
+    # Both would be of one connection, and the first to end would end the other's.
+    if session.id in client._executing:
+        raise Error(ErrorCode.BUSY, f"this client runs a command in session {session.name}", subject=session.name)
+    client._executing.add(session.id)
+    try:
+        lease = Lease(session, LeaseKind.INPUT_LEASE,
+                      (await client.request(ClaimRequest(session=session.id, kind=LeaseKind.INPUT_LEASE))).lease, LeaseInfo())
+        async with lease:
+            yield lease.token
+    finally:
+        client._executing.discard(session.id)
+
+
+async def _type(session: Session, info: SessionInfo, typed: str, token: bytes,
+                end: Optional[float]) -> tuple[WaitReply, int]:
+    """At the prompt, and waits for the end of a command; and the number of the last one before."""
     while True:
         hash, last = await _prompt(session, info, end)
-        request = WaitRequest(sessions=[session.id], conditions=[until.command()],
-                              send=SendRequest(data=(typed + "\r").encode(), if_screen=hash))
+        send = SendRequest(data=(typed + "\r").encode(), if_screen=hash, lease=token)
         try:
-            reply = await _wait(session, request, end)
-            break
+            return await _wait(session, WaitRequest(sessions=[session.id], conditions=[until.command()], send=send),
+                               end), last
         except Error as error:
             # Somebody else has typed, or the prompt shows the time: look again.
             if error.code is not ErrorCode.FAILED_PRECONDITION or error.subject != "guard":
                 raise
-    ours = await _ours(session, reply, last, typed, end)
-    output, lost = await output_of(session, ours)
-    return Executed(PlainText().feed(output), ours.exit_code, output, lost, ours)
 
 
 async def _ours(session: Session, reply: WaitReply, last: int, typed: str, end: Optional[float]) -> Command:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple, Union
 
 from ._codec import make_codec
 from ._connection import DEFAULT_DEADLINE_S, MAX_DATA, Connection
@@ -20,6 +20,9 @@ from .requests import (CreateRequest, InspectRequest, ListRequest, R, RemoveRequ
 from .session import Session
 from .terminal import Start, Terminal
 from .values import EnvVar, EventType, Label, SessionInfo, SizePolicy, WindowSize
+
+if TYPE_CHECKING:
+    from .lease import Lease
 
 Text = Union[str, bytes]
 _PROTOCOL = 1
@@ -90,6 +93,8 @@ class Client:
         self._connection: Optional[Connection] = None
         self._connecting = asyncio.Lock()
         self._closed = False
+        self._claimed: Dict[str, Lease] = {}  # the input of sessions, by id
+        self._executing: Set[str] = set()
 
     async def __aenter__(self) -> Client:
         return self

@@ -43,5 +43,8 @@ class Lease:
 
     async def release(self) -> bool:
         """False: nobody held it. Errors: BUSY, when somebody else does by now."""
+        claimed = self.session.client._claimed
+        if claimed.get(self.session.id) is self:
+            del claimed[self.session.id]
         request = ReleaseRequest(session=self.session.id, kind=self.kind, lease=self.token)
         return (await self.session.client.request(request, repeat=True)).released

@@ -136,7 +136,10 @@ class Session:
         window = WindowSize(cols=size[0], rows=size[1]) if size else None
         reply = await self.client.request(ClaimRequest(session=self.id, kind=kind, ttl_ms=int((ttl or 0) * 1000),
                                                        steal=steal, size=window))
-        return Lease(self, kind, reply.lease, reply.info or LeaseInfo())
+        lease = Lease(self, kind, reply.lease, reply.info or LeaseInfo())
+        if kind is LeaseKind.INPUT_LEASE:
+            self.client._claimed[self.id] = lease
+        return lease
 
     async def send(self, data: Union[str, bytes], *, if_screen: str = "", if_match: str = "",
                    lease: bytes = b"") -> SendReply:
@@ -274,12 +277,15 @@ class Session:
         """What it wrote, as far as that is kept."""
         return (await _shell.output_of(self, command))[0]
 
-    async def exec(self, *command: str, shell: Optional[str] = None, timeout: Optional[float] = None) -> Executed:
+    async def exec(self, *command: str, shell: Optional[str] = None, timeout: Optional[float] = None,
+                   lease: bytes = b"") -> Executed:
         """Types a command at the prompt of its shell and waits for its end: several words are a program and its
         arguments, one is a line for the shell. `shell`: "sh", "fish" or "powershell", if the session's program does not
-        say so. Errors: BUSY when the shell runs a command; FAILED_PRECONDITION when it does not tell of its prompts;
-        SESSION_ENDED when the session ends before or with the command; DEADLINE_EXCEEDED, and the command goes on."""
-        return await _shell.execute(self, command, shell, timeout)
+        say so. Meanwhile no other client types, but for a person at a terminal: under `lease`, the token of a Lease, or
+        what this client has claimed, or else a lease of its own. Errors: BUSY when the shell runs a command, or somebody
+        else holds the input; FAILED_PRECONDITION when it does not tell of its prompts; SESSION_ENDED when the session ends
+        before or with the command; DEADLINE_EXCEEDED, and the command goes on."""
+        return await _shell.execute(self, command, shell, timeout, lease)
 
     async def remove(self, *, force: bool = False) -> None:
         """Forgets it, when it has ended; `force` ends it first."""
