@@ -9,6 +9,9 @@ import harness
 from harness import CHILD, pb
 
 MiB = 1 << 20
+CREATE_POINTS = ("create_before_spawn", "create_after_spawn", "create_connected")
+SESSION_POINTS = ("attach_made", "attach_adopted", "lease_claimed", "input_received", "input_handed_on", "resize_sent",
+                  "detach_begun", "exit_heard", "exit_told", "forget_begun", "forget_done")
 
 
 class DaemonDies(harness.DaemonTest):
@@ -87,8 +90,7 @@ class DaemonDies(harness.DaemonTest):
         self.daemon.start()
 
     def test_each_crash_point_leaves_one_session_or_none(self):
-        points = ["create_before_spawn", "create_after_spawn", "create_connected"]
-        for point in points:
+        for point in CREATE_POINTS:
             with self.subTest(point=point):
                 self.daemon.kill()
                 self.daemon.start(env={"PTYD_CRASH_AT": f"{point}:1"})
@@ -107,9 +109,7 @@ class DaemonDies(harness.DaemonTest):
                 harness.eventually(lambda: not self.daemon.hosts(), "the end of the host")
 
     def test_each_crash_point_of_a_session_loses_nothing(self):
-        points = ["attach_made", "attach_adopted", "input_received", "input_handed_on", "resize_sent", "detach_begun",
-                  "exit_heard", "exit_told", "forget_begun", "forget_done"]
-        for point in points:
+        for point in SESSION_POINTS:
             for passes in (1, 2, 3):
                 with self.subTest(point=point, passes=passes):
                     self.daemon.kill()
@@ -230,10 +230,12 @@ class Life:
         self.insist(lambda client: client.create("/bin/sh", "-c", self.PROGRAM, id=self.number, name="life"))
         for cols in (100, 101, 102):
             self.insist(lambda client: client.request("resize", session="life", size=pb.WindowSize(cols=cols, rows=40)))
+        self.lease = self.insist(lambda client: client.request("claim", session="life", ttl_ms=60_000, steal=True)).lease
         self.insist(self.attach)
         for end in (3, 6, 9):
             self.insist(lambda client: self.type(client, end))
         self.insist(self.see_the_end)
+        self.test.assertEqual([], list(self.insist(lambda client: client.request("inspect", session="life")).leases))
         self.attached.client.close()
         self.attached = None
         self.test.assertEqual(1, self.data.count(b"<abcdefghi 40 102>"), self.data)
@@ -267,7 +269,9 @@ class Life:
 
     def attach(self, client):
         where = {"resume_offset": self.attached.offset} if self.attached else {"from_offset": 0}
-        self.attached = client.attach("life", input_stream=self.stream, flow=pb.LOSSLESS, until_stream_end=True, **where)
+        # Only who holds the lease types.
+        self.attached = client.attach("life", input_stream=self.stream, flow=pb.LOSSLESS, until_stream_end=True,
+                                      lease=self.lease, **where)
         self.attached.data = self.data
 
     def type(self, client, end):

@@ -15,6 +15,7 @@ from load import Load, Peer
 UPGRADES = int(os.environ.get("PTYD_UPGRADES", "50"))
 CLIENTS = int(os.environ.get("PTYD_UPGRADE_CLIENTS", "24"))
 MiB = 1 << 20
+CRASH_POINTS = ("upgrade_begun", "upgrade_checked", "upgrade_execute", "upgrade_read", "upgrade_resumed")
 
 
 def quantile(values, part):
@@ -402,7 +403,7 @@ class ThatFail(UpgradeTest):
 
 class ThatDie(UpgradeTest):
     def test_each_crash_point_is_like_any_other_death(self):
-        for point in ("upgrade_begun", "upgrade_checked", "upgrade_execute", "upgrade_read", "upgrade_resumed"):
+        for point in CRASH_POINTS:
             with self.subTest(point=point):
                 self.daemon.kill()
                 self.daemon.start(env={"PTYD_CRASH_AT": f"{point}:1"})

@@ -1,4 +1,5 @@
 """Commands in a shell that tells of them."""
+import asyncio
 import pathlib
 import shutil
 import unittest
@@ -52,6 +53,42 @@ class Shell:
             await self.assert_code(ptyd.ErrorCode.INVALID_ARGUMENT, session.exec(*wrong))
         await self.assert_code(ptyd.ErrorCode.SESSION_ENDED, session.exec("exit 3"))
         await self.assert_code(ptyd.ErrorCode.SESSION_ENDED, session.exec("true"))
+
+    async def test_nobody_else_types_meanwhile(self):
+        session = await self.shell()
+        other = await (await self.connect(name="other")).get(session.id)
+        await within(session.exec("true"))
+        asking = asyncio.ensure_future(session.exec("read x; (exit $x)"))
+        await self.assert_code(ptyd.ErrorCode.BUSY, session.exec("echo X"))
+        while not (await session.inspect()).leases:
+            pass
+        await self.assert_code(ptyd.ErrorCode.BUSY, other.send("X\n"))
+        await self.assert_code(ptyd.ErrorCode.BUSY, other.exec("echo X"))
+        await within(self.running_read(session))
+        await within(session.send("3\r"))
+        self.assertEqual(3, (await within(asking)).status)
+        self.assertEqual([], list((await session.inspect()).leases))
+        asking = asyncio.ensure_future(session.exec("cat"))
+        await within(self.running_read(session))
+        asking.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await asking
+        self.assertEqual(1, (await within(other.keys("C-c"))).accepted)
+
+    async def running_read(self, session):
+        while not (await session.commands(tail=1))[0].running:
+            await session.wait_for(until.quiet(0.01))
+
+    async def test_under_a_lease(self):
+        session = await self.shell()
+        other = await (await self.connect(name="other")).get(session.id)
+        async with await session.claim(ttl=60) as lease:
+            self.assertEqual("one\n", (await within(session.exec("echo one"))).output)
+            self.assertEqual("two\n", (await within(other.exec("echo two", lease=lease.token))).output)
+            await self.assert_code(ptyd.ErrorCode.BUSY, other.exec("echo X"))
+            self.assertEqual(1, len((await session.inspect()).leases))
+        await self.assert_code(ptyd.ErrorCode.BUSY, other.exec("echo X", lease=lease.token))
+        self.assertEqual("three\n", (await within(session.exec("echo three"))).output)
 
     async def test_upgrade(self):
         session = await self.shell()

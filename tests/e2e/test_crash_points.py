@@ -1,0 +1,68 @@
+"""Every named point at which a process may be made to die is in a test; and hosts that die at theirs."""
+import re
+import unittest
+
+import harness
+import test_crash
+import test_upgrade
+from harness import pb
+
+# A host that dies there was never told of: tests/unit/host/start_test.cpp. The end is in end_test.cpp.
+UNIT_POINTS = ("host_started", "host_bound", "host_forked", "host_exit_recorded")
+HOST_POINTS = ("host_attached", "host_output_read", "host_input_taken", "host_input_written", "host_forgotten")
+POINT = re.compile(r'\b(?:PTYD_CRASH_POINT|crash_point)\("(\w+)"\)')
+
+
+class Points(unittest.TestCase):
+    def test_each_is_in_a_test(self):
+        daemon = harness.SOURCE / "daemon"
+        found = {name for file in daemon.rglob("*.[ch]pp") for name in POINT.findall(file.read_text())}
+        looped = (*test_crash.CREATE_POINTS, *test_crash.SESSION_POINTS, "checkpoint_put", *test_upgrade.CRASH_POINTS,
+                  *UNIT_POINTS, *HOST_POINTS)
+        self.assertEqual(sorted(found), sorted(looped))
+        unit = "".join(file.read_text() for file in (harness.SOURCE / "tests/unit/host").glob("*.cpp"))
+        self.assertEqual([], [name for name in UNIT_POINTS if f'{name}:1"' not in unit])
+
+
+class HostDies(harness.DaemonTest):
+    def use(self, client):
+        """Makes a session and uses it to its end; it says nothing before it is told to."""
+        session = client.create("/bin/sh", "-c", "read x; exit $x", name="s")
+        attached = client.attach("s", from_offset=0)
+        attached.type(b"3\n")
+        return session.id, attached.until_ended()
+
+    def remove(self, client, session):
+        """A host that dies meanwhile is gone for whoever asks again."""
+        try:
+            client.request("remove", session=session)
+        except harness.ProtocolError as error:
+            self.assertEqual(pb.UNAVAILABLE, error.code)
+            client.request("remove", session=session)
+
+    def test_at_each_point_only_its_session_is_lost(self):
+        for point in HOST_POINTS:
+            with self.subTest(point=point):
+                self.daemon.kill()
+                self.daemon.start(env={"PTYD_CRASH_AT": f"{point}:1"})
+                client = self.client()
+                if point == "host_attached":
+                    with self.assertRaises(harness.ProtocolError):
+                        self.use(client)
+                else:
+                    session, ended = self.use(client)
+                    lost = (pb.HOST_LOST, False, 0) if point != "host_forgotten" else (pb.ENDED_BY_EXIT, True, 3)
+                    self.assertEqual(lost, (ended.reason, ended.exit.known, ended.exit.code))
+                    self.remove(client, session)
+                harness.eventually(lambda: not self.daemon.hosts(), "the end of the host")
+                self.assertEqual([], list(client.request("list", all=True).sessions))
+                self.assertIsNone(self.daemon.process.poll())
+                # It goes on, and so does the next one, whose hosts live.
+                self.daemon.restart()
+                session, ended = self.use(self.client())
+                self.assertEqual((pb.ENDED_BY_EXIT, 3), (ended.reason, ended.exit.code))
+                self.client().request("remove", session=session)
+
+
+if __name__ == "__main__":
+    harness.main()
