@@ -171,6 +171,7 @@ TEST(CommandLine, MistakesAreUsageErrors) {
       {{"claim", "x", "--ttl", "25h"}, "--lease"},
       {{"claim", "x", "--lease", "00"}, "digits"},
       {{"send", "x", "y", "--lease", "000102030405060708090A0B0C0D0E0F"}, "digits"},
+      {{"exec", "x", "--lease", "", "--", "ls"}, "digits"},
       {{"release", "x", "y"}, ""},
       {{"resize", "x", "12"}, ""},
       {{"detach", "x", "--all", "--others"}, ""},

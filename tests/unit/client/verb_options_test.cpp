@@ -234,6 +234,8 @@ TEST(VerbOptions, LeasesAreClaimedAndNamed) {
   const Env named{{"PTYD_LEASE", kText}};
   EXPECT_EQ(expect<SendOptions>({"send", "x", "y"}, named).lease, token);
   EXPECT_EQ(expect<KeysOptions>({"keys", "x", "y"}, named).lease, token);
+  EXPECT_EQ(expect<ExecOptions>({"exec", "x", "--", "y"}, named).lease, token);
+  EXPECT_EQ(expect<ExecOptions>({"exec", "x", "--lease", kText, "--", "y"}).lease, token);
   EXPECT_EQ(expect<ResizeOptions>({"resize", "x", "1x1"}, named).lease, token);
   EXPECT_EQ(expect<AttachOptions>({"attach", "x"}, named).lease, token);
   EXPECT_EQ(expect<ReleaseOptions>({"release", "x"}, named).lease, token);
