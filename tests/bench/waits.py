@@ -113,6 +113,8 @@ def idle(daemon):
     for client in clients:
         client.request("status")
     bytes_each = (memory(daemon.pid) - before) * 1024 / IDLE
+    if not (processor_seconds(daemon.pid) > 0 and switches(daemon.pid) > 0):
+        raise SystemExit("this system does not tell what a process has used")
     used, woken, began = processor_seconds(daemon.pid), switches(daemon.pid), time.monotonic()
     time.sleep(IDLE_S)
     took = time.monotonic() - began
