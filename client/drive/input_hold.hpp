@@ -11,8 +11,8 @@
 namespace ptyd {
 
 struct InputHold {
-  std::string token;      // to type under; empty: the daemon knows no leases
-  bool claimed = false;   // by us, for as long as the connection is there
+  std::string token;     // to type under; empty: the daemon knows no leases
+  bool claimed = false;  // by us, for as long as the connection is there
 };
 
 // Under the lease `named`, which stays its owner's; without one, claims the input. Errors: busy; unimplemented, when a

@@ -22,8 +22,8 @@ struct ShellCommand {
 };
 
 // Types it at the prompt and waits for its end. A lease of its own belongs to the connection, and is given back, unless
-// this is cancelled: then drop the connection. Errors: those of find_prompt() and hold_input(); deadline_exceeded, and the
-// command goes on; session_ended, also when it ends with the command.
+// this is cancelled: then drop the connection. Errors: those of find_prompt() and hold_input(); deadline_exceeded, and
+// the command goes on; session_ended, also when it ends with the command.
 boost::asio::awaitable<Result<v1::Command>> run_in_shell(std::shared_ptr<Client> client, ShellCommand command,
                                                          std::chrono::steady_clock::time_point deadline);
 
