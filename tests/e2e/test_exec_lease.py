@@ -1,9 +1,13 @@
 """exec holds the input of the session while it types and while the command runs."""
 import os
 import pathlib
+import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
+import threading
 import unittest
 
 import harness
@@ -148,6 +152,67 @@ class Exec(Leases):
         self.daemon.restart()
         self.open_gate()
         self.assertEqual(5, running.result()[0])
+
+
+    def test_a_daemon_from_before_leases(self):
+        with Older(self.daemon) as older:
+            running = self.gated("--socket", older.path)
+            self.assertEqual([], self.leases())
+            self.open_gate()
+            self.assertEqual((0, b"done\n", ""), running.result())
+            status, _, error = self.exec("--socket", older.path, "--lease", "0" * 32, "--", "echo", "X")
+            self.assertEqual(125, status)
+            self.assertIn("too old for leases", error)
+
+
+class Older:
+    """Stands before the daemon, and tells of no leases."""
+
+    def __init__(self, daemon):
+        self.daemon = daemon
+        self.path = str(daemon.folder / "older")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.thread = threading.Thread(target=self.serve)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.listener.close()
+
+    def serve(self):
+        pairs = {}
+        while True:
+            ready, _, _ = select.select([self.listener, *pairs], [], [])
+            for one in ready:
+                if one is self.listener:
+                    try:
+                        client, _ = one.accept()
+                    except OSError:
+                        for left in pairs:
+                            left.close()
+                        return
+                    server = harness.Client(self.daemon.socket, hello=False)
+                    server.socket.sendall(client.recv(65536))
+                    frame = server.receive()
+                    frame.welcome.features.remove("lease")
+                    data = frame.SerializeToString()
+                    client.sendall(struct.pack(">I", len(data)) + data + bytes(server.buffer))
+                    pairs[client], pairs[server.socket] = server.socket, client
+                elif one in pairs:
+                    data = one.recv(65536)
+                    if data:
+                        pairs[one].sendall(data)
+                        continue
+                    other = pairs.pop(one)
+                    del pairs[other]
+                    one.close()
+                    other.close()
 
 
 class Prompt(Leases):
