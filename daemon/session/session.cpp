@@ -409,13 +409,15 @@ WindowSize Session::set_window(WindowSize size, const ClientIdentity& by) {
 
 // ---------------------------------------------------------------- floor and wake-ups
 
+bool Session::holds(const Attachment& attachment) const {
+  return holds_floor(attachment.spec().flow, attachment.held(), ring().head(), ring().capacity());
+}
+
 void Session::update_floor() {
   std::vector<FloorHolder> holders;
   holders.reserve(attachments_.size());
-  const auto head = ring().head();
   for (const auto* attachment : attachments_)
-    if (!attachment->ended() && holds_floor(attachment->spec().flow, attachment->cursor(), head, ring().capacity()))
-      holders.push_back({attachment->held()});
+    if (!attachment->ended() && holds(*attachment)) holders.push_back({attachment->held()});
   ring().set_floor_holders(static_cast<std::uint32_t>(std::max(holders.size(), std::size_t{holders_expected_})));
   auto floor = floor_of(holders);
   if (inherited_floor_) floor = std::min(floor, *inherited_floor_);

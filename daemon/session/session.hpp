@@ -278,6 +278,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool position_asked() const noexcept;
   // Modes as far as recent output tells.
   TerminalModes modes();
+  bool holds(const Attachment& attachment) const;
   void holder_came_back();
   void detach(Attachment* attachment) noexcept;
   void poke_all();

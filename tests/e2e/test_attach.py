@@ -100,10 +100,10 @@ class Snapshots(harness.DaemonTest):
 
 
 class Falling(harness.DaemonTest):
-    def stalled(self, flow, **fields):
+    def stalled(self, flow, credit=1000, **fields):
         client = self.client(receive_buffer=4096)
         client.create("/bin/sh", "-c", f"read x; exec {CHILD} pattern 3 {4 * MiB}", name="f", history_bytes=64 * 1024)
-        attached = client.attach("f", from_offset=0, flow=flow, credit=1000, **fields)
+        attached = client.attach("f", from_offset=0, flow=flow, credit=credit, **fields)
         other = self.client()
         return attached, other
 
@@ -117,6 +117,11 @@ class Falling(harness.DaemonTest):
         for begin, end in attached.gaps:
             self.assertLess(begin, end)
         self.assertEqual(ended.offset, attached.offset)
+
+    def test_who_does_not_read_holds_nobody_back(self):
+        _, other = self.stalled(pb.RESYNC, credit=1 << 40)
+        other.request("send", session="f", data=b"\n")
+        self.assertEqual(0, other.request("wait", sessions=["f"]).sessions[0].exit.code)
 
     def test_disconnect_ends_the_attachment(self):
         attached, other = self.stalled(pb.DISCONNECT)

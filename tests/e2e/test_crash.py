@@ -33,6 +33,23 @@ class DaemonDies(harness.DaemonTest):
         gate.write_text("\n")
         return session, attached
 
+    def test_a_lossless_client_is_waited_for_while_another_comes_back(self):
+        size = 4 * MiB
+        session, attached = self.attach_to_pattern(self.client(), 12, size, credit=1000, history_bytes=64 * 1024)
+        # This one is too far behind to hold the program back.
+        other = self.client().attach("s", from_offset=0, credit=1000, flow=pb.RESYNC)
+        control = self.client()
+        stalled = harness.eventually(lambda: (to := control.request("inspect", session="s").session.output.to) >= 65536 and to,
+                                     "a full buffer")
+        self.daemon.restart()
+        other = self.client().attach("s", resume_offset=other.offset, flow=pb.RESYNC)
+        other.until(lambda: other.offset >= stalled, "what there is")
+        self.client().request("wait", sessions=["s"], conditions=[pb.WaitCondition(kind=pb.WAIT_QUIET, for_ms=100)])
+        again = self.resume(attached)
+        again.until_ended()
+        self.assertEqual(harness.pattern(12, 0, size), bytes(again.data))
+        self.assertEqual([], again.gaps)
+
     def test_output_is_whole_over_many_kills(self):
         size = 24 * MiB
         client = self.client()
