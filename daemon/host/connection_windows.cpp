@@ -30,7 +30,7 @@ void Connection::close() noexcept {
   read_.stop();
   write_.stop();
   pipe_.reset();
-  next();
+  in_.clear();
   drop_output();
   greeted_ = false;
   peer_reads_ = true;
@@ -43,21 +43,20 @@ void Connection::drop_output() noexcept {
 }
 
 Connection::Received Connection::receive() noexcept {
-  // Header and body apart: no read goes beyond a message, and none that is too long is begun.
-  while (!in_.whole()) {
+  while (in_.proper()) {
+    if (in_.whole()) return Received::message;
     std::size_t got = 0;
-    if (!receive_some(got) || !in_.add(got)) {
-      close();
-      return Received::closed;
-    }
+    if (!receive_some(got)) break;
     if (got == 0) return Received::nothing;
+    in_.add(got);
   }
-  return Received::message;
+  close();
+  return Received::closed;
 }
 
 // False: the connection is to be closed. `got` is 0 when there is nothing to read now.
 bool Connection::receive_some(std::size_t& got) noexcept {
-  if (!read_.pending()) read_.read(handle_of(pipe_), in_.end(), static_cast<DWORD>(in_.missing()));
+  if (!read_.pending()) read_.read(handle_of(pipe_), in_.end(), static_cast<DWORD>(in_.room()));
   const Outcome outcome = read_.take();
   got = outcome.bytes;
   return outcome.kind == Outcome::Kind::pending || (outcome.kind == Outcome::Kind::done && outcome.bytes > 0);

@@ -37,7 +37,7 @@ class Connection {
   // The section whose handle the other end has made here and sent with the message; none when that is no section.
   Descriptor take_descriptor() noexcept;
   // Done with the message.
-  void next() noexcept { in_.clear(); }
+  void next() noexcept { in_.next(); }
 
   // An answer, with the values of up to two handles (-1: none), which stay the caller's. Dropped when the other end is
   // gone: what that has sent before is still to be read, up to its end.

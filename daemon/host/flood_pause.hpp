@@ -14,6 +14,8 @@ class FloodPause {
   std::uint64_t after_read(std::uint64_t bytes, std::uint64_t now_ns) noexcept;
   // Input was passed on.
   void typed(std::uint64_t now_ns) noexcept;
+  // Somebody types.
+  bool typing(std::uint64_t now_ns) const noexcept { return now_ns < typing_end_ns_; }
 
   static constexpr std::uint64_t kFloodBytes = 16 * 1024;  // from then on it is one
   static constexpr std::uint64_t kLargeRead = 32 * 1024;   // half of what a read and the pipe can hold

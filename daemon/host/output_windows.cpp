@@ -57,6 +57,8 @@ Output::Turn Output::move(bool abandoned) {
     moved += copied_ - before;
     if (ended_) return Turn::ended;
     const bool pause = pausing();
+    // An echo goes on its way before we read on.
+    if (moved > 0 && !in_burst() && pause_.typing(monotonic_ns())) wake_for_output();
     if (!pause && !read_.pending()) read_.read(pipe_, buffer_, kBufferBytes);
     if (pause || !take_read()) {
       if (in_burst() || moved > 0) end_burst();

@@ -19,22 +19,22 @@ void expect(bool condition) {
   if (!condition) std::abort();
 }
 
-// The messages that were read, until one broke the rules.
-std::string read_all(std::string_view input, std::size_t step) {
+// The messages that were read, until one broke the rules. `ahead`: reads go beyond a message, where there is room.
+std::string read_all(std::string_view input, std::size_t step, bool ahead) {
   host::MessageBuffer buffer;
   std::string messages;
   while (!input.empty()) {
-    const std::size_t count = std::min({buffer.missing(), input.size(), step});
+    const std::size_t count = std::min({ahead ? buffer.room() : buffer.missing(), input.size(), step});
     if (count > 0) std::memcpy(buffer.end(), input.data(), count);
     input.remove_prefix(count);
-    if (!buffer.add(count)) return messages + "broken";
-    expect(buffer.missing() <= host::kMaxMessage);
-    if (!buffer.whole()) continue;
-    const host::MessageHeader& header = buffer.header();
-    messages += std::to_string(header.type) + ":";
-    messages.append(reinterpret_cast<const char*>(buffer.body()), header.size);
-    for (const bool attached : {false, true}) messages += host::allowed(header, {true, attached, 8}) ? '+' : '-';
-    buffer.clear();
+    for (buffer.add(count); buffer.proper() && buffer.whole(); buffer.next()) {
+      const host::MessageHeader& header = buffer.header();
+      messages += std::to_string(header.type) + ":";
+      messages.append(reinterpret_cast<const char*>(buffer.body()), header.size);
+      for (const bool attached : {false, true}) messages += host::allowed(header, {true, attached, 8}) ? '+' : '-';
+    }
+    if (!buffer.proper()) return messages + "broken";
+    expect(buffer.missing() <= host::kMaxMessage && buffer.missing() <= buffer.room());
   }
   return messages;
 }
@@ -67,9 +67,10 @@ void check_spec(std::string_view input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const std::string whole = read_all(input, input.size());
-  expect(read_all(input, 1) == whole);
-  expect(read_all(input, 13) == whole);
+  const std::string whole = read_all(input, input.size(), false);
+  for (const bool ahead : {false, true})
+    for (const std::size_t step : {std::size_t{1}, std::size_t{13}, input.size()})
+      expect(read_all(input, step, ahead) == whole);
   check_spec(input);
   return 0;
 }

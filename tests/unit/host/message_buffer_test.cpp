@@ -70,6 +70,45 @@ TEST(MessageBuffer, RefusesAHeaderThatBreaksTheRulesBeforeAnyOfItsBody) {
   }
 }
 
+// The sizes of the messages in `stream`, read as far ahead as there is room, at most `piece` bytes at once.
+std::string read_ahead(const std::string& stream, std::size_t piece) {
+  MessageBuffer buffer;
+  std::string sizes;
+  for (std::size_t at = 0; at < stream.size();) {
+    const std::size_t bytes = std::min({piece, buffer.room(), stream.size() - at});
+    std::memcpy(buffer.end(), stream.data() + at, bytes);
+    at += bytes;
+    buffer.add(bytes);
+    for (; buffer.proper() && buffer.whole(); buffer.next()) {
+      const auto size = buffer.header().size;
+      sizes += std::to_string(size) + " ";
+      const std::string body(reinterpret_cast<const char*>(buffer.body()), size);
+      EXPECT_EQ(body, message(size).substr(sizeof(MessageHeader)));
+    }
+    if (!buffer.proper()) return sizes + "refused";
+  }
+  return sizes;
+}
+
+TEST(MessageBuffer, KeepsWhatWasReadBehindAMessage) {
+  const std::string stream = message(3) + message(0) + message(kMaxMessage) + message(5000) + message(1) + message(4088);
+  const std::string sizes = "3 0 " + std::to_string(kMaxMessage) + " 5000 1 4088 ";
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, std::size_t{1} << 20}) {
+    EXPECT_EQ(read_ahead(stream, piece), sizes) << piece;
+    EXPECT_EQ(read_ahead(stream + message(9, 1) + message(2), piece), sizes + "refused") << piece;
+    EXPECT_EQ(read_ahead(message(2) + message(kMaxMessage + 1), piece), "2 refused") << piece;
+  }
+}
+
+TEST(MessageBuffer, AsksForNoMoreThanItNeedsOfWhatIsLarge) {
+  MessageBuffer buffer;
+  EXPECT_EQ(buffer.room(), 4096U) << "while it waits";
+  const std::string large = message(20'000);
+  std::memcpy(buffer.end(), large.data(), sizeof(MessageHeader));
+  EXPECT_TRUE(buffer.add(sizeof(MessageHeader)));
+  EXPECT_EQ(buffer.room(), 20'000U);
+}
+
 TEST(OwedMessages, ComeOutInOrderAndNoMoreThanFit) {
   OwedMessages owed;
   EXPECT_TRUE(owed.empty());
