@@ -28,8 +28,8 @@ struct HostProcess {
   UniqueHandle counts;  // opened while it lives: afterwards only root could. None: it is not our child
 };
 
-// Errors: failed_precondition when this system lacks what is needed; resource_exhausted when descriptors are about to
-// run out.
+// Errors: failed_precondition when it is gone, or this system lacks what is needed; resource_exhausted when descriptors
+// are about to run out.
 Result<HostProcess> watch_host(std::uint32_t pid);
 // Also of a dead one, as long as nobody has waited for it.
 std::optional<ProcessCounts> read_counts(const UniqueHandle& counts);

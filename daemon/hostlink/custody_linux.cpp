@@ -61,6 +61,7 @@ Result<HostProcess> watch_host(std::uint32_t pid) {
   HostProcess host;
   host.pid = pid;
   host.handle.reset(static_cast<int>(::syscall(SYS_pidfd_open, number, 0U)));
+  if (!host.handle && errno == ESRCH) return Error{errc::failed_precondition, "the host is gone"};
   if (!host.handle) return os_error("watch the session's host", errno);
   if (many_descriptors(host.handle.fd())) return Error{errc::resource_exhausted, "there are few descriptors left"};
   // Of others nothing can be read once they are dead: their parents wait for them at once.
