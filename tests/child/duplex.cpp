@@ -49,7 +49,10 @@ class Duplex {
     const auto piece = room(in_ - read_);
     const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
     if (got < 0) return again(got);
-    if (check_pattern(~seed_, read_, piece.first(static_cast<std::size_t>(got)))) right_ = false;
+    const auto wanted = std::span(wanted_).first(static_cast<std::size_t>(got));
+    fill_pattern(~seed_, read_, wanted);
+    make_printable(wanted);
+    if (!std::equal(wanted.begin(), wanted.end(), piece.begin())) right_ = false;
     read_ += static_cast<std::uint64_t>(got);
     return true;
   }
@@ -71,6 +74,7 @@ class Duplex {
   std::uint64_t read_ = 0;
   bool right_ = true;
   std::array<std::byte, 16 * 1024> block_{};
+  std::array<std::byte, 16 * 1024> wanted_{};
 };
 
 }  // namespace

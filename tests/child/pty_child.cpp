@@ -3,7 +3,7 @@
 //   pattern SEED BYTES [CODE]  raw mode; writes that many bytes of the pattern, exits with CODE
 //   pattern-wait SEED BYTES  the same after a line (ended by \r or \n) was read
 //   duplex SEED OUT IN       raw mode; writes a byte, and from the first that comes on all OUT bytes of the pattern,
-//                            made printable, while it reads IN bytes of the pattern ~SEED; exits with 42, or 43
+//                            made printable, while it reads IN bytes of ~SEED, the same; exits with 42, or 43
 //                            when one of them was another
 //   text BYTES               raw mode; prints "ready", reads a line, writes that many bytes of text and "end-of-text"
 //   sink BYTES               raw mode; prints "ready", reads that many bytes, prints their FNV-1a and count

@@ -98,6 +98,7 @@ class Slot {
     for (std::uint64_t at = 0; at < load_.in; at += bytes.size()) {
       bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), load_.in - at)));
       fill_pattern(~seed_, at, std::as_writable_bytes(std::span(bytes)));
+      make_printable(std::as_writable_bytes(std::span(bytes)));
       const auto typed = co_await session.type(bytes);
       if (!typed) fail(name_ + ": type: " + typed.error().message);
       totals_.in += bytes.size();

@@ -100,6 +100,7 @@ def host_storm(chance, short):
         while done < kills:
             time.sleep(chance.uniform(0.002, 0.02))  # the host dies at any moment of its work
             sessions = [one for one in client.request("list").sessions if one.rehostable]
+            assert load.process.poll() is None, load.check()
             if not sessions:
                 continue
             victim = chance.choice(sessions)

@@ -42,7 +42,7 @@ inline std::optional<std::size_t> check_pattern(std::uint64_t seed, std::uint64_
 }
 
 // Makes printable ASCII of what fill_pattern() wrote. A terminal answers queries in random bytes, and the answers would
-// come between what is typed.
+// come between what is typed; and bytes that look like such an answer are not typed.
 inline void make_printable(std::span<std::byte> bytes) noexcept {
   for (std::byte& byte : bytes) byte = (byte & std::byte{0x3f}) | std::byte{0x20};
 }
