@@ -1,6 +1,7 @@
 """The stream for named pipes of Windows, on asyncio's transport for Unix sockets: what the system's pipe does itself is seen
 on Windows only."""
 import asyncio
+import random
 from unittest import mock
 
 import ptyd
@@ -42,7 +43,7 @@ class Pipe:
         client = await self.connect()
         session = await client.create("/bin/sh", "-c", "stty raw -echo; echo ready; exec cat", env=ENV)
         await within(session.wait_for(until.text("ready")))
-        typed = bytes(n * 7 % 251 for n in range(MiB))
+        typed = bytes(random.Random(5).choices(range(32, 127), k=MiB))
         async with await session.attach(flow=ptyd.FlowPolicy.LOSSLESS) as terminal:
             found, kills = bytearray(), 0
             writing = asyncio.ensure_future(terminal.send(typed))
