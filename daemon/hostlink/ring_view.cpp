@@ -137,6 +137,12 @@ bool RingView::arm_input(std::uint64_t taken, std::uint64_t written) noexcept {
 }
 
 std::uint64_t RingView::input_taken() const noexcept { return header_->input_taken.load(); }
+std::uint64_t RingView::input_reached() const noexcept {
+  std::uint64_t reached = input_taken();
+  for (const auto& stream : header_->streams) reached = std::max(reached, stream.used.load());
+  return std::min(reached, kMaxOffset);
+}
+
 std::uint64_t RingView::input_written() const noexcept { return header_->input_written.load(); }
 std::uint64_t RingView::long_lines() const noexcept { return header_->long_lines.load(); }
 

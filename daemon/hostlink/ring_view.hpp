@@ -76,6 +76,8 @@ class RingView {
   bool arm_input(std::uint64_t taken, std::uint64_t written) noexcept;
 
   std::uint64_t input_taken() const noexcept;
+  // As input_taken(), but never behind what input_stream() has told: that comes first.
+  std::uint64_t input_reached() const noexcept;
   std::uint64_t input_written() const noexcept;
   std::uint64_t long_lines() const noexcept;
   // Bytes accepted of the stream with this 16-byte id; nothing when the host does not know it.

@@ -72,6 +72,31 @@ class Typing(harness.DaemonTest):
             client.send(frame)
             attached.until(lambda: attached.acked == attached.input_offset, "what was asked for")
 
+    def test_what_is_sent_again_takes_no_room(self):
+        control = self.client()
+        gate = self.daemon.folder / "gate"
+        os.mkfifo(gate)
+        size, again = 256 * 1024, 60_000
+        control.create("/bin/sh", "-c", f"stty raw -echo; echo up; read x < {gate}; exec {CHILD} sink {size + again + 3}",
+                       name="s")
+        watcher = control.attach("s", from_offset=0)
+        watcher.expect("up")
+        data = noise(size + again).replace(b"\x1b", b"x") + b"end"
+        for begin in range(0, size, 64 * 1024):  # all in all more than host and terminal take
+            self.client().attach("s").type(data[begin:begin + 64 * 1024])
+        stream = os.urandom(16)
+        for _ in range(3):
+            client = self.client()
+            attached = client.attach("s", input_stream=stream)
+            self.assertEqual(0, attached.reply.input_offset)
+            attached.type(data[size:size + again])
+            client.request("status")
+            client.close()
+        watcher.type(data[size + again:])
+        gate.write_text("\n")
+        watcher.expect("ready")
+        self.expect_sum(watcher, data)
+
     def test_the_end_comes_after_what_was_taken(self):
         attached = self.sink(self.client(), 2)
         attached.type("ab")
