@@ -1,0 +1,256 @@
+#include "tests/simulation/daemon.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+#include <utility>
+
+#include "tests/simulation/daemon_system.hpp"
+#include "tests/simulation/failure.hpp"
+#include "tests/simulation/host_process.hpp"
+
+namespace ptyd::simulation {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kHeader = 16;  // of a frame
+
+std::string copy_of(const RingSpans& spans) {
+  std::string bytes;
+  for (const auto& span : {spans.first, spans.second})
+    bytes.append(reinterpret_cast<const char*>(span.data()), span.size());
+  return bytes;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- to a client
+
+void ServerConnection::reply(Frame frame) {
+  frame.size = kHeader;
+  link_->to_client.push_back(std::move(frame));
+  ready_ = true;
+}
+
+// False: the socket is full.
+bool ServerConnection::flush() {
+  for (auto& frame : link_->to_client) {
+    const auto bytes = std::min(frame.size - frame.sent, link_->room);
+    frame.sent += bytes;
+    link_->room -= bytes;
+    if (frame.sent < frame.size) return false;
+  }
+  if (std::exchange(in_flight_, false) && attachment) attachment->flushed();
+  return true;
+}
+
+bool ServerConnection::send(const OutgoingItem& item) {
+  Frame frame;
+  frame.item = item.kind;
+  frame.offset = item.offset;
+  frame.limit = item.limit;
+  frame.last = item.last;
+  frame.reason = item.reason;
+  const bool output = item.kind == OutgoingItem::Kind::output;
+  frame.data = output ? copy_of(item.output) : std::string(item.snapshot);
+  frame.size = kHeader + frame.data.size();
+  if (output && link_->room == 0) {
+    attachment->unsent();
+    return false;
+  }
+  if (output) frame.sent = std::min(frame.size, link_->room);
+  link_->room -= frame.sent;
+  in_flight_ = output && frame.sent < frame.size;
+  attachment->sent(item, in_flight_);
+  link_->to_client.push_back(std::move(frame));
+  if (item.kind == OutgoingItem::Kind::ended) attachment.reset();
+  return true;
+}
+
+void ServerConnection::pump() {
+  ready_ = false;
+  for (int i = 0; i < 16; ++i) {
+    if (!flush()) return;
+    if (!attachment) return;
+    const auto item = attachment->next();
+    if (item.kind == OutgoingItem::Kind::none) return;
+    if (!send(item)) {
+      ready_ = true;  // when there is room
+      return;
+    }
+  }
+  ready_ = true;
+}
+
+// ---------------------------------------------------------------- its life
+
+Daemon::Daemon(Kernel& kernel, TypingObserver& observer) : kernel_(kernel), observer_(observer) {
+  events_.add(this);
+  asio::co_spawn(io_, adopt(), asio::detached);
+}
+
+// As server/adopt_sessions.cpp does it.
+asio::awaitable<void> Daemon::adopt() {
+  auto linked = co_await HostLink::connect(io_.get_executor(), kHostPath, std::chrono::seconds(5));
+  if (!linked) {
+    failed_ = true;
+    adopting_ = false;
+    co_return;
+  }
+  auto link = std::move(*linked);
+  const auto content = co_await link->get(host::Slot::record);
+  auto record = content && *content ? decode_record(**content)
+                                    : Result<SessionRecord>(Error{errc::unavailable, "there is no record"});
+  if (!record) {
+    co_await link->close();
+    failed_ = true;
+    adopting_ = false;
+    co_return;
+  }
+  co_await link->take_custody("ptyd-host", kHostPath);
+  ScreenSettings screen;
+  screen.thread = &thread_;
+  screen.scrollback_lines = 200;
+  session_ = Session::start(io_.get_executor(), events_, std::move(*record), std::move(link), screen);
+  session_->announce();
+  adopting_ = false;
+}
+
+// It is killed: what its objects do at their end is seen by nobody.
+Daemon::~Daemon() {
+  auto& header = *reinterpret_cast<host::RingHeader*>(kernel_.ring->data);
+  const auto floor = header.floor.load();
+  const auto output_armed = header.output_armed.load();
+  const auto input_armed = header.input_armed.load();
+  const auto holders = header.floor_holders.load();
+  cut_daemon_off();
+  const auto start_host = std::exchange(kernel_.on_start, [] {});
+  connections_.clear();
+  bool closed = session_ == nullptr;
+  if (session_) {
+    asio::co_spawn(io_, session_->close(EndReason::daemon_stopping), [&closed](std::exception_ptr) { closed = true; });
+  }
+  for (int i = 0; i < 100'000 && !(closed && !adopting_); ++i) {
+    if (io_.poll_one() == 0) pass_time(1'000'000);
+    if (io_.stopped()) io_.restart();
+  }
+  drop_screen_jobs();
+  session_.reset();
+  while (io_.poll_one() > 0) {
+  }
+  drop_screen_jobs();
+  kernel_.on_start = start_host;
+  header.floor.store(floor);
+  header.output_armed.store(output_armed);
+  header.input_armed.store(input_armed);
+  header.floor_holders.store(holders);
+}
+
+void Daemon::on_session_event(const SessionEvent& event) {
+  if (event.type == SessionEventType::host_replaced) {
+    uncertain += event.count;
+    ++replaced;
+  }
+  if (event.type == SessionEventType::exited) lost = true;
+}
+
+ServerConnection& Daemon::accept(std::shared_ptr<ClientLink> link, std::uint64_t client) {
+  drop(client);
+  auto& place = connections_[client];
+  place = std::make_unique<ServerConnection>(std::move(link), client);
+  return *place;
+}
+
+void Daemon::drop(std::uint64_t client) {
+  const auto found = connections_.find(client);
+  if (found == connections_.end()) return;
+  const auto connection = std::move(found->second);
+  connections_.erase(found);
+  connection->attachment.reset();
+  if (session_) session_->client_gone(client);
+}
+
+// ---------------------------------------------------------------- requests
+
+void Daemon::attach(ServerConnection& connection, Request& request) {
+  request.spec.client.client = connection.client();
+  auto attached = session_->attach(connection, std::move(request.spec));
+  Frame frame;
+  if (!attached) {
+    frame.kind = Frame::Kind::refused;
+    return connection.reply(std::move(frame));
+  }
+  connection.attachment = std::move(*attached);
+  frame.kind = Frame::Kind::attached;
+  frame.offset = connection.attachment->input_offset();
+  frame.limit = connection.attachment->input_limit();
+  connection.received = frame.offset;
+  observer_.begins(connection.client(), frame.offset);
+  frame.unknown = connection.attachment->input_unknown();
+  frame.resumed = connection.attachment->resumed();
+  connection.reply(std::move(frame));
+}
+
+asio::awaitable<void> Daemon::claim(std::uint64_t client, Request request) {
+  LeaseClaim wanted;
+  if (request.amount > 0) wanted.ttl = std::chrono::milliseconds(request.amount);
+  wanted.steal = request.steal;
+  LeaseUser user;
+  user.client.client = client;
+  const auto session = session_;
+  const auto lease = co_await session->claim(std::move(user), wanted);
+  const auto found = connections_.find(client);
+  if (found == connections_.end()) co_return;
+  Frame frame;
+  frame.kind = Frame::Kind::claimed;
+  frame.unknown = !lease;
+  found->second->reply(std::move(frame));
+}
+
+bool Daemon::serve(ServerConnection& connection) {
+  auto& link = connection.link();
+  if (link.carried == 0) return false;
+  auto request = std::move(link.to_daemon.front());
+  link.to_daemon.pop_front();
+  --link.carried;
+  auto* const attachment = connection.attachment.get();
+  switch (request.kind) {
+    case Request::Kind::attach: attach(connection, request); break;
+    case Request::Kind::credit:
+      if (attachment != nullptr) attachment->grant(request.amount);
+      break;
+    case Request::Kind::input: {
+      if (attachment == nullptr) break;
+      const auto typed = attachment->input(request.amount, request.data);
+      const auto end = request.amount + request.data.size();
+      if (typed)
+        observer_.typed(connection.client(), *session_);
+      else if (typed.error().code == errc::busy)
+        observer_.refused(connection.client(), std::max(request.amount, connection.received), end);
+      else
+        expect(lost, "input was refused: " + typed.error().message);
+      connection.received = std::max(connection.received, end);
+      break;
+    }
+    case Request::Kind::resize:
+      if (attachment != nullptr) attachment->set_size(request.size);
+      break;
+    case Request::Kind::claim: {
+      auto claiming = claim(connection.client(), std::move(request));
+      asio::co_spawn(io_, std::move(claiming), asio::detached);
+      break;
+    }
+    case Request::Kind::release: {
+      LeaseUser user;
+      user.client.client = connection.client();
+      static_cast<void>(session_->leases().release(LeaseKind::input, user, false));
+      break;
+    }
+  }
+  return true;
+}
+
+}  // namespace ptyd::simulation

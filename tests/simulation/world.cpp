@@ -1,0 +1,410 @@
+#include "tests/simulation/world.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "daemon/hostlink/children.hpp"
+#include "daemon/session/record.hpp"
+#include "tests/simulation/daemon_system.hpp"
+#include "tests/simulation/failure.hpp"
+#include "tests/simulation/host_process.hpp"
+
+namespace ptyd::simulation {
+
+namespace {
+
+constexpr std::uint64_t kMs = 1'000'000;
+// Longer than anybody waits for somebody who is gone.
+constexpr std::uint64_t kPatience = 10'000 * kMs;
+
+screen::TerminalOptions reference_options() {
+  screen::TerminalOptions options;
+  options.scrollback.lines = 200;
+  return options;
+}
+
+std::string record() {
+  SessionRecord record;
+  record.id = kSessionId;
+  record.name = "simulated";
+  return encode_record(record);
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, bool trace)
+    : random_(seed), trace_(trace), kernel_(random_.next()), program_(*kernel_.pty, random_), reference_(reference_options()) {
+  begin_time(random_.next());
+  kernel_.on_start = [this] {
+    begin_host();
+    host_.start([] { run_host(); });
+  };
+  faults_ = random_.next();
+  parent_ = random_.one_in(2);
+  kernel_.short_transfers = random_.one_in(2);
+  const auto count = random_.between(1, TypedCheck::kTypists);
+  for (std::uint64_t i = 0; i < count; ++i)
+    clients_.emplace_back(i, static_cast<FlowPolicy>(random_.below(3)), random_);
+  weights_.assign(static_cast<std::size_t>(Action::count), 0);
+  for (auto& weight : weights_) weight = static_cast<std::uint32_t>(random_.between(1, 40));
+  for (const auto action : {Action::host, Action::daemon}) weights_[static_cast<std::size_t>(action)] += 60;
+  for (const auto action : {Action::kill_host, Action::kill_daemon, Action::client_leave, Action::client_lease, Action::wait})
+    weights_[static_cast<std::size_t>(action)] = may(action) ? static_cast<std::uint32_t>(random_.between(1, 6)) : 0;
+  for (const auto weight : weights_) all_weights_ += weight;
+  start_first_host();
+  start_daemon();
+}
+
+// The daemon before what it runs on.
+World::~World() {
+  daemon_.reset();
+  host_.kill();
+  kernel_.host_dies();
+}
+
+void World::start_first_host() {
+  const auto content = record();
+  auto file = std::make_shared<Memory>(content.size());
+  std::memcpy(file->data, content.data(), content.size());
+  kernel_.start_host({{host::kSpecFd, std::make_shared<Memory>(64)},
+                      {host::kResultFd, std::make_shared<Socket>()},
+                      {host::kRecordFd, file}});
+  while (!kernel_.ring || header().state.load() != static_cast<std::uint32_t>(host::State::running)) move_host(100);
+}
+
+void World::note(const char* what, std::uint64_t number) const {
+  if (trace_)
+    std::printf("%6llu %-14s %llu\n", static_cast<unsigned long long>(steps_), what,
+                static_cast<unsigned long long>(number));
+}
+
+// ---------------------------------------------------------------- what may happen
+
+void World::step() {
+  ++steps_;
+  auto chosen = random_.below(all_weights_);
+  std::size_t action = 0;
+  while (chosen >= weights_[action]) chosen -= weights_[action++];
+  act(static_cast<Action>(action));
+  check();
+}
+
+void World::act(Action action) {
+  auto& client = clients_[random_.below(clients_.size())];
+  const auto some = [this](std::uint64_t often, std::uint64_t seldom) {
+    return random_.one_in(6) ? random_.between(1, seldom) : random_.between(1, often);
+  };
+  switch (action) {
+    case Action::write:
+      note("write");
+      program_.write(some(300, 12'000));
+      break;
+    case Action::read: program_.read(some(200, 4096)); break;
+    case Action::host:
+      note("host");
+      move_host(static_cast<unsigned>(some(12, 400)));
+      break;
+    case Action::daemon:
+      note("daemon");
+      for (auto turns = some(2, 30); turns > 0 && move_daemon(); --turns) {
+      }
+      break;
+    case Action::screen:
+      for (auto jobs = random_.between(1, 3); jobs > 0 && daemon_ && run_screen_job(); --jobs) {
+      }
+      break;
+    case Action::carry: carry(some(64, 100'000)); break;
+    case Action::serve: serve(); break;
+    case Action::pump: pump(); break;
+    case Action::client_read: client.read(some(500, 40'000), program_.output()); break;
+    case Action::client_type: client.type(some(40, 9000)); break;
+    case Action::client_send: client.send(); break;
+    case Action::client_grant: client.grant(some(1000, 100'000)); break;
+    case Action::client_connect:
+      if (client.connected() || !daemon_) break;
+      act_connect(client);
+      break;
+    case Action::client_leave:
+      note("leave", client.number());
+      client.disconnect();
+      break;
+    case Action::client_resize:
+      client.resize({static_cast<std::uint16_t>(random_.between(2, 90)), static_cast<std::uint16_t>(random_.between(2, 30)), 0, 0});
+      break;
+    case Action::client_lease:
+      if (random_.one_in(3)) client.release();
+      else client.claim(random_.one_in(2) ? 0 : random_.between(1, 3000), random_.one_in(4));
+      break;
+    case Action::notice: notice(); break;
+    case Action::kill_host: kill_host(); break;
+    case Action::kill_daemon: kill_daemon(); break;
+    case Action::start_daemon: start_daemon(); break;
+    case Action::reap:
+      if (daemon_) reap_children();
+      break;
+    case Action::wait: pass_time(random_.between(1, random_.one_in(10) ? 4000 : 50) * kMs); break;
+    case Action::count: break;
+  }
+}
+
+bool World::move_host(unsigned steps) {
+  if (!host_.alive() || !host_has_work()) return false;
+  host_.run(steps);
+  expect(host_.alive() || kernel_.host->dead, "the host has ended by itself");
+  follow_screen();
+  return true;
+}
+
+// A call of the host, or a handler of the loop.
+bool World::move_daemon() {
+  if (!daemon_) return false;
+  pass_time(1000);
+  if (daemon_->failed()) {
+    kill_daemon();
+    return true;
+  }
+  const bool moved = daemon_->turn();
+  if (daemon_ && daemon_->up()) {
+    expect(!daemon_->lost, "the session is lost");
+    expect(daemon_->uncertain == 0, "it is uncertain what was typed, though the counts are exact");
+  }
+  return moved;
+}
+
+bool World::carry(std::size_t most) {
+  bool any = false;
+  std::erase_if(kernel_.streams, [](const auto& stream) { return stream.expired(); });
+  const auto first = random_.below(kernel_.streams.size() + 1);
+  for (std::size_t i = 0; i < kernel_.streams.size() && !any; ++i) {
+    const auto stream = kernel_.streams[(first + i) % kernel_.streams.size()].lock();
+    if (!stream || !stream->under_way()) continue;
+    stream->carry(most);
+    any = true;
+  }
+  for (auto& client : clients_) {
+    auto* const link = client.link();
+    if (link == nullptr || link->carried == link->to_daemon.size()) continue;
+    link->carried += random_.between(1, link->to_daemon.size() - link->carried);
+    any = true;
+  }
+  return any;
+}
+
+bool World::serve() {
+  if (!daemon_ || !daemon_->up()) return false;
+  bool any = false;
+  for (auto& [number, connection] : daemon_->connections()) any = daemon_->serve(*connection) || any;
+  return any;
+}
+
+bool World::pump() {
+  if (!daemon_ || !daemon_->up()) return false;
+  bool any = false;
+  for (auto& [number, connection] : daemon_->connections()) {
+    if (!connection->ready()) continue;
+    connection->pump();
+    any = true;
+  }
+  return any;
+}
+
+// A session outlives its host as long as a daemon is there that holds it.
+void World::kill_host() {
+  if (!host_.alive() || !daemon_ || !daemon_->replaceable()) return;
+  note("kill host", kernel_.host->pid);
+  ++counts_.host_deaths;
+  host_.kill();
+  kernel_.host_dies();
+}
+
+// Both may not be dead at a time.
+void World::kill_daemon() {
+  if (!daemon_ || !host_.alive() || (daemon_->up() && daemon_->session().replacing_host())) return;
+  note("kill daemon");
+  ++counts_.daemon_deaths;
+  daemon_.reset();
+  daemon_gone_at_ = virtual_ns();
+  kernel_.host->daemons_child = parent_;
+  for (auto& client : clients_) {
+    if (auto* const link = client.link()) {
+      link->over = true;
+      link->to_daemon.clear();
+      link->carried = 0;
+    }
+  }
+}
+
+void World::start_daemon() {
+  if (daemon_) return;
+  note("start daemon");
+  daemon_ = std::make_unique<Daemon>(kernel_, *this);
+}
+
+// The daemon finds connections closed.
+bool World::notice() {
+  if (!daemon_ || !daemon_->up()) return false;
+  for (const auto& [number, connection] : daemon_->connections()) {
+    if (clients_[number].link() == &connection->link()) continue;
+    daemon_->drop(number);
+    return true;
+  }
+  return false;
+}
+
+// ---------------------------------------------------------------- what must be so
+
+void World::refused(std::uint64_t client, std::uint64_t from, std::uint64_t to) {
+  ++counts_.refused;
+  const auto& lease = daemon_->session().leases().held();
+  expect(!lease.empty() && lease.front().lease.holder.client != client, "who holds the input was refused");
+  program_.typed().refused(client, from, to);
+}
+
+void World::typed(std::uint64_t client, const Session& session) {
+  for (const auto& held : session.leases().held())
+    expect(held.lease.holder.client == client, "somebody typed while another one held the input");
+}
+
+void World::check() {
+  check_ring();
+  for (const auto& client : clients_) expect(client.acknowledged() <= client.typed(), "more is acknowledged than was typed");
+  if (daemon_) expect(daemon_->up() || !daemon_->lost, "the session is lost");
+  expect(kernel_.descriptors() < 200, "descriptors grow");
+}
+
+void World::check_ring() {
+  const auto head = header().head.load();
+  const auto reserve = header().reserve.load();
+  expect(head <= program_.output().size(), "the head is beyond what the program has written");
+  expect(header().input_written.load() <= header().input_taken.load(), "more input written than taken");
+  expect(header().input_taken.load() - header().input_written.load() <= host::kInputWindow, "more input than the window");
+  if (!daemon_ || !daemon_->up()) return;
+  for (const auto& [number, connection] : daemon_->connections()) {
+    const auto* const attachment = connection->attachment.get();
+    if (attachment == nullptr || attachment->ended() || attachment->spec().flow != FlowPolicy::lossless) continue;
+    if (!attachment->ready()) continue;
+    expect(header().floor.load() <= attachment->held(), "the floor is above what a lossless client has yet to read");
+    expect(std::max(head, reserve) <= attachment->held() + kRing || attachment->resyncs() > 0, "what a lossless client has yet to read is overwritten");
+  }
+}
+
+// The engine that sees every byte when the host tells of it.
+void World::follow_screen() {
+  const auto head = header().head.load();
+  for (;;) {
+    const auto count = header().size_change_count.load();
+    std::uint64_t until = head;
+    while (next_size_ < count) {
+      const auto& change = header().size_changes[next_size_ % host::kSizeChanges];
+      const auto offset = change.offset.load();
+      const auto size = change.size.load();
+      if (offset > reference_.offset()) {
+        until = std::min(until, offset);
+        break;
+      }
+      reference_.resize(static_cast<int>(size >> 16 & 0xffff), static_cast<int>(size & 0xffff));
+      ++next_size_;
+    }
+    if (reference_.offset() >= until) return;
+    reference_.feed(std::string_view(program_.output()).substr(reference_.offset(), until - reference_.offset()));
+  }
+}
+
+void World::compare_screens() {
+  if (!daemon_ || !daemon_->up()) return;
+  const auto look = [this](const screen::Terminal& terminal, bool approximate) {
+    if (terminal.offset() != reference_.offset()) return;
+    ++counts_.screens;
+    if (approximate) return;
+    expect(terminal.hash() == reference_.hash(), "the screen is not that of an engine that saw all bytes");
+    expect(terminal.scrollback().size() == reference_.scrollback().size(), "the scrollback is not that of an engine that saw all bytes");
+  };
+  static_cast<void>(daemon_->session().look_now(look));
+}
+
+// ---------------------------------------------------------------- the end
+
+bool World::all_turn() {
+  bool any = false;
+  for (int i = 0; i < 50 && move_host(1000); ++i) any = true;
+  if (daemon_) reap_children();
+  for (int i = 0; i < 200 && move_daemon(); ++i) any = true;
+  for (int i = 0; i < 200 && daemon_ && run_screen_job(); ++i) any = true;
+  for (int i = 0; i < 50 && carry(1 << 20); ++i) any = true;
+  for (int i = 0; i < 50 && serve(); ++i) any = true;
+  any = notice() || any;
+  for (int i = 0; i < 50 && pump(); ++i) any = true;
+  any = any || !kernel_.pty->input.empty();
+  program_.read(1 << 20);
+  start_daemon();
+  for (auto& client : clients_) {
+    any = client.read(1 << 20, program_.output()) || any;
+    if (!client.connected() && daemon_) act_connect(client);
+  }
+  return any;
+}
+
+void World::act_connect(Client& client) {
+  note("connect", client.number());
+  client.may_miss = client.left_at() != 0 && (virtual_ns() - client.left_at() > kPatience || client.flow() != FlowPolicy::lossless);
+  daemon_->accept(client.connect(), client.number());
+}
+
+bool World::at_rest() {
+  if (!daemon_ || !daemon_->up()) return false;
+  for (const auto& client : clients_)
+    if (!client.attached() || client.acknowledged() < client.typed() || client.next() < program_.output().size()) return false;
+  return true;
+}
+
+void World::finish() {
+  note("finish");
+  faults_ = 0;
+  kernel_.short_transfers = false;
+  for (int round = 0; round < 600; ++round) {
+    for (auto& client : clients_) {
+      client.grant(1 << 20);
+      client.send();
+    }
+    const bool any = all_turn();
+    check();
+    if (!any && at_rest()) return check_end();
+    if (!any) pass_time((round < 200 ? 10 : 100) * kMs);
+  }
+  check_end();
+}
+
+void World::check_end() {
+  expect(daemon_ && daemon_->up(), "no daemon could take the session over");
+  expect(header().head.load() == program_.output().size(), "output was left in the terminal");
+  for (const auto& client : clients_) {
+    const auto name = "client " + std::to_string(client.number());
+    expect(client.attached(), name + " could not attach");
+    expect(client.next() == program_.output().size(), name + " has " + std::to_string(client.next()) + " of " +
+                                                          std::to_string(program_.output().size()) + " bytes");
+    expect(client.acknowledged() == client.typed(), name + " typed " + std::to_string(client.typed()) + " bytes, " +
+                                                        std::to_string(client.acknowledged()) + " are acknowledged");
+    expect(program_.typed().complete(client.number(), client.typed()), name + ": not all that it typed was read");
+  }
+  const auto size = daemon_->session().size();
+  const auto window = header().window_size.load();
+  expect(size.cols == (window & 0xffff) && size.rows == (window >> 16 & 0xffff), "the window has another size than the session");
+  const auto before = counts_.screens;
+  compare_screens();
+  expect(counts_.screens > before, "the screen does not follow");
+}
+
+World::Counts World::counts() const {
+  auto counts = counts_;
+  counts.output = program_.output().size();
+  for (const auto& client : clients_) {
+    counts.gaps += client.gaps;
+    counts.resumed += client.resumed;
+    counts.input += client.typed();
+  }
+  return counts;
+}
+
+}  // namespace ptyd::simulation
