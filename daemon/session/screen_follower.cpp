@@ -173,15 +173,16 @@ std::size_t ScreenFollower::feed_some(const RingView& ring, std::size_t bytes) {
 std::uint64_t ScreenFollower::apply_sizes(const RingView& ring) {
   const auto first = ring.size_changes(next_size_, sizes_);
   const auto offset = terminal_->offset();
-  const SizeChange* now = nullptr;
-  for (const auto& change : sizes_) {
-    if (change.offset > offset) break;
-    now = &change;
-  }
   if (first > next_size_ && next_size_ > 0 && !sizes_.empty() && sizes_.front().offset < offset) approximate_ = true;
-  const auto applied = now == nullptr ? 0 : static_cast<std::uint64_t>(now - sizes_.data()) + 1;
+  std::size_t applied = 0;
+  while (applied < sizes_.size() && sizes_[applied].offset <= offset) {
+    const auto& change = sizes_[applied++];
+    // Of those before it began, or was saved, only the last one counts. Each of the others does, whoever looked in
+    // between: a screen that was made smaller and large again is not what it was.
+    const bool over = change.offset < checkpoint_at_ && applied < sizes_.size() && sizes_[applied].offset <= offset;
+    if (!over) terminal_->resize(change.size.rows, change.size.cols, change.size.x_pixels, change.size.y_pixels);
+  }
   next_size_ = first + applied;
-  if (now != nullptr) terminal_->resize(now->size.rows, now->size.cols, now->size.x_pixels, now->size.y_pixels);
   return applied < sizes_.size() ? sizes_[applied].offset : ~std::uint64_t{0};
 }
 

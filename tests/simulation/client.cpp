@@ -75,6 +75,7 @@ void Client::send() {
     request.amount = from;
     for (auto offset = from; offset < to; ++offset) request.data.push_back(typed_byte(number_, offset));
     sent_ = std::max(sent_, to);
+    ever_sent_ = std::max(ever_sent_, sent_);
     if (!request.data.empty()) post(std::move(request));
   }
   if (sent_ > acknowledged_ && random_.one_in(4)) {
@@ -138,7 +139,7 @@ void Client::take(const Frame& frame, const std::string& output) {
     case Frame::Kind::attached:
       attached_ = true;
       if (frame.resumed) ++resumed;
-      expect(frame.offset <= typed_, "the host has accepted what was never typed");
+      expect(frame.offset <= ever_sent_, "the host has accepted what was never sent");
       expect(frame.offset >= acknowledged_, "what was acknowledged is not accepted any more");
       expect(!frame.unknown, "the input stream was forgotten");
       acknowledged_ = sent_ = frame.offset;
@@ -178,9 +179,11 @@ void Client::take_item(const Frame& frame, const std::string& output) {
       seen_ = seen_ || frame.last;
       break;
     case OutgoingItem::Kind::input_ack:
-      expect(frame.offset <= sent_, "what was never sent is acknowledged");
+      // Also what was sent before it came back.
+      expect(frame.offset <= ever_sent_, "what was never sent is acknowledged");
       expect(frame.offset >= acknowledged_, "an acknowledgement goes back");
       acknowledged_ = frame.offset;
+      sent_ = std::max(sent_, acknowledged_);
       limit_ = std::max(limit_, frame.limit);
       break;
     case OutgoingItem::Kind::ended:

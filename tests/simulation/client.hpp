@@ -69,11 +69,11 @@ class Client {
   std::uint64_t next_ = 0;
   std::uint64_t typed_ = 0;
   std::uint64_t sent_ = 0;
+  std::uint64_t ever_sent_ = 0;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t limit_ = 0;
   std::uint64_t granted_ = 0;
   std::uint64_t left_at_ = 0;
-  bool wants_ack_ = false;
 };
 
 }  // namespace ptyd::simulation

@@ -119,6 +119,11 @@ asio::awaitable<void> Daemon::adopt() {
   adopting_ = false;
 }
 
+void Daemon::run_until(const std::function<bool()>& done) {
+  for (int i = 0; i < 100'000 && !done(); ++i)
+    if (!turn()) pass_time(1'000'000);
+}
+
 // It is killed: what its objects do at their end is seen by nobody.
 Daemon::~Daemon() {
   auto& header = *reinterpret_cast<host::RingHeader*>(kernel_.ring->data);
@@ -129,14 +134,12 @@ Daemon::~Daemon() {
   cut_daemon_off();
   const auto start_host = std::exchange(kernel_.on_start, [] {});
   connections_.clear();
+  // It may still come to have a session.
+  run_until([this] { return !adopting_; });
   bool closed = session_ == nullptr;
-  if (session_) {
+  if (session_)
     asio::co_spawn(io_, session_->close(EndReason::daemon_stopping), [&closed](std::exception_ptr) { closed = true; });
-  }
-  for (int i = 0; i < 100'000 && !(closed && !adopting_); ++i) {
-    if (io_.poll_one() == 0) pass_time(1'000'000);
-    if (io_.stopped()) io_.restart();
-  }
+  run_until([&closed] { return closed; });
   drop_screen_jobs();
   session_.reset();
   while (io_.poll_one() > 0) {
@@ -170,13 +173,13 @@ void Daemon::drop(std::uint64_t client) {
   const auto connection = std::move(found->second);
   connections_.erase(found);
   connection->attachment.reset();
-  if (session_) session_->client_gone(client);
+  if (session_) session_->client_gone(client + 1);
 }
 
 // ---------------------------------------------------------------- requests
 
 void Daemon::attach(ServerConnection& connection, Request& request) {
-  request.spec.client.client = connection.client();
+  request.spec.client.client = connection.client() + 1;  // 0 is nobody's
   auto attached = session_->attach(connection, std::move(request.spec));
   Frame frame;
   if (!attached) {
@@ -199,7 +202,7 @@ asio::awaitable<void> Daemon::claim(std::uint64_t client, Request request) {
   if (request.amount > 0) wanted.ttl = std::chrono::milliseconds(request.amount);
   wanted.steal = request.steal;
   LeaseUser user;
-  user.client.client = client;
+  user.client.client = client + 1;
   const auto session = session_;
   const auto lease = co_await session->claim(std::move(user), wanted);
   const auto found = connections_.find(client);
@@ -226,8 +229,10 @@ bool Daemon::serve(ServerConnection& connection) {
       if (attachment == nullptr) break;
       const auto typed = attachment->input(request.amount, request.data);
       const auto end = request.amount + request.data.size();
-      if (typed)
+      if (typed && end > connection.received)
         observer_.typed(connection.client(), *session_);
+      else if (typed)
+        break;
       else if (typed.error().code == errc::busy)
         observer_.refused(connection.client(), std::max(request.amount, connection.received), end);
       else
@@ -245,7 +250,7 @@ bool Daemon::serve(ServerConnection& connection) {
     }
     case Request::Kind::release: {
       LeaseUser user;
-      user.client.client = connection.client();
+      user.client.client = connection.client() + 1;
       static_cast<void>(session_->leases().release(LeaseKind::input, user, false));
       break;
     }

@@ -120,6 +120,7 @@ class Daemon final : SessionObserver {
   boost::asio::awaitable<void> adopt();
   boost::asio::awaitable<void> claim(std::uint64_t client, Request request);
   void attach(ServerConnection& connection, Request& request);
+  void run_until(const std::function<bool()>& done);
   void on_session_event(const SessionEvent& event) override;
 
   Kernel& kernel_;

@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   spdlog::set_level(options.trace ? spdlog::level::debug : spdlog::level::off);
+  if (options.trace) std::setvbuf(stdout, nullptr, _IONBF, 0);
   ptyd::simulation::World::Counts all;
   for (std::uint64_t i = 0; i < options.seeds; ++i)
     if (!run(options.seed + i, options, all)) return 1;

@@ -81,7 +81,8 @@ class World final : public TypingObserver {
   bool parent_ = false;  // each daemon is the parent of the host, not only the first
   std::vector<std::uint32_t> weights_;
   std::uint64_t all_weights_ = 0;
-  std::uint64_t daemon_gone_at_ = 0;
+  unsigned deaths_in_a_row_ = 0;
+  std::uint64_t moved_at_death_ = 0;
   screen::Terminal reference_;
   std::uint64_t next_size_ = 0;
   std::optional<SizeChange> size_to_come_;
