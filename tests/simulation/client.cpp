@@ -164,7 +164,7 @@ void Client::take_item(const Frame& frame, const std::string& output) {
       break;
     case OutgoingItem::Kind::gap:
       expect(frame.offset == next_ && frame.limit >= next_, "a gap that does not begin here");
-      expect(flow_ != FlowPolicy::lossless || may_miss, "output was left out for a lossless client");
+      expect(flow_ != FlowPolicy::lossless || may_miss, "output was left out for a lossless client: " + std::to_string(number_));
       next_ = frame.limit;
       after_gap_ = true;
       ++gaps;

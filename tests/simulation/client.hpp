@@ -42,6 +42,7 @@ class Client {
   std::uint64_t next() const { return next_; }
   bool has_seen() const { return seen_; }  // a byte, or a screen: next() is known
   std::uint64_t typed() const { return typed_; }
+  std::uint64_t ever_sent() const { return ever_sent_; }
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::uint64_t granted() const { return granted_; }
   std::uint64_t left_at() const { return left_at_; }

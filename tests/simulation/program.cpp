@@ -7,16 +7,21 @@
 
 namespace ptyd::simulation {
 
-void TypedCheck::begins(std::uint64_t typist, std::uint64_t accepted) {
+void TypedCheck::begins(std::uint64_t typist, std::uint64_t accepted, std::uint64_t sent) {
+  typists_[typist].unsure_below = sent;
   for (auto& [from, range] : typists_[typist].refused)
     if (range.end > accepted) range.certain = false;
 }
 
 void TypedCheck::refused(std::uint64_t typist, std::uint64_t from, std::uint64_t to) {
   if (from >= to) return;
+  if (const auto unsure = typists_[typist].unsure_below; from < unsure && unsure < to) {
+    refused(typist, from, unsure);
+    return refused(typist, unsure, to);
+  }
   auto& ranges = typists_[typist].refused;
   auto& range = ranges[from];
-  range.certain = range.end == 0 || range.certain;
+  range.certain = (range.end == 0 || range.certain) && from >= typists_[typist].unsure_below;
   range.end = std::max(range.end, to);
 }
 

@@ -17,7 +17,8 @@ class TypedCheck {
  public:
   static constexpr std::size_t kTypists = 4;
 
-  void begins(std::uint64_t typist, std::uint64_t accepted);
+  // It came back, and sends again from `accepted` on what it has sent up to `sent`.
+  void begins(std::uint64_t typist, std::uint64_t accepted, std::uint64_t sent);
   void refused(std::uint64_t typist, std::uint64_t from, std::uint64_t to);
   void read(char byte);
   // All that this one has typed was read.
@@ -32,6 +33,7 @@ class TypedCheck {
   struct Typist {
     std::vector<std::uint64_t> places{0};  // the byte that comes next is at one of them
     std::map<std::uint64_t, Range> refused;
+    std::uint64_t unsure_below = 0;  // it may be on its way from before
   };
   static std::vector<std::uint64_t> places_of(const Typist& typist);
 

@@ -53,7 +53,7 @@ class World final : public TypingObserver {
   void kill_daemon();
   void start_daemon();
   bool notice();
-  bool all_turn();
+  void all_turn();
   bool at_rest();
   void act_connect(Client& client);
   void start_first_host();
@@ -65,7 +65,9 @@ class World final : public TypingObserver {
   void check_end();
   host::RingHeader& header() const { return *reinterpret_cast<host::RingHeader*>(kernel_.ring->data); }
 
-  void begins(std::uint64_t client, std::uint64_t accepted) override { program_.typed().begins(client, accepted); }
+  void begins(std::uint64_t client, std::uint64_t accepted) override {
+    program_.typed().begins(client, accepted, clients_[client].ever_sent());
+  }
   void refused(std::uint64_t client, std::uint64_t from, std::uint64_t to) override;
   void typed(std::uint64_t client, const Session& session) override;
 
