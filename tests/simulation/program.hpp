@@ -35,6 +35,7 @@ class TypedCheck {
     std::map<std::uint64_t, Range> refused;
     std::uint64_t unsure_below = 0;  // it may be on its way from before
   };
+  static bool too_unsure(const Typist& typist);
   static std::vector<std::uint64_t> places_of(const Typist& typist);
 
   std::array<Typist, kTypists> typists_;
