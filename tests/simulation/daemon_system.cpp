@@ -286,6 +286,9 @@ std::optional<ProcessCounts> read_counts(const UniqueHandle& counts) {
   return ProcessCounts{process->read, process->written};
 }
 
+// Hosts that are nobody's child here end with their sessions: see watch_host().
+asio::awaitable<bool> wait_for_end(asio::any_io_executor, UniqueHandle, std::chrono::milliseconds) { co_return false; }
+
 // Only of one whose connection is gone, and that is how it dies here.
 bool end_child(std::uint32_t pid) {
   const auto& host = kernel().host;

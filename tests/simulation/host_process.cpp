@@ -144,7 +144,6 @@ std::uint64_t other_writes() noexcept { return other_bytes_written; }
 
 Descriptor accept_connection(int listener) { return Descriptor(simulated_accept(listener)); }
 bool peer_is_our_user(int) { return true; }
-bool peer_is_our_parent(int) { return kernel().host->daemons_child; }
 Descriptor open_process(int) { return Descriptor(kernel().add_for_host(std::make_shared<simulation::Object>())); }
 void close_from(int) {}
 bool set_up_process() { return true; }
