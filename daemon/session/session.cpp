@@ -314,7 +314,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   if (attachment->spec().steal)
     for (auto* other : attachments_) other->end(EndReason::displaced);
   attachments_.push_back(attachment.get());
-  if (attachment->resumed()) holder_came_back();
+  if (attachment->resumed() && holds(*attachment)) holder_came_back();
   colors_untold_ = false;
   const auto before = size_;
   bump_size(*attachment);

@@ -36,11 +36,11 @@ class DaemonDies(harness.DaemonTest):
     def test_a_lossless_client_is_waited_for_while_another_comes_back(self):
         size = 4 * MiB
         session, attached = self.attach_to_pattern(self.client(), 12, size, credit=1000, history_bytes=64 * 1024)
-        # This one is too far behind to hold the program back.
-        other = self.client().attach("s", from_offset=0, credit=1000, flow=pb.RESYNC)
         control = self.client()
         stalled = harness.eventually(lambda: (to := control.request("inspect", session="s").session.output.to) >= 65536 and to,
                                      "a full buffer")
+        # This one is too far behind to hold the program back.
+        other = self.client().attach("s", from_offset=1000, credit=1000, flow=pb.RESYNC)
         self.daemon.restart()
         other = self.client().attach("s", resume_offset=other.offset, flow=pb.RESYNC)
         other.until(lambda: other.offset >= stalled, "what there is")
