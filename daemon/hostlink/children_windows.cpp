@@ -3,13 +3,6 @@
 
 namespace ptyd {
 
-struct ChildClaim::Entry {};
-
-ChildClaim::ChildClaim(std::uint32_t, ChildListener) {}
-ChildClaim::ChildClaim(ChildClaim&&) noexcept {}
-ChildClaim& ChildClaim::operator=(ChildClaim&&) noexcept { return *this; }
-ChildClaim::~ChildClaim() = default;
-
 std::optional<ProgramUsage> read_usage(std::uint32_t) noexcept { return std::nullopt; }
 bool adopt_orphans() noexcept { return false; }
 bool add_child_signal(boost::asio::signal_set&) { return false; }

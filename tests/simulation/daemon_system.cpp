@@ -108,7 +108,8 @@ class Channel final : public HostChannel {
         std::memcpy(&header, received_.data(), sizeof header);
         const std::size_t size = sizeof header + header.size;
         if (received_.size() >= size) {
-          HostMessage message{static_cast<host::MessageType>(header.type), received_.substr(sizeof header, header.size)};
+          HostMessage message{static_cast<host::MessageType>(header.type),
+                              received_.substr(sizeof header, header.size)};
           received_.erase(0, size);
           co_return std::move(message);
         }
@@ -222,38 +223,6 @@ Result<UniqueHandle> connect_host(const std::string&) {
 }
 
 // ---------------------------------------------------------------- processes
-
-struct ChildClaim::Entry {
-  std::uint32_t pid = 0;
-  ChildListener listener;
-};
-
-std::vector<std::unique_ptr<ChildClaim::Entry>>& ChildClaim::entries() {
-  static std::vector<std::unique_ptr<Entry>> all;
-  return all;
-}
-ChildClaim::ChildClaim(std::uint32_t pid, ChildListener listener) {
-  entries().push_back(std::make_unique<Entry>(Entry{pid, std::move(listener)}));
-  entry_ = entries().back().get();
-}
-ChildClaim::ChildClaim(ChildClaim&& other) noexcept : entry_(std::exchange(other.entry_, nullptr)) {}
-ChildClaim& ChildClaim::operator=(ChildClaim&& other) noexcept {
-  if (this == &other) return *this;
-  drop();
-  entry_ = std::exchange(other.entry_, nullptr);
-  return *this;
-}
-ChildClaim::~ChildClaim() { drop(); }
-void ChildClaim::drop() noexcept {
-  if (entry_ != nullptr) std::erase_if(entries(), [this](const auto& entry) { return entry.get() == entry_; });
-  entry_ = nullptr;
-}
-void ChildClaim::tell(std::uint32_t pid, int status) {
-  std::vector<ChildListener> listeners;
-  for (const auto& entry : entries())
-    if (entry->pid == pid) listeners.push_back(entry->listener);
-  for (const auto& listener : listeners) listener(status);
-}
 
 std::optional<ProgramUsage> read_usage(std::uint32_t) noexcept { return std::nullopt; }
 
