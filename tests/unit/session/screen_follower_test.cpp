@@ -173,6 +173,21 @@ TEST_F(ScreenFollowerTest, LaysOutputOutAtTheSizeThatItWasWrittenFor) {
   EXPECT_EQ(first, "0123456789abc");
 }
 
+TEST_F(ScreenFollowerTest, CountsEachSizeAtOnePlace) {
+  const std::string output = "\x1b[?1049hcut when the screen is narrow";
+  write(output);
+  note_size(24, 10);
+  note_size(24, 80);
+  start();
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  screen::Terminal terminal{screen::TerminalOptions()};
+  terminal.feed(output);
+  terminal.resize(24, 10);
+  terminal.resize(24, 80);
+  EXPECT_EQ(terminal.hash(), hash());
+  EXPECT_NE(terminal.hash(), hash_of(output));
+}
+
 TEST_F(ScreenFollowerTest, GoesOnFromItsCheckpoint) {
   start();
   const std::string all = numbered_lines(20'000);
