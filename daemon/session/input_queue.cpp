@@ -71,7 +71,7 @@ Result<void> InputQueue::hand_on(Piece piece) {
 Result<void> InputQueue::pump() {
   forget_taken();
   // A host counts no bytes that come again: what it has dropped of them is not on its way any more.
-  if (sent_.empty()) handed_on_ = link_.ring().input_reached();
+  if (sent_.empty() && handed_on_ != link_.ring().input_taken()) handed_on_ = link_.ring().input_reached();
   while (!queue_.empty() && !link_.replacing()) {
     auto& piece = queue_.front();
     Piece next{piece.stream, piece.offset, {}, piece.skipped};
