@@ -20,7 +20,7 @@ class Custody {
   CustodyMemory* memory() noexcept { return memory_; }
   int memory_fd() const noexcept { return file_.fd(); }
 
-  // From now on the counts are kept right, or they are not: only somebody who can see them when we are dead needs them.
+  // From now on how far this host is, is kept, or it is not: only a daemon that would start another one needs it.
   void keep(bool on) noexcept;
   bool kept() const noexcept { return kept_; }
 

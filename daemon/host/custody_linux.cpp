@@ -77,7 +77,7 @@ void Custody::renew(std::uint64_t head) noexcept {
   std::uint64_t own = 0;
   const std::uint64_t others = other_writes();
   if (!read_counts(counts_.fd(), counts, own)) {
-    // It could be read before. Origins that can't be right make the next one refuse to go on.
+    // It could be read before. With origins that can't be right the next one tells that output may be missing.
     counts.read = head + (std::uint64_t{1} << 63);
   }
   other_reads_ = other_reads();

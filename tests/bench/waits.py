@@ -116,7 +116,7 @@ def idle(daemon):
     if not (processor_seconds(daemon.pid) > 0 and switches(daemon.pid) > 0):
         raise SystemExit("this system does not tell what a process has used")
     used, woken, began = processor_seconds(daemon.pid), switches(daemon.pid), time.monotonic()
-    time.sleep(IDLE_S)
+    time.sleep(IDLE_S)  # nothing is waited for: what this time costs is the figure
     took = time.monotonic() - began
     found = {"percent": 100 * (processor_seconds(daemon.pid) - used) / took, "seconds": took,
              "switches": switches(daemon.pid) - woken, "bytes_each": round(bytes_each)}

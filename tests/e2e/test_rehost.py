@@ -171,6 +171,7 @@ class Rehosted(RehostTest):
         for way in ways:
             for before in (0, 1):
                 with self.subTest(way=ways.index(way), before=before):
+                    # Programs that do nothing; nobody waits for their ends.
                     session = client.create("/bin/sh", "-c", "sleep 1000 & exec sleep 1000", name="s")
                     for times in range(before):
                         self.kill_host(client)
