@@ -273,15 +273,15 @@ class Rehosted(RehostTest):
         client = self.client()
         client.create("/bin/sh", name="s")
         attached = client.attach("s", from_offset=0)
-        attached.type("x=before; echo $((40+2))\n")
-        attached.expect("42")
+        attached.type("x=before; PS1='[rea''dy]'; echo $((40+2))\n")
+        attached.expect("42\r\n[ready]")
         self.daemon.restart()  # which is not the parent of that host, nor will it be of that program
         client = self.client()
         client.request("subscribe", types=[pb.HOST_REPLACED])
         attached = client.attach("s", from_offset=0)
         for times in (1, 2):
             attached.type(f"echo $x$(({times}+70))\n")
-            attached.expect(f"before{times + 70}")
+            attached.expect(f"before{times + 70}\r\n[ready]")
             harness.eventually(lambda: self.idle(client), "an idle shell")
             self.kill_host(client)
             event = client.event(pb.HOST_REPLACED)
