@@ -55,8 +55,11 @@ class Endings(harness.DaemonTest):
 class Control(harness.DaemonTest):
     def test_paused_output_shows_and_does_not_stop_a_kill(self):
         client = self.client()
-        client.create("/bin/sh", "-c", "stty ixon; echo ready; while :; do echo tick; done", name="s", history_bytes=65536)
+        script = "stty ixon; echo ready; read x; while :; do echo tick; done"
+        client.create("/bin/sh", "-c", script, name="s", history_bytes=65536)
         attached = client.attach("s", from_offset=0)
+        attached.expect("ready")
+        attached.type("\n")
         attached.expect("tick")
         client.request("send", session="s", keys=["C-s"])
         harness.eventually(lambda: client.request("inspect", session="s").tty.paused, "the pause")
