@@ -101,8 +101,9 @@ class Modes(test_detach.DetachTest):
     def left(self, script, saves=True, own=False, before=b""):
         """What is not as it was before `script` was written: {what: (now, before)}, seen by a ledger."""
         client = self.start(f"head -c{len(script)}; exec cat >/dev/null")
+        shown = self.snapshot("s")
         window = self.window("attach", "s", *test_detach.KEYS)
-        window.expect("ready")
+        window.expect(re.escape(shown))
         client.request("send", session="s", data=script)
         window.expect(re.escape(script))
         window.send(test_detach.DETACH)
