@@ -169,6 +169,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::deque<std::string> replies_;
   std::size_t reply_bytes_ = 0;
   bool blocked_ = false;  // the system takes nothing now
+  bool turn_used_up_ = false;
   bool pumping_ = false;
   bool pump_again_ = false;
   AsyncEvent writer_;   // the write loop has something to do

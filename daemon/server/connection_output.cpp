@@ -50,11 +50,11 @@ asio::awaitable<void> Connection::write_loop() {
     } else {
       co_await writer_.wait();
     }
+    // Others first: one busy client must not keep the loop. Whoever did not use up a turn has waited already.
+    if (std::exchange(turn_used_up_, false)) co_await asio::post(state_.executor, asio::use_awaitable);
     pump();
     drop_over();
     close_if_flushed();
-    // Others first: one busy client must not keep the loop.
-    co_await asio::post(state_.executor, asio::use_awaitable);
   }
 }
 
@@ -75,7 +75,8 @@ void Connection::pump() {
     }
   } while (pump_again_ && !blocked_ && !dead_ && turns < kTurnBytes / kMaxData);
   pumping_ = false;
-  if (blocked_ || turns >= kTurnBytes / kMaxData) writer_.notify();
+  turn_used_up_ = turns >= kTurnBytes / kMaxData;
+  if (blocked_ || turn_used_up_) writer_.notify();
 }
 
 // Sends bytes of frames begun, and waits until the system has the output among them. False: not all went out.
