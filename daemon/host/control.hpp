@@ -75,6 +75,7 @@ class Control {
   void put(Connection& connection);
   void get(Connection& connection);
   void custody(Connection& connection);
+  void wake_by_message(Connection& connection);
 
   Terminal* terminal_ = nullptr;
   Connection* attached_ = nullptr;
@@ -119,6 +120,7 @@ void Control<Terminal, Connection>::handle(Connection& connection) {
         tell(MessageType::exited);
       }
       return;
+    case MessageType::wake_by_message: return wake_by_message(connection);
     case MessageType::terminate: terminal_->program().terminate(); return answer(connection, type, 0);
     default: return connection.close();
   }
@@ -216,9 +218,20 @@ void Control<Terminal, Connection>::custody(Connection& connection) {
   connection.send(MessageType::entrusted, reply, handles.terminal, handles.memory, handles.program);
 }
 
+// Where the system's own wake-up does as well there is no such thing to ask for.
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::wake_by_message(Connection& connection) {
+  if constexpr (requires { terminal_->output().wake_by_message(&connection); })
+    terminal_->output().wake_by_message(&connection);
+  else
+    connection.close();
+}
+
 template <class Terminal, class Connection>
 bool Control<Terminal, Connection>::forget_closed() noexcept {
   if (attached_ == nullptr || attached_->is_open()) return false;
+  if constexpr (requires { terminal_->output().wake_by_message(attached_); })
+    terminal_->output().wake_by_message(nullptr);
   attached_ = nullptr;
   return true;
 }

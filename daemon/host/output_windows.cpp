@@ -39,6 +39,7 @@ int Output::renew_wakeup() {
   if (!fresh) return last_error();
   wakeup_.before = static_cast<Descriptor&&>(wakeup_.event);
   wakeup_.event = static_cast<Descriptor&&>(fresh);
+  wakeup_.daemon = nullptr;
   return 0;
 }
 

@@ -3,18 +3,25 @@
 
 #include <cstdint>
 
+#include "daemon/host/connection_windows.hpp"
 #include "daemon/host/flood_pause.hpp"
 #include "daemon/host/operation_windows.hpp"
 #include "daemon/host/ring_output.hpp"
 
 namespace ptyd::host {
 
-// An event. The one before stays open, as it may be fetched still.
+// An event, or a message to the daemon that has asked for it. The event before stays open, as it may be fetched still.
 struct Wakeup {
   Descriptor event;
   Descriptor before;
+  Connection* daemon = nullptr;
 };
-inline void wake(const Wakeup& wakeup) noexcept { ::SetEvent(handle_of(wakeup.event)); }
+inline void wake(const Wakeup& wakeup) noexcept {
+  if (wakeup.daemon != nullptr)
+    wakeup.daemon->tell(MessageType::wake);
+  else
+    ::SetEvent(handle_of(wakeup.event));
+}
 
 class Output : public RingOutput<Wakeup> {
  public:
@@ -38,6 +45,8 @@ class Output : public RingOutput<Wakeup> {
 
   // A new wake-up event: a fenced daemon keeps the one that it has. 0, or an error.
   int renew_wakeup();
+  // Until the next renew_wakeup(), or with null: by the event again.
+  void wake_by_message(Connection* daemon) noexcept { wakeup_.daemon = daemon; }
 
   // From here on `pipe` is read, which must stay open until ended.
   void start(HANDLE pipe) noexcept;

@@ -9,18 +9,20 @@ namespace ptyd::host {
 
 class OwedMessages {
  public:
-  static constexpr std::size_t kMax = 2;  // exited and stream_end, once each
+  static constexpr std::size_t kMax = 3;  // exited, stream_end and wake
 
-  // One more than kMax is dropped.
+  // What waits already is told once. One more than kMax is dropped.
   void add(MessageType type) noexcept {
+    for (std::size_t i = 0; i < count_; ++i)
+      if (types_[i] == type) return;
     if (count_ < kMax) types_[count_++] = type;
   }
   bool empty() const noexcept { return count_ == 0; }
   // The oldest; not when empty().
   MessageType take() noexcept {
     const MessageType oldest = types_[0];
-    types_[0] = types_[1];
     --count_;
+    for (std::size_t i = 0; i < count_; ++i) types_[i] = types_[i + 1];
     return oldest;
   }
   void clear() noexcept { count_ = 0; }

@@ -27,6 +27,7 @@ constexpr Rule kRules[] = {
     {MessageType::skip, sizeof(Skip), sizeof(Skip), true, false},
     {MessageType::custody, 0, 0, true, false},
     {MessageType::program_ended, sizeof(ProgramEnded), sizeof(ProgramEnded), true, false},
+    {MessageType::wake_by_message, 0, 0, true, false},
 };
 
 }  // namespace

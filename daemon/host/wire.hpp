@@ -170,6 +170,8 @@ enum class MessageType : std::uint16_t {
   // only to a host with kFeatureCustody
   custody = 13,  // empty; R entrusted (with 2 or 3 descriptors: terminal, memory, the program's process) or result
   program_ended = 14,  // ProgramEnded; no answer: see RingHeader::state
+  // only to a host with kFeatureWakeMessages
+  wake_by_message = 15,  // empty; no answer: from now on the message `wake` comes instead of the wake-up
 
   // host -> daemon
   hello_reply = 65,
@@ -183,6 +185,7 @@ enum class MessageType : std::uint16_t {
   stream_end = 71,  // empty: stream_ended is set
   fenced = 72,      // empty: a newer daemon took over; the connection is closed
   input_gap = 73,   // InputGap: an input message was dropped whole, its offset was ahead of the stream
+  wake = 75,        // empty: as the wake-up, and only to a daemon that has sent wake_by_message
 };
 
 struct Hello {
@@ -200,10 +203,11 @@ struct HelloReply {
   std::uint32_t child_pid;
 };
 enum Feature : std::uint32_t {
-  kFeaturePidfd = 1,      // signals reach the program by pidfd
-  kFeatureSubreaper = 2,  // everything started in the session can be found
-  kFeatureKeptTty = 4,    // a tty descriptor is kept open: no output lost at exit, no false end
-  kFeatureCustody = 8,    // hands over what another host needs to go on after its death
+  kFeaturePidfd = 1,          // signals reach the program by pidfd
+  kFeatureSubreaper = 2,      // everything started in the session can be found
+  kFeatureKeptTty = 4,        // a tty descriptor is kept open: no output lost at exit, no false end
+  kFeatureCustody = 8,        // hands over what another host needs to go on after its death
+  kFeatureWakeMessages = 16,  // wakes by messages if told to: where waiting for an event takes another thread
 };
 struct Attach {
   std::uint64_t generation;  // must be higher than HelloReply::generation

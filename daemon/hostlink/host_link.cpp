@@ -124,6 +124,9 @@ asio::awaitable<Result<HostConnection>> open_host(asio::any_io_executor executor
   auto wake = WakeSource::open(executor, std::move(wake_handle));
   if (!wake) co_return wake.error();
   host.wake = std::move(*wake);
+  // Until the host has read this it goes on to use the other way. What can't be sent the link finds out for itself.
+  if ((said->features & host::kFeatureWakeMessages) != 0)
+    static_cast<void>(host.channel->send(MessageType::wake_by_message, {}));
   co_return std::move(host);
 }
 
@@ -310,6 +313,7 @@ bool HostLink::Impl::take(HostMessage message) {
       break;
     case MessageType::input_gap: news.input_gap = true; break;
     case MessageType::fenced: fenced = true; break;
+    case MessageType::wake: news.wake = true; break;
     default: break;  // something newer, not asked for
   }
   tell_news();

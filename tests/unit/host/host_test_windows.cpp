@@ -112,6 +112,28 @@ TEST(HostProcess, ANewerAttachmentFencesTheOlderAndGoesOn) {
   EXPECT_THAT(session.output_until("[second]"), HasSubstr("[second]"));
 }
 
+// Once for each time that it is armed.
+TEST(HostProcess, WakesByMessagesWhomeverAsksForThem) {
+  HostSession session(running({"echo"}));
+  ASSERT_EQ(session.result().error, 0U);
+  ASSERT_TRUE(session.attach());
+  ASSERT_TRUE(session.client().send_text(MessageType::wake_by_message, ""));
+  session.ring().input_armed.store(1);
+  ASSERT_TRUE(session.type("first\r", 0));
+  ASSERT_TRUE(session.client().expect(MessageType::wake));
+  EXPECT_EQ(session.ring().input_armed.load(), 0U);
+  while (session.output(0, session.ring().head.load()).find("[first]") == std::string::npos) {
+    session.ring().output_armed.store(1);
+    if (session.output(0, session.ring().head.load()).find("[first]") == std::string::npos) {
+      ASSERT_TRUE(session.client().expect(MessageType::wake));
+    }
+  }
+  // The next daemon is woken as it wishes.
+  ASSERT_TRUE(session.attach());
+  ASSERT_TRUE(session.type("second\r", 6));
+  EXPECT_THAT(session.output_until("[second]"), HasSubstr("[second]"));
+}
+
 TEST(HostProcess, TerminateEndsWhatTheProgramHasStarted) {
   HostSession session(running({"tree"}));
   ASSERT_EQ(session.result().error, 0U);

@@ -59,6 +59,7 @@ std::vector<Case> hostile() {
        Case::attached},
       {"a resize cut short", raw(MessageType::resize, zeros.substr(0, 7)), Case::attached},
       {"a signal too long", raw(MessageType::signal, zeros.substr(0, 12)), Case::attached},
+      {"asking for messages that only other systems need", raw(MessageType::wake_by_message, ""), Case::attached},
       {"a status with a body", raw(MessageType::status, "x"), Case::attached},
   };
 }

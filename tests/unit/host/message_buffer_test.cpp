@@ -112,13 +112,18 @@ TEST(MessageBuffer, AsksForNoMoreThanItNeedsOfWhatIsLarge) {
 TEST(OwedMessages, ComeOutInOrderAndNoMoreThanFit) {
   OwedMessages owed;
   EXPECT_TRUE(owed.empty());
+  owed.add(MessageType::wake);
   owed.add(MessageType::exited);
+  owed.add(MessageType::wake);
   owed.add(MessageType::stream_end);
   owed.add(MessageType::fenced);
+  EXPECT_EQ(owed.take(), MessageType::wake);
   EXPECT_EQ(owed.take(), MessageType::exited);
   owed.add(MessageType::fenced);
+  owed.add(MessageType::wake);
   EXPECT_EQ(owed.take(), MessageType::stream_end);
   EXPECT_EQ(owed.take(), MessageType::fenced);
+  EXPECT_EQ(owed.take(), MessageType::wake);
   EXPECT_TRUE(owed.empty());
   owed.add(MessageType::exited);
   owed.clear();

@@ -25,6 +25,7 @@ TEST(Rules, OnlyTheDaemonChangesTheSession) {
                                    {MessageType::signal, sizeof(Signal)},
                                    {MessageType::terminate, std::size_t{0}},
                                    {MessageType::forget, std::size_t{0}},
+                                   {MessageType::wake_by_message, std::size_t{0}},
                                    {MessageType::put, sizeof(Blob)},
                                    {MessageType::skip, sizeof(Skip)},
                                    {MessageType::input, sizeof(Input)}}) {

@@ -329,6 +329,31 @@ TEST(HostLink, WakesOnceForCallsThatCameTogether) {
   close_link(loop, *link);
 }
 
+// A call that comes the other way before the host has heard of the wish counts as well.
+TEST(HostLink, IsWokenByMessagesWhereAHostOffersIt) {
+  FakeHost host([](FakeHost& self) {
+    self.expect(MessageType::hello);
+    auto reply = self.hello_reply();
+    reply.features |= host::kFeatureWakeMessages;
+    self.send(MessageType::hello_reply, bytes_of(reply));
+    self.hand_over();
+    self.wake();
+    self.expect(MessageType::wake_by_message);
+    self.expect(MessageType::credit);
+    self.send(MessageType::wake);
+    self.wait_for_end();
+  });
+  asio::io_context loop;
+  const auto link = connect_to(loop, host);
+  Told told;
+  link->start(told.events());
+  run_until(loop, [&told] { return told.wakes == 1; });
+  link->kick();
+  run_until(loop, [&told] { return told.wakes == 2; });
+  EXPECT_EQ(told.lost, std::nullopt);
+  close_link(loop, *link);
+}
+
 TEST(HostLink, IsLostWhenTheHostGoes) {
   for (const bool fenced : {false, true}) {
     FakeHost host([fenced](FakeHost& self) {
