@@ -8,6 +8,7 @@
 
 #include "common/async_event.hpp"
 #include "common/handle_windows.hpp"
+#include "common/small_write_windows.hpp"
 #include "daemon/hostlink/host_channel.hpp"
 
 namespace ptyd {
@@ -78,7 +79,7 @@ struct Outgoing {
 // The pipe, and what calls under way still use when the channel is gone.
 struct Pipe {
   Pipe(asio::any_io_executor executor, HANDLE taken, HostProcess opened)
-      : handle(executor, taken), process(std::move(opened)), came(executor), ended(executor) {}
+      : handle(executor, taken), process(std::move(opened)), came(executor), ended(executor), small(executor) {}
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
   // What was not sent the host never heard of.
@@ -99,12 +100,14 @@ struct Pipe {
   int read_error = 0;
   std::size_t read_size = 0;
   std::array<char, kReadSize> read_buffer{};
+  SmallWrite small;
 };
 
 // Not before calls under way have ended: what they still write would go into memory that is no longer theirs.
 void close(const std::shared_ptr<Pipe>& pipe) noexcept {
   pipe->writable = false;
   boost::system::error_code ignored;
+  pipe->small.cancel();
   if (pipe->reading || pipe->writing)
     pipe->handle.cancel(ignored);
   else
@@ -119,26 +122,40 @@ void begin_read(const std::shared_ptr<Pipe>& pipe) {
                                  pipe->read_error = error.value();
                                  pipe->read_size = size;
                                  if (!pipe->writable) close(pipe);
-                                 pipe->came.notify();
+                                 pipe->came.notify_in_handler();
                                });
 }
 
-void write_front(const std::shared_ptr<Pipe>& pipe) {
-  pipe->writing = true;
-  asio::async_write(pipe->handle, asio::buffer(pipe->queue.front().bytes),
-                    [pipe](const boost::system::error_code& error, std::size_t) {
-                      auto& front = pipe->queue.front();
-                      pipe->writing = false;
-                      // One that we ended may have got there whole.
-                      if (!error || error == asio::error::operation_aborted) front.given = 0;
-                      if (error || !pipe->writable) {
-                        close(pipe);
-                        return pipe->ended.notify();
-                      }
-                      pipe->queued -= front.bytes.size();
-                      pipe->queue.pop_front();
-                      if (!pipe->queue.empty()) write_front(pipe);
-                    });
+// False: it was the last one.
+bool end_front(const std::shared_ptr<Pipe>& pipe, int error) {
+  auto& front = pipe->queue.front();
+  pipe->writing = false;
+  // One that we ended may have got there whole.
+  if (error == 0 || error == ERROR_OPERATION_ABORTED) front.given = 0;
+  if (error != 0 || !pipe->writable) {
+    close(pipe);
+    pipe->ended.notify();
+    return false;
+  }
+  pipe->queued -= front.bytes.size();
+  pipe->queue.pop_front();
+  return !pipe->queue.empty();
+}
+
+void write_queued(const std::shared_ptr<Pipe>& pipe) {
+  const auto go_on = [pipe](int error) {
+    if (end_front(pipe, error)) write_queued(pipe);
+  };
+  for (;;) {
+    const auto& bytes = pipe->queue.front().bytes;
+    pipe->writing = true;
+    if (bytes.size() > SmallWrite::kMost)
+      return asio::async_write(pipe->handle, asio::buffer(bytes),
+                               [go_on](const boost::system::error_code& error, std::size_t) { go_on(error.value()); });
+    const auto ended = pipe->small.begin(pipe->handle.native_handle(), bytes);
+    if (!ended) return pipe->small.when_ended(go_on);
+    if (!end_front(pipe, *ended)) return;
+  }
 }
 
 class PipeChannel final : public HostChannel {
@@ -213,7 +230,7 @@ class PipeChannel final : public HostChannel {
     const std::size_t size = message.bytes.size();
     pipe_->queue.push_back(std::move(message));
     pipe_->queued += size;
-    if (pipe_->queue.size() == 1) write_front(pipe_);
+    if (pipe_->queue.size() == 1) write_queued(pipe_);
     return {};
   }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "common/async_event.hpp"
+#include "common/in_turn.hpp"
+#include "common/small_write_windows.hpp"
 #include "daemon/server/client_stream_windows.hpp"
 #include "daemon/server/live_pipe_windows.hpp"
 
@@ -17,14 +17,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-
 // A frame of output with its prefix fits, so that it goes out by one call.
 constexpr std::size_t kBufferBytes = 64 * 1024 + 1024;
 
 // The pipe with what the system may still use when the stream is gone: calls under way share it.
 struct Pipe {
-  explicit Pipe(asio::windows::stream_handle taken) : handle(std::move(taken)), written(handle.get_executor()) {}
+  explicit Pipe(asio::windows::stream_handle taken)
+      : handle(std::move(taken)), written(handle.get_executor()), small(handle.get_executor()) {}
 
   LivePipe live;
   asio::windows::stream_handle handle;
@@ -32,16 +31,30 @@ struct Pipe {
   std::array<char, kBufferBytes> buffer;
   bool writing = false;  // the system has `buffer`
   bool broken = false;
+  SmallWrite small;
 };
 
+void end_write(Pipe& pipe, bool failed) {
+  pipe.writing = false;
+  pipe.broken = pipe.broken || failed;
+  pipe.written.notify_in_handler();
+}
+
+void begin_small_write(const std::shared_ptr<Pipe>& pipe, std::size_t size) {
+  const auto error = pipe->small.begin(pipe->handle.native_handle(), {pipe->buffer.data(), size});
+  if (error) {
+    pipe->broken = pipe->broken || *error != 0;
+    return;
+  }
+  pipe->writing = true;
+  pipe->small.when_ended([pipe](int failed) { end_write(*pipe, failed != 0); });
+}
+
 void begin_write(const std::shared_ptr<Pipe>& pipe, std::size_t size) {
+  if (size <= SmallWrite::kMost) return begin_small_write(pipe, size);
   pipe->writing = true;
   asio::async_write(pipe->handle, asio::buffer(pipe->buffer, size),
-                    [pipe](const boost::system::error_code& error, std::size_t) {
-                      pipe->writing = false;
-                      pipe->broken = pipe->broken || error;
-                      pipe->written.notify();
-                    });
+                    [pipe](const boost::system::error_code& error, std::size_t) { end_write(*pipe, !!error); });
 }
 
 }  // namespace
@@ -61,9 +74,11 @@ std::unique_ptr<ClientStream> adopt_client(asio::windows::stream_handle pipe) {
 
 asio::awaitable<std::size_t> ClientStream::read_some(std::span<char> into) {
   const auto pipe = impl_->pipe;
-  const auto buffer = asio::buffer(into.data(), into.size());
-  const auto [error, size] = co_await pipe->handle.async_read_some(buffer, kTuple);
-  co_return error ? 0 : size;
+  const auto read = [&handle = pipe->handle, into](auto handler) {
+    handle.async_read_some(asio::buffer(into.data(), into.size()), std::move(handler));
+  };
+  const auto done = co_await in_turn(pipe->handle.get_executor(), read);
+  co_return done.error ? 0 : done.size;
 }
 
 Result<std::size_t> ClientStream::send_some(std::span<const std::string_view> pieces) {
@@ -85,6 +100,7 @@ asio::awaitable<void> ClientStream::wait_writable() {
 
 // What the system has taken the peer can still read.
 void ClientStream::shut_down() {
+  impl_->pipe->small.cancel();
   boost::system::error_code ignored;  // it may be gone already
   impl_->pipe->handle.close(ignored);
 }
