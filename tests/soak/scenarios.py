@@ -10,29 +10,7 @@ import time
 
 import harness
 from harness import CHILD, pb
-from soak_load import Load, cpu_seconds, descriptors, memory, percentile, pss, switches
-
-MiB = 1 << 20
-
-
-@contextlib.contextmanager
-def running(daemon, *arguments):
-    load = Load(daemon, *arguments)
-    try:
-        yield load
-    finally:
-        load.kill()
-
-
-@contextlib.contextmanager
-def soaked(prefix=(), config="", **env):
-    """A daemon; of its sessions and their hosts nothing is left when it is told to end them."""
-    with harness.Daemon(config, env=env, prefix=prefix) as daemon:
-        yield daemon
-        with daemon.client() as client:
-            client.request("shutdown", kill_sessions=True)
-        assert daemon.process.wait(harness.DEADLINE) == 0, daemon.log_text()[-2000:]
-        harness.eventually(lambda: not daemon.hosts(), "the end of all hosts")
+from soak_load import MiB, cpu_seconds, descriptors, memory, percentile, pss, running, soaked, switches
 
 
 def kill_storm(chance, short):

@@ -21,7 +21,10 @@ os.environ["PTYD_BIN_DIR"] = str(BUILD / "bin")
 os.environ["PTYD_SOURCE_DIR"] = str(SOURCE)
 os.environ.setdefault("PTYD_TEST_DEADLINE", "60")
 sys.path[:0] = [str(BUILD / "generated_python"), str(SOURCE / "tests/e2e")]
+import mixed_day  # noqa: E402
 import scenarios  # noqa: E402
+
+ALL = [*scenarios.ALL, mixed_day.mixed_day]
 
 
 def run(scenario, seed):
@@ -38,7 +41,7 @@ def run(scenario, seed):
 
 
 def main():
-    known = {scenario.__name__: scenario for scenario in scenarios.ALL}
+    known = {scenario.__name__: scenario for scenario in ALL}
     if options.list:
         for name, scenario in known.items():
             print(f"{name:14} {' '.join(scenario.__doc__.split())}")

@@ -1,4 +1,5 @@
-"""Starts soak_load, and measures processes."""
+"""Starts daemons and soak_load, and measures processes."""
+import contextlib
 import json
 import os
 import pathlib
@@ -7,6 +8,7 @@ import subprocess
 import harness
 from waiting import DEADLINE
 
+MiB = 1 << 20
 SOAK_LOAD = str(harness.BIN / "soak_load")
 
 
@@ -51,6 +53,26 @@ class Load:
             self.process.kill()
         self.process.wait()
         self.errors.close()
+
+
+@contextlib.contextmanager
+def running(daemon, *arguments):
+    load = Load(daemon, *arguments)
+    try:
+        yield load
+    finally:
+        load.kill()
+
+
+@contextlib.contextmanager
+def soaked(prefix=(), config="", **env):
+    """A daemon; of its sessions and their hosts nothing is left when it is told to end them."""
+    with harness.Daemon(config, env=env, prefix=prefix) as daemon:
+        yield daemon
+        with daemon.client() as client:
+            client.request("shutdown", kill_sessions=True)
+        assert daemon.process.wait(harness.DEADLINE) == 0, daemon.log_text()[-2000:]
+        harness.eventually(lambda: not daemon.hosts(), "the end of all hosts")
 
 
 def memory(pid, what):
