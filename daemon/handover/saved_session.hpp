@@ -152,6 +152,7 @@ struct SavedSession {
   std::vector<SavedInput> input_sent;  // to the host, which is not known to have taken it
   std::vector<SavedLease> leases;
   std::string commands;  // CommandLog; empty: none was kept
+  std::uint64_t lost_at_boot_ns = 0;
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -160,7 +161,7 @@ struct SavedSession {
             self.holders_expected, self.lost, self.lost_at_ms, self.forgotten, self.exit_published,
             self.stream_end_published, self.linger_over, self.told_to_end_until, self.attachments, self.screen,
             self.parsed, self.screen_approximate, self.answer_stream, self.colors, self.colors_untold,
-            self.position_asked_at, self.input_sent, self.leases, self.commands);
+            self.position_asked_at, self.input_sent, self.leases, self.commands, self.lost_at_boot_ns);
   }
 };
 

@@ -9,6 +9,7 @@
 #include "daemon/host/os.hpp"
 #include "daemon/host/process_tree.hpp"
 #include "daemon/host/program_posix.hpp"
+#include "daemon/host/session_times.hpp"
 #include "daemon/host/tty.hpp"
 #include "daemon/host/usage_posix.hpp"
 
@@ -22,6 +23,7 @@ void record(ExitKind kind, std::uint32_t value, RingHeader& header) {
   header.exit_kind = static_cast<std::uint32_t>(kind);
   header.exit_value = value;
   header.exit_unix_ms = unix_ms();
+  session_times(header).ended_ns = boot_ns();
   header.state.store(static_cast<std::uint32_t>(State::exited), std::memory_order_release);
 }
 

@@ -2,6 +2,7 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
+#include "daemon/host/session_times.hpp"
 #include "daemon/host/usage_windows.hpp"
 
 namespace ptyd::host {
@@ -26,6 +27,7 @@ bool Program::reap(RingHeader& header) noexcept {
   header.exit_kind = static_cast<std::uint32_t>(known ? ExitKind::exited : ExitKind::unknown);
   header.exit_value = code;
   header.exit_unix_ms = unix_ms();
+  session_times(header).ended_ns = boot_ns();
   tell_usage_of(event(), handle_of(child_.job), header);
   header.state.store(static_cast<std::uint32_t>(State::exited), std::memory_order_release);
   running_ = false;

@@ -6,6 +6,7 @@
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
+#include "daemon/host/session_times.hpp"
 #include "daemon/host/size_log.hpp"
 #include "daemon/host/spawn_result.hpp"
 #include "daemon/host/terminal_posix.hpp"
@@ -26,6 +27,7 @@ SpawnResult Terminal::start(const Spec& spec) {
   std::memcpy(header().session_id, spec.fixed.session_id, sizeof header().session_id);
   header().host_pid = static_cast<std::uint32_t>(::getpid());
   header().started_unix_ms = unix_ms();
+  session_times(header()).started_ns = boot_ns();
   begin_sizes(header(), spec.fixed.size);
 
   const SpawnResult result = program_.start(spec, pty_.tty.fd());

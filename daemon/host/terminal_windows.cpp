@@ -6,6 +6,7 @@
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/resize_helper_windows.hpp"
+#include "daemon/host/session_times.hpp"
 #include "daemon/host/size_log.hpp"
 #include "daemon/host/spawn_result.hpp"
 
@@ -34,6 +35,7 @@ SpawnResult Terminal::start(const Spec& spec) {
   std::memcpy(header().session_id, spec.fixed.session_id, sizeof header().session_id);
   header().host_pid = ::GetCurrentProcessId();
   header().started_unix_ms = unix_ms();
+  session_times(header()).started_ns = boot_ns();
   begin_sizes(header(), spec.fixed.size);
 
   SpawnResult result = program_.start(spec, console_.handle());

@@ -137,7 +137,16 @@ struct EndUsage {
   std::uint64_t max_rss_bytes;  // of the largest one
 };
 inline constexpr std::uint32_t kEndUsageOffset = kDataOffset - 64;
-static_assert(sizeof(RingHeader) <= kEndUsageOffset && sizeof(EndUsage) <= kDataOffset - kEndUsageOffset);
+
+// When the session began and when its program ended, by a clock that nobody sets and that counts while the machine sleeps:
+// CLOCK_BOOTTIME on Linux, CLOCK_MONOTONIC on other Unix systems, GetTickCount64() on Windows. 0: not known.
+struct SessionTimes {
+  std::uint64_t started_ns;  // H
+  std::uint64_t ended_ns;    // H: valid with `state`
+};
+inline constexpr std::uint32_t kSessionTimesOffset = kDataOffset - 32;
+static_assert(sizeof(RingHeader) <= kEndUsageOffset && sizeof(EndUsage) <= kSessionTimesOffset - kEndUsageOffset &&
+              sizeof(SessionTimes) <= kDataOffset - kSessionTimesOffset);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 // ---------------------------------------------------------------- messages

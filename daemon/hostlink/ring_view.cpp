@@ -20,6 +20,11 @@ std::uint16_t cells(std::uint64_t packed) noexcept {
   return std::clamp<std::uint16_t>(static_cast<std::uint16_t>(packed), 1, kMaxCells);
 }
 
+const host::SessionTimes& times_in(const host::RingHeader* header) noexcept {
+  const auto* const page = static_cast<const std::byte*>(static_cast<const void*>(header));
+  return *static_cast<const host::SessionTimes*>(static_cast<const void*>(page + host::kSessionTimesOffset));
+}
+
 host::Resize unpacked(std::uint64_t packed) noexcept {
   return {cells(packed), cells(packed >> 16), static_cast<std::uint16_t>(packed >> 32),
           static_cast<std::uint16_t>(packed >> 48)};
@@ -189,6 +194,8 @@ std::optional<ProgramUsage> RingView::usage() const noexcept {
 }
 
 std::uint64_t RingView::started_unix_ms() const noexcept { return header_->started_unix_ms; }
+std::uint64_t RingView::started_boot_ns() const noexcept { return times_in(header_).started_ns; }
+std::uint64_t RingView::exit_boot_ns() const noexcept { return times_in(header_).ended_ns; }
 std::uint64_t RingView::last_output_unix_ms() const noexcept { return header_->last_output_unix_ms.load(); }
 
 host::Resize RingView::window_size() const noexcept { return unpacked(header_->window_size.load()); }

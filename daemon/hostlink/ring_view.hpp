@@ -94,6 +94,9 @@ class RingView {
   // Nothing: it has not ended, or its host does not know.
   std::optional<ProgramUsage> usage() const noexcept;
   std::uint64_t started_unix_ms() const noexcept;
+  // By the clock of host::SessionTimes; 0: not known.
+  std::uint64_t started_boot_ns() const noexcept;
+  std::uint64_t exit_boot_ns() const noexcept;
   std::uint64_t last_output_unix_ms() const noexcept;
   host::Resize window_size() const noexcept;
   std::uint64_t resizes() const noexcept;

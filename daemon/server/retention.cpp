@@ -6,15 +6,16 @@
 #include <optional>
 
 #include "common/cancellation.hpp"
-#include "common/clock.hpp"
 #include "common/escape.hpp"
 #include "daemon/server/create_session.hpp"
+#include "daemon/session/alarm.hpp"
+#include "daemon/session/moment_now.hpp"
 #include "daemon/session/session.hpp"
 
 namespace ptyd {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
+using Clock = BootClock;
 
 namespace {
 
@@ -52,8 +53,8 @@ Retention::Time Retention::ended_at(const Session& session) {
   const auto now = Clock::now();
   const auto [place, fresh] = ended_.emplace(session.id(), now);
   if (fresh) {
-    const auto at = session.exit_info().value_or(ExitInfo{}).at_ms;
-    const auto age = std::chrono::milliseconds(unix_ms() - std::min(unix_ms(), at));
+    const auto exit = session.exit_info().value_or(ExitInfo{});
+    const auto age = age_of({exit.at_boot_ns, exit.at_ms}, moment_now());
     // Longer than that it was not kept by anybody.
     place->second = now - std::min<std::chrono::milliseconds>(age, state_.settings.keep_exited);
   }
@@ -61,6 +62,8 @@ Retention::Time Retention::ended_at(const Session& session) {
 }
 
 asio::awaitable<void> Retention::run() {
+  // It keeps the loop running, so it goes with us.
+  BootAlarm alarm(state_.executor, "the time of ended sessions", [this] { changed_.notify(); });
   while (!state_.stopping) {
     const auto now = Clock::now();
     std::optional<Time> next;
@@ -84,9 +87,8 @@ asio::awaitable<void> Retention::run() {
       }
       continue;
     }
-    const auto wait = next.value_or(Clock::time_point::max());
-    const bool changed = co_await changed_.wait_until(wait);
-    static_cast<void>(changed);
+    alarm.set(next);
+    co_await changed_.wait();
   }
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "common/async_event.hpp"
+#include "common/boot_clock.hpp"
 #include "daemon/server/daemon_state.hpp"
 #include "daemon/session/event_bus.hpp"
 
@@ -15,9 +16,8 @@ namespace ptyd {
 
 // When an ended session is to be forgotten. `remove_on_exit`: soon after its end, when nobody is attached any more;
 // otherwise after `keep`. Nothing: not yet known.
-std::optional<std::chrono::steady_clock::time_point> forget_at(bool remove_on_exit, bool attached,
-                                                               std::chrono::steady_clock::time_point ended,
-                                                               std::chrono::milliseconds keep) noexcept;
+std::optional<BootClock::time_point> forget_at(bool remove_on_exit, bool attached, BootClock::time_point ended,
+                                               std::chrono::milliseconds keep) noexcept;
 
 // Owned by the daemon. Thread: the loop's.
 class Retention final : public SessionObserver {
@@ -34,10 +34,10 @@ class Retention final : public SessionObserver {
  private:
   DaemonState& state_;
   AsyncEvent changed_;
-  using Time = std::chrono::steady_clock::time_point;
+  using Time = BootClock::time_point;
   Time ended_at(const Session& session);
 
-  // When each ended session ended. The wall clock is asked once, for one that ended before this daemon came.
+  // When each ended session ended. The wall clock is asked once, for one whose host does not tell it by BootClock.
   std::map<SessionId, Time> ended_;
   std::map<SessionId, Time> retry_at_;  // sessions that could not be forgotten
 };

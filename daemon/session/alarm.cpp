@@ -7,12 +7,17 @@
 
 namespace ptyd {
 
-Alarm::Alarm(boost::asio::any_io_executor executor, const char* what, std::function<void()> on_time)
+template <class Timer>
+BasicAlarm<Timer>::BasicAlarm(boost::asio::any_io_executor executor, const char* what, std::function<void()> on_time)
     : timer_(std::move(executor)), what_(what), on_time_(std::move(on_time)) {}
 
-Alarm::~Alarm() { *alive_ = false; }
+template <class Timer>
+BasicAlarm<Timer>::~BasicAlarm() {
+  *alive_ = false;
+}
 
-void Alarm::set(std::optional<Time> next) {
+template <class Timer>
+void BasicAlarm<Timer>::set(std::optional<Time> next) {
   if (!next || (set_to_ && *set_to_ <= *next)) return;
   set_to_ = next;
   timer_.expires_at(*next);
@@ -27,9 +32,13 @@ void Alarm::set(std::optional<Time> next) {
   });
 }
 
-void Alarm::cancel() {
+template <class Timer>
+void BasicAlarm<Timer>::cancel() {
   timer_.cancel();
   set_to_.reset();
 }
+
+template class BasicAlarm<boost::asio::steady_timer>;
+template class BasicAlarm<BootTimer>;
 
 }  // namespace ptyd

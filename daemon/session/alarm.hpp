@@ -8,30 +8,36 @@
 #include <memory>
 #include <optional>
 
+#include "common/boot_clock.hpp"
+
 namespace ptyd {
 
 // One that is set is left alone while its moment moves on: whoever is called looks again, and sets it anew.
 // Thread: the loop's. Nothing is called once it is destroyed.
-class Alarm {
+template <class Timer>
+class BasicAlarm {
  public:
-  using Time = std::chrono::steady_clock::time_point;
+  using Time = typename Timer::time_point;
 
   // `what` it is for, in the log when `on_time` finds no memory; it lives for ever.
-  Alarm(boost::asio::any_io_executor executor, const char* what, std::function<void()> on_time);
-  Alarm(const Alarm&) = delete;
-  Alarm& operator=(const Alarm&) = delete;
-  ~Alarm();
+  BasicAlarm(boost::asio::any_io_executor executor, const char* what, std::function<void()> on_time);
+  BasicAlarm(const BasicAlarm&) = delete;
+  BasicAlarm& operator=(const BasicAlarm&) = delete;
+  ~BasicAlarm();
 
   // At `next` at the latest; nothing changes without one.
   void set(std::optional<Time> next);
   void cancel();
 
  private:
-  boost::asio::steady_timer timer_;
+  Timer timer_;
   const char* what_;
   std::function<void()> on_time_;
   std::optional<Time> set_to_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
+
+using Alarm = BasicAlarm<boost::asio::steady_timer>;
+using BootAlarm = BasicAlarm<BootTimer>;
 
 }  // namespace ptyd

@@ -15,6 +15,7 @@
 #include "common/log_exception.hpp"
 #include "common/random.hpp"
 #include "daemon/core/flow.hpp"
+#include "daemon/session/moment_now.hpp"
 #include "daemon/session/own_signals.hpp"
 
 namespace ptyd {
@@ -74,7 +75,7 @@ void Session::begin(const ScreenSettings& screen) {
   update_floor();
   listen_to_host();
   if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
-  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this()));
 }
 
 void Session::listen_to_host() {
@@ -197,7 +198,7 @@ void Session::on_stream_end() {
 void Session::on_lost(bool fenced) {
   if (lost_) return;
   lost_ = true;
-  lost_at_ms_ = unix_ms();
+  lost_at_ = moment_now();
   if (!forgotten_)
     spdlog::warn("session={} {}", name(),
                  fenced ? "another daemon took this session over" : "the session's host is gone");
@@ -249,10 +250,10 @@ asio::awaitable<void> Session::linger(std::shared_ptr<Session>) {
   poke_all();
 }
 
-asio::awaitable<void> Session::live_until(std::shared_ptr<Session>, std::chrono::milliseconds age) {
-  const auto since = std::chrono::milliseconds(unix_ms() - std::min(unix_ms(), ring().started_unix_ms()));
-  asio::steady_timer timer(executor_);
-  timer.expires_after(std::max(age - since, std::chrono::milliseconds(0)));
+asio::awaitable<void> Session::live_until(std::shared_ptr<Session>) {
+  const Moment started{ring().started_boot_ns(), ring().started_unix_ms()};
+  BootTimer timer(executor_);
+  timer.expires_after(time_left(started, record_.ttl_ms, moment_now()));
   const auto [error] = co_await timer.async_wait(kTuple);
   if (error || !running()) co_return;
   spdlog::info("session={} has reached its time to live", name());
@@ -279,10 +280,12 @@ std::optional<ExitInfo> Session::exit_info() const {
   ExitInfo info;
   if (state() == SessionState::lost) {
     info.reason = "the session's host ended before the program's status was known";
-    info.at_ms = lost_at_ms_;
+    info.at_ms = lost_at_.unix_ms;
+    info.at_boot_ns = lost_at_.boot_ns;
     return info;
   }
   info.at_ms = ring().exit_unix_ms();
+  info.at_boot_ns = ring().exit_boot_ns();
   const auto value = ring().exit_value();
   switch (ring().exit_kind()) {
     case host::ExitKind::exited:

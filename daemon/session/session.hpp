@@ -15,6 +15,7 @@
 #include "common/async_event.hpp"
 #include "common/error.hpp"
 #include "common/task_group.hpp"
+#include "daemon/core/age.hpp"
 #include "daemon/core/answer_queue.hpp"
 #include "daemon/core/client_variables.hpp"
 #include "daemon/core/mode_scan.hpp"
@@ -45,6 +46,7 @@ struct ExitInfo {
   bool core_dumped = false;
   std::string reason;  // why it is not known
   std::uint64_t at_ms = 0;
+  std::uint64_t at_boot_ns = 0;  // BootClock; 0: not known
 };
 
 // How the sessions' screens are kept. Without a thread they are not: attaching then replays recent output.
@@ -251,7 +253,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_replaced(const HostReplaced& replaced);
   boost::asio::awaitable<void> drop_inherited_floor(std::shared_ptr<Session> self);
   boost::asio::awaitable<void> linger(std::shared_ptr<Session> self);
-  boost::asio::awaitable<void> live_until(std::shared_ptr<Session> self, std::chrono::milliseconds age);
+  boost::asio::awaitable<void> live_until(std::shared_ptr<Session> self);
   boost::asio::awaitable<void> nudge_redraw(std::shared_ptr<Session> self);
   void keep_record();
   boost::asio::awaitable<void> put_record(std::shared_ptr<Session> self);
@@ -357,7 +359,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool linger_over_ = false;
   bool lost_ = false;
   bool forgotten_ = false;  // the host was told to end
-  std::uint64_t lost_at_ms_ = 0;
+  Moment lost_at_;
   bool announced_ = false;
   bool exit_published_ = false;
   bool stream_end_published_ = false;

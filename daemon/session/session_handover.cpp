@@ -115,7 +115,8 @@ std::optional<SavedSession> Session::save() const {
   saved.inherited_floor = inherited_floor_;
   saved.holders_expected = holders_expected_;
   saved.lost = lost_;
-  saved.lost_at_ms = lost_at_ms_;
+  saved.lost_at_ms = lost_at_.unix_ms;
+  saved.lost_at_boot_ns = lost_at_.boot_ns;
   saved.forgotten = forgotten_;
   saved.exit_published = exit_published_;
   saved.stream_end_published = stream_end_published_;
@@ -167,7 +168,7 @@ void Session::restore(const SavedSession& saved) {
   inherited_floor_ = saved.inherited_floor;
   holders_expected_ = saved.holders_expected;
   lost_ = saved.lost;
-  lost_at_ms_ = saved.lost_at_ms;
+  lost_at_ = {saved.lost_at_boot_ns, saved.lost_at_ms};
   forgotten_ = saved.forgotten;
   announced_ = true;
   exit_published_ = saved.exit_published;
@@ -211,7 +212,7 @@ void Session::go_on(const SavedSession& saved, const ScreenSettings& screen) {
   update_floor();
   listen_to_host();
   if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));
-  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this(), std::chrono::milliseconds(record_.ttl_ms)));
+  if (record_.ttl_ms > 0) tasks_.spawn(live_until(shared_from_this()));
   if (exit_published_ && !lost_ && !linger_over_) tasks_.spawn(linger(shared_from_this()));
   if (!running()) on_exited();
   if (ring().stream_ended() && !stream_end_published_) on_stream_end();

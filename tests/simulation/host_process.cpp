@@ -49,6 +49,7 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #define sigaction(...) simulated_nothing(__VA_ARGS__)
 #define sigprocmask(...) simulated_nothing(__VA_ARGS__)
 
+#include "daemon/host/boot_clock_linux.cpp"
 #include "daemon/host/clock.cpp"
 #include "daemon/host/connection_posix.cpp"
 #include "daemon/host/custody_linux.cpp"

@@ -9,6 +9,8 @@
 
 #include <cerrno>
 
+#include "daemon/host/clock.hpp"
+#include "daemon/host/session_times.hpp"
 #include "daemon/host/usage.hpp"
 #include "tests/unit/host/host_client.hpp"
 
@@ -45,6 +47,9 @@ TEST(HostEnd, TellsHowTheProgramEnded) {
     EXPECT_EQ(session.client.ring().exit_kind, static_cast<std::uint32_t>(one.kind));
     EXPECT_EQ(session.client.ring().exit_value, one.value);
     EXPECT_GE(session.client.ring().exit_unix_ms, session.client.ring().started_unix_ms);
+    const host::SessionTimes& times = host::session_times(session.client.ring());
+    EXPECT_GE(times.ended_ns, times.started_ns);
+    EXPECT_LE(times.ended_ns, host::boot_ns());
   }
 }
 

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <fstream>
 
+#include "daemon/host/clock.hpp"
+#include "daemon/host/session_times.hpp"
 #include "tests/unit/host/host_client.hpp"
 
 namespace ptyd {
@@ -27,12 +29,14 @@ TEST(HostStart, TellsItsNumbersAndFillsTheRing) {
   EXPECT_EQ(session.client.about().host_pid, result.host_pid);
   EXPECT_EQ(session.client.about().child_pid, result.child_pid);
   EXPECT_EQ(std::memcmp(session.client.about().session_id, "session-for-test", 16), 0);
-  const host::RingHeader& ring = session.client.ring();
+  host::RingHeader& ring = session.client.ring();
   EXPECT_EQ(ring.magic, host::kRingMagic);
   EXPECT_EQ(ring.capacity, 1U << 20);
   EXPECT_EQ(ring.host_pid, result.host_pid);
   EXPECT_EQ(ring.child_pid, result.child_pid);
   EXPECT_GT(ring.started_unix_ms, 0U);
+  EXPECT_GT(host::session_times(ring).started_ns, 0U);
+  EXPECT_LE(host::session_times(ring).started_ns, host::boot_ns());
   EXPECT_EQ(ring.window_size.load(), 80U | 24U << 16);
   EXPECT_EQ(session.client.state(), host::State::running);
 }

@@ -72,6 +72,8 @@ TEST(RecordedHost, IsTakenOverWithAllThatItSays) {
   EXPECT_EQ(ring.exit_kind(), host::ExitKind::exited);
   EXPECT_EQ(ring.exit_value(), 42u);
   EXPECT_GT(ring.exit_unix_ms(), ring.started_unix_ms());
+  EXPECT_EQ(ring.started_boot_ns(), 0u);  // it did not tell
+  EXPECT_EQ(ring.exit_boot_ns(), 0u);
   EXPECT_EQ(ring.input_taken(), 12u);
   EXPECT_EQ(ring.input_written(), 12u);
   EXPECT_EQ(ring.window_size().cols, 132);
