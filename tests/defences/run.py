@@ -9,6 +9,7 @@ The copy and its build are in build/defences. Needs root, as some of the tests d
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 COPY = SOURCE / "build/defences/source"
 BUILD = COPY / "build/dev"  # where it is in the sources, too: then the compiler cache knows nearly all of it
 LOG = SOURCE / "build/defences/log"
+SYSTEM_PYTHON = "/usr/bin/python3"  # it has the system's protobuf
+PYTHON = SYSTEM_PYTHON if os.path.exists(SYSTEM_PYTHON) else sys.executable
 ENVIRONMENT = {**os.environ, "PTYD_BIN_DIR": str(BUILD / "bin"), "PTYD_SOURCE_DIR": str(COPY),
                "PYTHONPATH": str(BUILD / "generated_python")}
 
@@ -51,7 +54,7 @@ def passes(test):
     """A test is (file of tests/e2e, name) or (program, GoogleTest filter)."""
     program, name = test
     if program.startswith("test_"):
-        return run(sys.executable, "-B", COPY / "tests/e2e" / f"{program}.py", "-k", name, env=ENVIRONMENT, timeout=300)
+        return run(PYTHON, "-B", COPY / "tests/e2e" / f"{program}.py", "-k", name, env=ENVIRONMENT, timeout=300)
     return run(BUILD / "tests" / program, f"--gtest_filter={name}", env=ENVIRONMENT, timeout=300)
 
 
@@ -66,8 +69,10 @@ def check(defence):
     text = path.read_text()
     if text.count(defence.code) != 1:
         return f"{defence.code!r} is not once in {defence.file}"
-    if not build(targets_of(defence.test)) or not passes(defence.test):
-        return "the test fails with the defence in place, or can't be built"
+    if not build(targets_of(defence.test)):
+        return "the test can't be built"
+    if not passes(defence.test):
+        return "the test fails with the defence in place"
     path.write_text(text.replace(defence.code, defence.without))
     try:
         if not build(targets_of(defence.test)):
@@ -81,9 +86,26 @@ def stale(defence):
     """What is no longer true of the table; nothing when all is."""
     if (SOURCE / defence.file).read_text().count(defence.code) != 1:
         return f"{defence.code!r} is not once in {defence.file}"
-    if f"| `{defence.name}` | {defence.against} |" not in (SOURCE / "docs/SECURITY.md").read_text():
-        return "docs/SECURITY.md does not have it"
+    program, name = defence.test
+    if f"| `{defence.name}` | {defence.against} | `{program}`: {name} |" not in (SOURCE / "docs/SECURITY.md").read_text():
+        return "docs/SECURITY.md does not have it, or another test"
+    if not there(program, name):
+        return f"there is no test {name} in {program}"
     return None
+
+
+def there(program, name):
+    if program.startswith("test_"):
+        return f"def {name}(" in (SOURCE / f"tests/e2e/{program}.py").read_text()
+    suite, test = name.split(".")
+    wanted = re.compile(rf"TEST(_F|_P)?\({suite}, {test}\)")
+    return any(wanted.search(file.read_text()) for file in (SOURCE / "tests/unit").rglob("*_test*.cpp"))
+
+
+def unknown_rows():
+    """Defences that only the document knows."""
+    rows = re.findall(r"^\| `([a-z-]+)` \|", (SOURCE / "docs/SECURITY.md").read_text(), re.MULTILINE)
+    return sorted(set(rows) - {defence.name for defence in DEFENCES})
 
 
 def main():
@@ -94,6 +116,7 @@ def main():
     options = parser.parse_args()
     if options.check:
         problems = [f"{defence.name}: {stale(defence)}" for defence in DEFENCES if stale(defence)]
+        problems += [f"{name}: only docs/SECURITY.md has it" for name in unknown_rows()]
         print("\n".join(problems) or "the table fits")
         return 1 if problems else 0
     if options.list:
