@@ -22,6 +22,9 @@ class Kind:
     def use(self, day):
         pass
 
+    def before_upgrade(self, day):
+        pass
+
     def converse(self, day, typed, wanted, **fields):
         """What is typed by a client of its own, and what comes; then it goes."""
         with day.daemon.client() as client:
@@ -94,6 +97,10 @@ class Recorded(Echo):
         super().__init__(day, name)
         self.path = day.daemon.folder / f"{name}.cast"
         day.client.request("record", session=self.id, spec=pb.RecordSpec(path=str(self.path).encode()))
+
+    def before_upgrade(self, day):
+        with contextlib.suppress(harness.ProtocolError):  # a daemon that was killed did not go on with it
+            day.client.request("record_change", session=self.id, stop=True)
 
     def end(self, day):
         super().end(day)

@@ -1,8 +1,10 @@
-// Many sessions that do nothing, each with an attached client of its own. Prints "attached" when all are.
+// Many sessions that do nothing, each with an attached client of its own, which comes back when it was cut off. Prints
+// "attached" when all are.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <exception>
 #include <vector>
@@ -27,6 +29,7 @@ class Crowd {
         if (error) std::rethrow_exception(error);
       });
   }
+  std::uint64_t resumed() const noexcept { return resumed_; }
 
  private:
   asio::awaitable<void> make() {
@@ -45,6 +48,9 @@ class Crowd {
         if (chunk.kind == AttachedChunk::Kind::snapshot && chunk.last) break;
         if (chunk.kind != AttachedChunk::Kind::snapshot) fail("no snapshot came");
       }
+      asio::co_spawn(loop_, stay(*session), [](const std::exception_ptr& error) {
+        if (error) std::rethrow_exception(error);
+      });
       sessions_.push_back(std::move(session));
       if (sessions_.size() != count_) continue;
       std::printf("attached\n");
@@ -52,10 +58,25 @@ class Crowd {
     }
   }
 
+  asio::awaitable<void> stay(AttachedSession& session) {
+    for (;;) {
+      const AttachedChunk chunk = co_await session.read();
+      switch (chunk.kind) {
+        case AttachedChunk::Kind::lost: presence_.lost(); break;
+        case AttachedChunk::Kind::resumed:
+          ++resumed_;
+          presence_.back();
+          break;
+        default: fail("a quiet session was not quiet: " + chunk.error.message + chunk.ended.ShortDebugString());
+      }
+    }
+  }
+
   asio::io_context& loop_;
   std::string socket_;
   std::uint64_t count_;
   std::uint64_t made_ = 0;
+  std::uint64_t resumed_ = 0;
   Stop stop_;
   Presence presence_;
   std::deque<Link> links_;
@@ -69,8 +90,9 @@ int run_idle(Arguments arguments) {
   Crowd crowd(loop, text(arguments, 0), number(arguments, 1));
   crowd.start();
   loop.run();
-  std::printf("{}\n");
-  return 0;
+  std::printf("{\"resumed\":%llu}\n", static_cast<unsigned long long>(crowd.resumed()));
+  std::fflush(stdout);
+  std::_Exit(0);  // its clients wait for ever
 }
 
 }  // namespace ptyd::soak

@@ -22,7 +22,10 @@ GROWTH_OF_A_SHORT_DAY = 4 * MiB
 
 def mixed_day(chance, short):
     """Sessions of many kinds and clients of all manners come and go, while hosts and daemons are killed and upgraded."""
-    hours, steps = (10, 40) if short else (48, 400)
+    return day_of(chance, *((10, 40) if short else (48, 400)), short)
+
+
+def day_of(chance, hours, steps, short):
     rough = hours // 3  # in these the daemon dies and is upgraded, in the others it lives on
     points = []
     with soaked(config='[log]\nlevel = "warn"\n') as daemon:
@@ -63,7 +66,11 @@ class Visitor:
     def __init__(self, day, session, **fields):
         self.session = session
         self.client = day.daemon.client(receive_buffer=4096 if fields.pop("stalls", False) else None)
-        self.attached = self.client.attach(session.id, **fields)
+        try:
+            self.attached = self.client.attach(session.id, **fields)
+        except harness.ProtocolError:
+            self.client.close()
+            raise
 
     def leave(self, chance):
         """In an orderly way, by closing, or in the middle of a frame."""
@@ -125,7 +132,12 @@ class Day:
             "stalls": self.chance.random() < 0.5,
             "size": pb.WindowSize(cols=self.chance.randrange(20, 200), rows=self.chance.randrange(5, 60)),
         }
-        self.visitors.append(Visitor(self, self.chance.choice(self.sessions), **fields))
+        session = self.chance.choice(self.sessions)
+        try:
+            self.visitors.append(Visitor(self, session, **fields))
+        except harness.ProtocolError:
+            if session.stays:
+                raise
         self.done["visits"] += 1
 
     def go(self):
@@ -199,6 +211,9 @@ class Day:
         return any(one.id == session.id for one in self.client.request("list", all=True).sessions)
 
     def upgrade(self):
+        """What keeps the daemon from it ends before."""
+        for session in self.sessions:
+            session.before_upgrade(self)
         self.client.request("upgrade")
         self.client.request("status")
         self.done["upgrades"] += 1

@@ -1,5 +1,5 @@
 """The soak tests. Each is a function of a source of chance and of whether it is to be short; it raises when something
-was wrong, and returns its figures."""
+was wrong, and returns its figures, `pauses_ms` as a list."""
 import contextlib
 import os
 import pathlib
@@ -10,13 +10,13 @@ import time
 
 import harness
 from harness import CHILD, pb
+from paste_scenario import pastes
 from soak_load import MiB, cpu_seconds, descriptors, memory, percentile, pss, running, soaked, switches
 
 
 def kill_storm(chance, short):
     """Sessions write and read at full speed while the daemon is killed every few milliseconds."""
-    kills = 300 if short else 10_000
-    return storm(chance, kills, sessions=8)
+    return storm(chance, 300 if short else 10_000, sessions=8)
 
 
 def lone_storm(chance, short):
@@ -40,35 +40,64 @@ def storm(chance, kills, sessions):
         with daemon.client() as client:
             left = client.request("list", all=True).sessions
             assert not left, f"sessions were left: {[one.name for one in left]}"
-    return {**figures, "kills": kills, "pause_ms_p50": round(percentile(pauses, 0.5), 1),
-            "pause_ms_p99": round(percentile(pauses, 0.99), 1), "pause_ms_max": round(max(pauses), 1)}
+    return {**figures, "kills": kills, "pauses_ms": pauses}
+
+
+def crowd_storm(chance, short):
+    """Many quiet sessions, each with a client, while the daemon is killed: until the last of them is back."""
+    return crowd(chance, 20 if short else 200, sessions=20 if short else 100)
+
+
+def crowd(chance, kills, sessions):
+    pauses = []
+    with soaked(PTYD_LOG="warn") as daemon, running(daemon, "idle", sessions) as load:
+        load.wait_for("attached")
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.005, 0.1))  # the daemon dies at any moment of its work
+            begun = time.monotonic()
+            daemon.kill()
+            daemon.start()
+            load.wait_for("up")
+            pauses.append((time.monotonic() - begun) * 1000)
+        with daemon.client() as client:
+            there = [one for one in client.request("list").sessions if one.state == pb.RUNNING]
+            assert len(there) == sessions, f"{len(there)} sessions are left"
+        figures = load.finish()
+    assert figures["resumed"] >= kills * sessions, figures
+    return {**figures, "kills": kills, "sessions": sessions, "pauses_ms": pauses}
 
 
 def upgrades(chance, short):
     """The daemon is upgraded in place over and over, under load and with many attached clients: none notices."""
-    count = 20 if short else 1000
+    return upgraded(chance, *((20, 20) if short else (1000, 100)))
+
+
+def upgraded(chance, count, clients):
     pauses = []
     with soaked() as daemon, \
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 8, 16 * MiB, 2 * MiB) as load, \
-            running(daemon, "idle", 20 if short else 100) as crowd, daemon.client() as client:
-        crowd.wait_for("attached")
+            running(daemon, "idle", clients) as others, daemon.client() as client:
+        others.wait_for("attached")
         before = descriptors(daemon.pid)
         for number in range(1, count + 1):
             reply = client.request("upgrade")
             assert reply.upgrades == number, reply
             pauses.append(reply.pause_us / 1000)
-        crowd.finish()
+        idle_ones = others.finish()
         figures = load.finish()
-        assert figures["resumed"] == 0, f"{figures['resumed']} connections were lost"
+        resumed = idle_ones["resumed"] + figures["resumed"]
+        assert resumed == 0, f"{resumed} connections were lost"
         grown = descriptors(daemon.pid) - before
         assert grown <= 0, f"{grown} descriptors were left"
-    return {**figures, "upgrades": count, "pause_ms_p50": round(percentile(pauses, 0.5), 1),
-            "pause_ms_p99": round(percentile(pauses, 0.99), 1), "pause_ms_max": round(max(pauses), 1)}
+    return {**figures, "upgrades": count, "clients": clients, "pauses_ms": pauses}
 
 
 def host_storm(chance, short):
     """Hosts are killed at any moment of their work, at full load both ways: sessions go on, and no byte is lost."""
-    kills = 300 if short else 10_000
+    return hosts_killed(chance, 300 if short else 10_000)
+
+
+def hosts_killed(chance, kills):
     pauses = []
     with soaked() as daemon, \
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), 4, 16 * MiB, 2 * MiB) as load, \
@@ -93,8 +122,7 @@ def host_storm(chance, short):
         figures = load.finish(deadline=300)
         assert figures["resumed"] == 0, f"{figures['resumed']} connections were lost"
         assert uncertain == 0, f"{uncertain} bytes of input were not certain"
-    return {**figures, "kills": kills, "pause_ms_p50": round(percentile(pauses, 0.5), 1),
-            "pause_ms_max": round(max(pauses), 1)}
+    return {**figures, "kills": kills, "pauses_ms": pauses}
 
 
 def replaced(listener, session, before):
@@ -157,7 +185,10 @@ def idle(chance, short):
 
 def churn(chance, short):
     """Short sessions, twenty at a time: each one's output and status is there to the last byte, and nothing is left."""
-    count = 3000 if short else 100_000
+    return short_lives(chance, 3000 if short else 100_000)
+
+
+def short_lives(chance, count):
     with soaked(PTYD_LOG="warn") as daemon:
         def burst(number):
             with running(daemon, "churn", CHILD, chance.randrange(1 << 30), number, 20) as load:
@@ -288,7 +319,7 @@ def bad_company(chance, short):
             for one in crowd:
                 one.close()
         figures = load.finish()
-    return {**figures, "kills": kills, "pause_ms_p99": round(percentile(pauses, 0.99), 1)}
+    return {**figures, "kills": kills, "pauses_ms": pauses}
 
 
 def misbehave(daemon, chance):
@@ -302,23 +333,6 @@ def misbehave(daemon, chance):
         if kind == 2:
             one.sendall(chance.randbytes(1000))
     return one
-
-
-def pastes(chance, short):
-    """A mebibyte at once into a program in raw mode, over and over."""
-    count = 10 if short else 200
-    with soaked() as daemon, daemon.client() as client:
-        for number in range(count):
-            data = chance.randbytes(MiB)
-            session = client.create(CHILD, "sink", str(MiB), name="paste")
-            attached = client.attach(session.id, from_offset=0)
-            attached.expect("ready")
-            attached.type(data)
-            attached.until_ended()
-            assert f"{harness.fnv1a(data):016x} {MiB}".encode() in attached.data, f"paste {number} was not whole"
-            client.request("remove", session=session.id)
-            client.pushes.clear()
-    return {"pastes": count}
 
 
 def out_of_memory(chance, short):
@@ -365,5 +379,5 @@ def memory_group(limit):
         group.rmdir()
 
 
-ALL = [kill_storm, lone_storm, upgrades, host_storm, lost_hosts, idle, churn, fan_out, interactive, attach_detach, malformed, bad_company,
+ALL = [kill_storm, lone_storm, crowd_storm, upgrades, host_storm, lost_hosts, idle, churn, fan_out, interactive, attach_detach, malformed, bad_company,
        pastes, out_of_memory]

@@ -23,6 +23,7 @@ os.environ.setdefault("PTYD_TEST_DEADLINE", "60")
 sys.path[:0] = [str(BUILD / "generated_python"), str(SOURCE / "tests/e2e")]
 import mixed_day  # noqa: E402
 import scenarios  # noqa: E402
+from soak_load import in_short  # noqa: E402
 
 ALL = [*scenarios.ALL, mixed_day.mixed_day]
 
@@ -31,7 +32,7 @@ def run(scenario, seed):
     begun = time.monotonic()
     line = {"test": scenario.__name__, "seed": seed}
     try:
-        line.update(scenario(random.Random(seed), options.short) or {})
+        line.update(in_short(scenario(random.Random(seed), options.short)))
         line["ok"] = True
     except Exception as error:  # whatever went wrong is the result of this test, and the others still run
         line.update(ok=False, error=f"{type(error).__name__}: {error}"[:4000])

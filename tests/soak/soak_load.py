@@ -105,6 +105,15 @@ def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
+def in_short(figures):
+    """With the spread of the pauses in the place of all of them."""
+    short = {name: value for name, value in figures.items() if name != "pauses_ms"}
+    if pauses := figures.get("pauses_ms"):
+        short.update(pause_ms_p50=round(percentile(pauses, 0.5), 1), pause_ms_p99=round(percentile(pauses, 0.99), 1),
+                     pause_ms_max=round(max(pauses), 1))
+    return short
+
+
 def percentile(values, share):
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
