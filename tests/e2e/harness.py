@@ -159,13 +159,16 @@ class Daemon:
 
     def clean_up(self):
         if self.process and self.process.poll() is None:
+            told = False
             with contextlib.suppress(Exception):
                 os.kill(self.pid, signal.SIGCONT)
                 with self.client() as client:
                     client.request("shutdown", kill_sessions=True, deadline=5)
-                self.process.wait(8)
+                    told = True
+                self.process.wait(DEADLINE)
             if self.process.poll() is None:
                 self.kill()
+                assert not told, "the daemon said that it stops, and did not end"
         for host in self.hosts():
             with contextlib.suppress(OSError):
                 os.kill(host, signal.SIGKILL)
