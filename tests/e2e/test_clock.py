@@ -125,6 +125,15 @@ class Clock(unittest.TestCase):
         self.end_another()
         self.forgets(session)
 
+    def test_a_daemon_that_remembers_somebody_ends_at_once(self):
+        with self.daemon.client() as client:
+            session = client.create(CHILD, "exit", "3").id
+            client.request("wait", sessions=[session])
+            client.request("shutdown")
+        self.assertEqual(0, self.daemon.process.wait(harness.DEADLINE))
+        self.daemon.start()
+        self.assertEqual({session}, self.listed())
+
     def test_lost_ones_are_remembered_over_an_upgrade_as_long(self):
         first, second = self.create("/bin/cat"), self.create("/bin/cat")
         self.daemon.start_no_hosts()

@@ -16,7 +16,7 @@ from soak_load import MiB, descriptors, memory, running, soaked
 MAX_SESSIONS = 10
 MAX_CLIENTS = 16
 # What may be left after an hour, all in all: allocators never give everything back.
-GROWTH_PER_HOUR = 64 * 1024
+GROWTH_PER_HOUR = 128 * 1024
 GROWTH_OF_A_SHORT_DAY = 4 * MiB
 
 

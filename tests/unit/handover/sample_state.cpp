@@ -40,7 +40,6 @@ SavedSession sample_session() {
   session.colors = {{266, "rgb:0000/1111/2222"}};
   session.colors_untold = true;
   session.position_asked_at = -5;
-  session.lost_at_boot_ns = 987'654'321;
   return session;
 }
 
