@@ -133,7 +133,7 @@ bool is_lasting(const Error& error) {
   }
 }
 
-asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
+asio::awaitable<void> adopt(DaemonState& state, SessionId id, std::shared_ptr<AwaitedHost> awaited) {
   int refused = 0;
   std::chrono::milliseconds pause = kFirstPause;
   while (!state.stopping) {
@@ -153,6 +153,7 @@ asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
       co_await pause_for(state.executor, kLeftoverPause);
       continue;
     }
+    awaited->failed();
     spdlog::warn("id={} can't be taken over now: {}", id_to_hex(id), escape_text(error.message));
     if (is_lasting(error)) co_return;
     co_await pause_for(state.executor, pause);
@@ -160,9 +161,10 @@ asio::awaitable<void> adopt(DaemonState& state, SessionId id) {
   }
 }
 
-asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_ptr<Progress> progress) {
+asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_ptr<AwaitedHost> awaited,
+                                std::shared_ptr<Progress> progress) {
   try {
-    co_await adopt(state, id);
+    co_await adopt(state, id, std::move(awaited));
   } catch (...) {
     // Told by the task group; here only counted.
     --progress->open;
@@ -175,7 +177,9 @@ asio::awaitable<void> adopt_one(DaemonState& state, SessionId id, std::shared_pt
 
 }  // namespace
 
-void adopt_later(DaemonState& state, const SessionId& id) { state.tasks->spawn(adopt(state, id)); }
+void adopt_later(DaemonState& state, const SessionId& id) {
+  state.tasks->spawn(adopt(state, id, std::make_shared<AwaitedHost>(state.awaited, id)));
+}
 
 namespace {
 
@@ -186,7 +190,7 @@ bool look_for_hosts(DaemonState& state, const std::shared_ptr<Progress>& progres
     const auto id = id_of_file(it->path().filename().string());
     if (!id || state.sessions.find_id(*id)) continue;
     ++progress->open;
-    state.tasks->spawn(adopt_one(state, *id, progress));
+    state.tasks->spawn(adopt_one(state, *id, std::make_shared<AwaitedHost>(state.awaited, *id), progress));
   }
   if (error) spdlog::error("can't look for sessions in {}: {}", escape_text(state.paths.hosts_dir), error.message());
   return !error;

@@ -16,6 +16,7 @@
 #include "common/runtime_paths.hpp"
 #include "common/task_group.hpp"
 #include "daemon/core/size_policy.hpp"
+#include "daemon/server/awaited_host.hpp"
 #include "daemon/server/event_log.hpp"
 #include "daemon/server/session_claim.hpp"
 #include "daemon/session/event_bus.hpp"
@@ -94,6 +95,7 @@ struct DaemonState {
   // Ids of sessions being started: the same id twice waits for the first.
   SessionClaims starting;
   SessionClaims adopting;              // being taken over: nothing that is in an upgrade's way
+  AwaitedHosts awaited;
   std::uint64_t starting_history = 0;  // bytes that these will keep
   std::size_t beginning_recordings = 0;
   // Names promised to sessions being started.

@@ -9,7 +9,12 @@ namespace ptyd {
 
 Result<std::shared_ptr<Session>> find_session(DaemonState& state, const std::string& spec) {
   if (spec.empty()) return bad_field("session", "is missing");
-  return state.sessions.find(spec);
+  auto found = state.sessions.find(spec);
+  if (found || found.error().code != errc::not_found || !state.awaited.may_have(spec)) return found;
+  Error error{errc::unavailable, "session " + spec + " is not there yet, if there is one: a host has not answered"};
+  error.hint = "try again; a host that is stopped answers when it goes on";
+  error.subject = spec;
+  return error;
 }
 
 Error no_screen(const Session& session) {

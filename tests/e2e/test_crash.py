@@ -349,9 +349,9 @@ class HostDies(harness.DaemonTest):
 
     def test_a_stopped_host_stalls_nobody_else(self):
         client = self.client()
-        client.create("/bin/cat", name="a")
+        stopped = client.create("/bin/cat", name="a")
         client.create("/bin/cat", name="b")
-        host = client.request("inspect", session="a").session.host_pid
+        host = stopped.host_pid
         os.kill(host, signal.SIGSTOP)
         try:
             slow = client.begin("inspect", session="a")
@@ -360,10 +360,33 @@ class HostDies(harness.DaemonTest):
             attached.expect("quick")
             self.daemon.restart()
             self.assertIn("b", [s.name for s in self.client().request("list").sessions])
+            # It is not said to be gone, so nobody who was attached gives up.
+            self.assertCode(pb.UNAVAILABLE, self.client().request, "inspect", session=stopped.id)
         finally:
             os.kill(host, signal.SIGCONT)
         client = self.client()
         harness.eventually(lambda: len(client.request("list").sessions) == 2, "the stopped session's return")
+
+
+    def test_a_window_waits_for_a_host_that_answers_late(self):
+        client = self.client()
+        session = client.create("/bin/cat", name="a")
+        with harness.Terminal([PTYCTL, "--socket", str(self.daemon.socket), "attach", "a"], self.daemon.env) as window:
+            window.send(b"before\n")
+            window.expect("before\r\nbefore")
+            os.kill(session.host_pid, signal.SIGSTOP)
+            try:
+                self.daemon.restart()
+                client = self.client()
+                # It is asked again and again meanwhile.
+                harness.eventually(lambda: client.request("status").connections >= 2, "the window's return")
+                for _ in range(3):
+                    self.assertCode(pb.UNAVAILABLE, client.request, "inspect", session=session.id)
+            finally:
+                os.kill(session.host_pid, signal.SIGCONT)
+            harness.eventually(lambda: client.request("list").sessions[0].attachments == 1, "the attachment")
+            window.send(b"after\n")
+            window.expect("after\r\nafter")
 
 
 class Starter(unittest.TestCase):
