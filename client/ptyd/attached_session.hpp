@@ -49,8 +49,8 @@ struct AttachedChunk {
     output,      // data at `offset`
     snapshot,    // data that rebuilds the screen at `offset`; `first`: clear the screen before, `last`: complete
     gap,         // output in [offset, end) will not come; a snapshot follows
-    lost,        // the connection is lost and is being made again; `error` says why
-    resumed,     // it is there again
+    lost,        // the connection is lost and is being made again, once or often; `error` says why
+    resumed,     // it is there again; `ended` and `failed` may come without it
     input_refused,  // some input was not typed, and is not sent again: `error` says who holds the lease
     input_lost,  // `end` bytes of input may or may not have been typed before the connection was lost
     ended,       // `ended`; nothing follows

@@ -133,11 +133,13 @@ void AttachedSession::Impl::connection_lost(const Error& error) {
   number_ = 0;
   if (final_ || stopping_) return;
   lost_ = error;
+  work_.notify();
+  // A connection that is lost again before anybody was told of it was never there.
+  if (std::exchange(away_, true)) return;
   AttachedChunk chunk;
   chunk.kind = AttachedChunk::Kind::lost;
   chunk.error = error;
   push(std::move(chunk));
-  work_.notify();
 }
 
 asio::awaitable<void> AttachedSession::Impl::run() {
@@ -178,6 +180,7 @@ asio::awaitable<void> AttachedSession::Impl::reconnect() {
       const auto done = co_await attach_on(std::move(*client), false);
       if (done && number_ != 0) {
         daemon_stopping_ = false;
+        away_ = false;
         AttachedChunk chunk;
         chunk.kind = AttachedChunk::Kind::resumed;
         push(std::move(chunk));

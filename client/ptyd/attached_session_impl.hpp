@@ -69,6 +69,7 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   std::optional<AttachedChunk> final_;  // ended or failed
 
   std::optional<Error> lost_;
+  bool away_ = false;  // `lost` was told, and no `resumed` since
   bool daemon_stopping_ = false;  // it went on purpose: no other one is started in its place
   bool stopping_ = false;
   std::optional<TimePoint> resend_at_;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <deque>
 #include <exception>
+#include <utility>
 
 #include "tests/soak/link.hpp"
 #include "tests/support/pattern.hpp"
@@ -115,19 +116,27 @@ class Slot {
     const AttachedChunk chunk = co_await session.read();
     switch (chunk.kind) {
       case AttachedChunk::Kind::output: check(chunk); break;
-      case AttachedChunk::Kind::lost: presence_.lost(); break;
+      case AttachedChunk::Kind::lost:
+        away_ = true;
+        presence_.lost();
+        break;
       case AttachedChunk::Kind::resumed:
         ++totals_.resumed;
-        presence_.back();
+        come_back();
         break;
       case AttachedChunk::Kind::ended:
         // The child says 42 only when all that it read was right.
         if (!chunk.ended.exit().known() || chunk.ended.exit().code() != 42 || offset_ != load_.out)
           fail(name_ + ": ended at " + std::to_string(offset_) + " with " + chunk.ended.ShortDebugString());
+        come_back();  // its end may be all that is told of that
         co_return false;
       default: fail(name_ + ": lost something at " + std::to_string(offset_) + ": " + chunk.error.message);
     }
     co_return true;
+  }
+
+  void come_back() {
+    if (std::exchange(away_, false)) presence_.back();
   }
 
   void check(const AttachedChunk& chunk) {
@@ -149,6 +158,7 @@ class Slot {
   Link link_;
   std::uint64_t seed_ = 0;
   std::uint64_t offset_ = 0;
+  bool away_ = false;
 };
 
 }  // namespace

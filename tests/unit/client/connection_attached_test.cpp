@@ -136,6 +136,37 @@ TEST_F(AttachedSessionTest, LosesAndDoublesNothingOverLostConnections) {
   run_test(loop_, expect_whole_stream(&daemon_, &loop_));
 }
 
+asio::awaitable<void> be_lost_again_at_once(FakeDaemon* daemon) {
+  auto first = co_await accept_attach(daemon);
+  co_await first.peer->send(attach_reply(first.request.id(), 1, 0, true, 0));
+  first.peer->close();
+  for (const auto reason : {v1::DAEMON_STOPPING, v1::ENDED_BY_EXIT}) {
+    auto next = co_await accept_attach(daemon);
+    std::string bytes;
+    append_frame(bytes, attach_reply(next.request.id(), 1, 0, true, 0), Encoding::binary);
+    append_frame(bytes, ended_frame(1, reason), Encoding::binary);
+    co_await next.peer->send_bytes(std::move(bytes));
+  }
+}
+
+asio::awaitable<void> expect_one_loss(FakeDaemon* daemon, asio::io_context* loop) {
+  auto session = co_await AttachedSession::attach(loop->get_executor(), daemon->factory(), parameters_for_test());
+  if (!session) co_return;
+  std::vector<Kind> kinds;
+  while (kinds.empty() || kinds.back() != Kind::ended) {
+    const auto chunk = co_await (*session)->read();
+    kinds.push_back(chunk.kind);
+    if (kinds.size() > 5) break;
+  }
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::lost, Kind::ended}));
+}
+
+// Whoever counts losses and returns comes out even, or hears of the end.
+TEST_F(AttachedSessionTest, TellsALossOnceHoweverOftenItTriesAgain) {
+  start(be_lost_again_at_once(&daemon_));
+  run_test(loop_, expect_one_loss(&daemon_, &loop_));
+}
+
 asio::awaitable<void> spend_credit(FakeDaemon* daemon, std::uint64_t total) {
   auto attached = co_await accept_attach(daemon);
   std::uint64_t credit = attached.request.request().attach().credit();
