@@ -22,6 +22,8 @@ class RingOutput {
     ring_.stop_waiting();
   }
 
+  // The window has another size: a daemon that sleeps for long would find too many of them.
+  void wake_for_size() noexcept { wake_for_output(); }
   // Input has moved.
   void wake_for_input() noexcept {
     if (ring_.take_input_wake()) wake(wakeup_);

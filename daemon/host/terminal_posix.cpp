@@ -139,6 +139,7 @@ InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* dat
 void Terminal::resize(const Resize& size) {
   if (!ended()) set_window_size(pty(), size);
   note_resize(header(), size, output_.head());
+  output_.wake_for_size();
 }
 
 int Terminal::signal(const Signal& request) {

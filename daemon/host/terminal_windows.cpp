@@ -130,6 +130,7 @@ InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* dat
 void Terminal::resize(const Resize& size) {
   if (program_.running()) resize_by_helper(console_.resize(size), header().child_pid, size);
   note_resize(header(), size, output_.head());
+  output_.wake_for_size();
 }
 
 int Terminal::signal(const Signal& request) {

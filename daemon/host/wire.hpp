@@ -95,7 +95,7 @@ struct RingHeader {
   // When no daemon has been connected for kAbandonedGraceMs the host treats it as kNoFloor.
   alignas(64) std::atomic<std::uint64_t> floor;
   std::atomic<std::uint32_t> output_armed;   // D: 1: wake me when there is output. The host swaps it to 0
-                                             //    when it does
+                                             //    when it does; it may do so for another size as well
   std::atomic<std::uint32_t> input_armed;    // D: 1: wake me when input_written or input_taken moves
   std::atomic<std::uint32_t> floor_holders;  // D: clients that floor is held for, so that a daemon that takes
                                              //    over knows how many to expect back; the host ignores it
@@ -145,8 +145,17 @@ struct SessionTimes {
   std::uint64_t ended_ns;    // H: valid with `state`
 };
 inline constexpr std::uint32_t kSessionTimesOffset = kDataOffset - 32;
-static_assert(sizeof(RingHeader) <= kEndUsageOffset && sizeof(EndUsage) <= kSessionTimesOffset - kEndUsageOffset &&
+static_assert(sizeof(EndUsage) <= kSessionTimesOffset - kEndUsageOffset &&
               sizeof(SessionTimes) <= kDataOffset - kSessionTimesOffset);
+
+// Who floor is held for: the first 8 bytes of the input streams that these clients named. At kFloorNamesOffset of the
+// mapping; the host ignores it. All zero with a daemon that does not know of it.
+inline constexpr std::uint32_t kFloorNames = 64;
+struct FloorNames {
+  std::atomic<std::uint64_t> names[kFloorNames];  // D: in any order; 0: free
+};
+inline constexpr std::uint32_t kFloorNamesOffset = kEndUsageOffset - sizeof(FloorNames);
+static_assert(sizeof(RingHeader) <= kFloorNamesOffset);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 // ---------------------------------------------------------------- messages

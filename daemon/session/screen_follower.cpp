@@ -17,6 +17,9 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+// Of the number in front of a checkpoint, which counts answers: the screen is approximate.
+constexpr std::uint64_t kApproximate = std::uint64_t{1} << 63;
+
 constexpr std::chrono::milliseconds kSyncPoll{5};  // how often the end of an update is looked for
 
 // A palette entry or a dynamic colour that the program has set is what it is; others are the attached terminal's.
@@ -165,7 +168,9 @@ std::size_t ScreenFollower::feed_some(const RingView& ring, std::size_t bytes) {
   watches_.output(*terminal_, text_of(spans.first), text_of(spans.second), Clock::now());
   // It may have been overwritten while it was read: then the host did not know of our floor.
   approximate_ = approximate_ || offset < ring.oldest();
-  if (terminal_->offset() - checkpoint_at_ >= setup_.checkpoint_bytes) make_checkpoint();
+  // With the changes of size behind it: the ring remembers few of them.
+  if (terminal_->offset() - checkpoint_at_ >= setup_.checkpoint_bytes || sizes_since_ >= kCheckpointSizes)
+    make_checkpoint();
   return spans.size();
 }
 
@@ -173,10 +178,13 @@ std::size_t ScreenFollower::feed_some(const RingView& ring, std::size_t bytes) {
 std::uint64_t ScreenFollower::apply_sizes(const RingView& ring) {
   const auto first = ring.size_changes(next_size_, sizes_);
   const auto offset = terminal_->offset();
-  if (first > next_size_ && next_size_ > 0 && !sizes_.empty() && sizes_.front().offset < offset) approximate_ = true;
+  const bool lost = first > next_size_;
+  // Those that it has seen before it was saved do not matter.
+  if (lost && (next_size_ > 0 || sizes_.empty() || sizes_.front().offset >= checkpoint_at_)) approximate_ = true;
   std::size_t applied = 0;
   while (applied < sizes_.size() && sizes_[applied].offset <= offset) {
     const auto& change = sizes_[applied++];
+    sizes_since_ += change.offset >= checkpoint_at_ ? 1 : 0;
     // Of those before it began, or was saved, only the last one counts. Each of the others does, whoever looked in
     // between: a screen that was made smaller and large again is not what it was.
     const bool over = change.offset < checkpoint_at_ && applied < sizes_.size() && sizes_[applied].offset <= offset;
@@ -213,10 +221,13 @@ void ScreenFollower::answer(Pending& pending, bool seen) {
 
 // ---------------------------------------------------------------- checkpoints
 
+// Right behind output: no size at this offset counts yet.
 void ScreenFollower::make_checkpoint() {
   checkpoint_at_ = terminal_->offset();
-  std::string bytes(sizeof answered_, '\0');
-  std::memcpy(bytes.data(), &answered_, sizeof answered_);
+  sizes_since_ = 0;
+  const std::uint64_t count = answered_ | (approximate_ ? kApproximate : 0);
+  std::string bytes(sizeof count, '\0');
+  std::memcpy(bytes.data(), &count, sizeof count);
   bytes += screen::save_checkpoint(*terminal_);
   news_.checkpoint = std::move(bytes);
   news_.checkpoint_at = checkpoint_at_;
@@ -240,6 +251,8 @@ void ScreenFollower::restore(const ScreenSetup& setup) {
         terminal_ = std::make_unique<screen::Terminal>(std::move(*saved));
         terminal_->set_listener(this);
         std::memcpy(&answered_, bytes.data(), sizeof answered_);
+        approximate_ = (answered_ & kApproximate) != 0;
+        answered_ &= ~kApproximate;
         news_.restored_at = checkpoint_at_ = terminal_->offset();
         command_runs_ = terminal_->state().shell.phase == screen::ShellState::Phase::running;
         note_cwd();
@@ -265,6 +278,7 @@ void ScreenFollower::begin_at(std::uint64_t offset) {
   watches_.start_over();
   checkpoint_at_ = offset;
   next_size_ = 0;
+  sizes_since_ = 0;
   approximate_ = offset > 0;
 }
 

@@ -95,6 +95,7 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   // Read on the loop at most; on the thread at once, between two looks at who else waits.
   static constexpr std::size_t kInline = 16 * 1024;
   static constexpr std::size_t kSlice = 128 * 1024;
+  static constexpr std::uint64_t kCheckpointSizes = host::kSizeChanges / 2;
   // Patterns that are waited for and take more steps for a byte than this are not matched on the loop.
   static constexpr std::uint64_t kInlineCost = 4096;
 
@@ -160,6 +161,7 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   std::vector<SizeChange> sizes_;
   std::uint64_t answered_ = 0;  // bytes of answers so far
   std::uint64_t checkpoint_at_ = 0;
+  std::uint64_t sizes_since_ = 0;  // changes of size behind that
   ScreenSetup setup_;
   std::vector<Pending> pending_;
   ScreenWatches watches_;

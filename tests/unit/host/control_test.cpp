@@ -102,6 +102,19 @@ TEST(HostControl, ResizesTheTerminal) {
   EXPECT_EQ(client.ring().size_changes[1].size.load(), client.ring().window_size.load());
 }
 
+TEST(HostControl, WakesADaemonThatSleepsForEachSize) {
+  Attached session(child({"wait"}));
+  ASSERT_TRUE(session.ready);
+  HostClient& client = session.client;
+  for (std::uint16_t columns = 100; columns < 102; ++columns) {
+    client.ring().output_armed.store(1);
+    ASSERT_TRUE(client.send(MessageType::resize, host::Resize{columns, 24, 0, 0}));
+    ASSERT_TRUE(client.wait_wakeup(soon()));
+    EXPECT_EQ(client.ring().window_size.load(), columns | 24U << 16);
+    EXPECT_EQ(client.ring().output_armed.load(), 0U);
+  }
+}
+
 // A daemon answered a resize and was killed before its host had read it. The host could not send the answer to an
 // earlier request, closed the connection and so dropped what it had not read.
 TEST(HostControl, WhatADaemonAskedBeforeItDiedIsDone) {

@@ -72,6 +72,7 @@ class HostClient {
   // Waits, as a daemon does, until head is above `seen` or input_written at least `written`; false at the deadline.
   bool wait_output(std::uint64_t seen, Deadline deadline = soon());
   bool wait_written(std::uint64_t written, Deadline deadline = soon());
+  bool wait_wakeup(Deadline deadline);
   // Waits until the host waits at the floor; a daemon that is armed is woken for that too.
   bool wait_at_floor(Deadline deadline = soon());
   // Sets the floor, and the host going if it waits.
@@ -83,7 +84,6 @@ class HostClient {
  private:
   bool send_message(host::MessageType type, const std::string& body, int descriptor);
   bool read_exactly(void* to, std::size_t bytes, std::vector<host::Descriptor>& descriptors, Deadline deadline);
-  bool wait_wakeup(Deadline deadline);
   void unmap();
 
   host::Descriptor socket_;

@@ -37,6 +37,16 @@ class ScreenFollowerTest : public testing::Test {
     follower_->start(std::move(setup));
   }
 
+  // As in the next daemon.
+  void restart() {
+    follower_->stop();
+    follower_ = std::make_shared<ScreenFollower>(
+        thread_, loop_.get_executor(), view_, [this](ScreenNews&& news) { take(std::move(news)); }, [] {});
+    ScreenSetup setup;
+    setup.checkpoint = checkpoint_;
+    start(std::move(setup));
+  }
+
   void take(ScreenNews&& news) {
     parsed_ = news.parsed;
     approximate_ = news.approximate;
@@ -188,6 +198,63 @@ TEST_F(ScreenFollowerTest, CountsEachSizeAtOnePlace) {
   EXPECT_NE(terminal.hash(), hash_of(output));
 }
 
+TEST_F(ScreenFollowerTest, SaysThatSizesWereForgottenBeforeItSawThem) {
+  start();
+  write("what the sizes are for");
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  EXPECT_FALSE(approximate_);
+  for (std::uint16_t i = 0; i < 2 * host::kSizeChanges; ++i) note_size(24, i % 2 == 0 ? 10 : 80);
+  write(" is known");
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  EXPECT_TRUE(approximate_);
+}
+
+TEST_F(ScreenFollowerTest, SaysThatSizesBehindItsCheckpointWereForgotten) {
+  ScreenSetup few;
+  few.checkpoint_bytes = 8;
+  start(std::move(few));
+  write("that is more than eight");
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  ASSERT_FALSE(checkpoint_.empty());
+  for (std::uint16_t i = 0; i < 2 * host::kSizeChanges; ++i) note_size(24, i % 2 == 0 ? 10 : 80);
+  restart();
+  static_cast<void>(hash());
+  EXPECT_TRUE(approximate_);
+}
+
+TEST_F(ScreenFollowerTest, HasACheckpointBeforeTheSizesBehindItAreForgotten) {
+  start();
+  screen::Terminal terminal{screen::TerminalOptions()};
+  for (std::uint16_t i = 0; i < 3 * host::kSizeChanges; ++i) {
+    const std::string line = "line " + std::to_string(i) + "\r\n";
+    const int columns = i % 2 == 0 ? 10 : 80;
+    note_size(24, static_cast<std::uint16_t>(columns));
+    terminal.resize(24, columns);
+    write(line);
+    terminal.feed(line);
+    run_until([this] { return parsed_ == ring_.header().head.load(); });
+  }
+  ASSERT_FALSE(checkpoint_.empty());
+  restart();
+  EXPECT_EQ(hash(), terminal.hash());
+  EXPECT_FALSE(approximate_);
+}
+
+// The host has more answers than it counts: those that it gives at its count would be taken for old ones.
+TEST_F(ScreenFollowerTest, IsNoMoreExactInTheNextDaemonThanItWas) {
+  const std::string lines = numbered_lines(20'000);
+  ASSERT_GT(lines.size(), TestRing::kCapacity);
+  for (std::size_t at = 0; at < lines.size(); at += 4'000) ring_.write(lines.substr(at, 4'000));
+  start();
+  run_until([this] { return parsed_ == ring_.header().head.load(); });
+  ASSERT_TRUE(approximate_);
+  ASSERT_FALSE(checkpoint_.empty());
+  restart();
+  approximate_ = false;
+  static_cast<void>(hash());
+  EXPECT_TRUE(approximate_);
+}
+
 TEST_F(ScreenFollowerTest, GoesOnFromItsCheckpoint) {
   start();
   const std::string all = numbered_lines(20'000);
@@ -198,12 +265,7 @@ TEST_F(ScreenFollowerTest, GoesOnFromItsCheckpoint) {
   writer.join();
   ASSERT_FALSE(checkpoint_.empty());
 
-  follower_->stop();
-  follower_ = std::make_shared<ScreenFollower>(
-      thread_, loop_.get_executor(), view_, [this](ScreenNews&& news) { take(std::move(news)); }, [] {});
-  ScreenSetup setup;
-  setup.checkpoint = checkpoint_;
-  start(std::move(setup));
+  restart();
   EXPECT_EQ(hash(), hash_of(all));
   EXPECT_FALSE(approximate_);
 }
