@@ -110,7 +110,35 @@ std::uint64_t RingView::hold(std::uint64_t offset) noexcept {
 
 void RingView::release() noexcept { header_->floor.store(host::kNoFloor); }
 std::uint64_t RingView::floor() const noexcept { return header_->floor.load(); }
-void RingView::set_floor_holders(std::uint32_t count) noexcept { header_->floor_holders.store(count); }
+
+host::FloorNames& RingView::name_table() const noexcept {
+  auto* const page = static_cast<std::byte*>(static_cast<void*>(header_));
+  return *static_cast<host::FloorNames*>(static_cast<void*>(page + host::kFloorNamesOffset));
+}
+
+// What stays is not moved. A count that is too high only makes the next daemon wait.
+void RingView::set_floor_holders(std::uint32_t count, std::span<const std::uint64_t> names) noexcept {
+  auto& table = name_table().names;
+  header_->floor_holders.store(std::max(count, floor_holders()));
+  for (auto& name : table)
+    if (std::find(names.begin(), names.end(), name.load()) == names.end()) name.store(0);
+  auto* free = std::begin(table);
+  for (const std::uint64_t name : names) {
+    if (name == 0) continue;
+    if (std::find(std::begin(table), std::end(table), name) != std::end(table)) continue;
+    free = std::find(free, std::end(table), std::uint64_t{0});
+    if (free == std::end(table)) break;
+    free->store(name);
+  }
+  header_->floor_holders.store(count);
+}
+
+std::vector<std::uint64_t> RingView::floor_names() const {
+  std::vector<std::uint64_t> names;
+  for (const auto& name : name_table().names)
+    if (const std::uint64_t found = name.load(); found != 0) names.push_back(found);
+  return names;
+}
 std::uint32_t RingView::floor_holders() const noexcept { return header_->floor_holders.load(); }
 bool RingView::host_waits() const noexcept { return header_->waiting_at_floor.load() != 0; }
 

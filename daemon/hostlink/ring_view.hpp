@@ -58,9 +58,11 @@ class RingView {
   std::uint64_t hold(std::uint64_t offset) noexcept;
   void release() noexcept;  // no floor
   std::uint64_t floor() const noexcept;
-  // How many clients the floor is held for: kept for the daemon that comes after us.
-  void set_floor_holders(std::uint32_t count) noexcept;
+  // How many clients the floor is held for, and their names, as far as there is room, but for 0: kept for the
+  // daemon that comes after us. Whoever dies in between leaves no fewer than before or after.
+  void set_floor_holders(std::uint32_t count, std::span<const std::uint64_t> names) noexcept;
   std::uint32_t floor_holders() const noexcept;
+  std::vector<std::uint64_t> floor_names() const;
   // True when the host waits for the floor to rise: send it kCredit after raising.
   bool host_waits() const noexcept;
 
@@ -108,6 +110,8 @@ class RingView {
 
  private:
   RingView(host::RingHeader* header, std::size_t mapped_bytes, std::uint64_t capacity) noexcept;
+  host::FloorNames& name_table() const noexcept;
+
   host::RingHeader* header_ = nullptr;
   std::size_t mapped_bytes_ = 0;
   std::uint64_t capacity_ = 0;

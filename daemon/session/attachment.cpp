@@ -1,6 +1,7 @@
 #include "daemon/session/attachment.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "common/clock.hpp"
@@ -61,6 +62,7 @@ Result<void> Attachment::start() {
 
 void Attachment::start_input() {
   stream_ = spec_.input_stream.value_or(InputStreamId{});
+  stream_named_ = spec_.input_stream.has_value();
   std::uint64_t accepted = 0;
   if (!spec_.input_stream) {
     stream_ = random_bytes16();
@@ -72,6 +74,12 @@ void Attachment::start_input() {
   acknowledged_ = accepted;
   told_limit_ = ledger_.limit();
   typed_ = accepted;
+}
+
+std::uint64_t Attachment::floor_name() const noexcept {
+  std::uint64_t name = 0;
+  if (stream_named_) std::memcpy(&name, stream_.data(), sizeof name);
+  return name;
 }
 
 // ---------------------------------------------------------------- output

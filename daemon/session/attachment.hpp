@@ -126,6 +126,8 @@ class Attachment {
   bool ready() const noexcept { return !awaits_snapshot_; }
   void notify_when_ready(AsyncEvent* event) noexcept { ready_event_ = event; }
   const InputStreamId& stream() const noexcept { return stream_; }
+  // What the next daemon knows it by when its client comes back, see FloorReturn; 0: the client named no stream.
+  std::uint64_t floor_name() const noexcept;
   // Where it is, for Session::resume_attachment() in the program after this one.
   SavedAttachment save() const;
   std::uint64_t size_order() const noexcept { return size_order_; }
@@ -178,6 +180,7 @@ class Attachment {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
   InputStreamId stream_{};
+  bool stream_named_ = true;  // by the client
   bool input_unknown_ = false;
   InputLedger ledger_;
   ReplyFilter filter_;

@@ -14,7 +14,6 @@
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
 #include "common/random.hpp"
-#include "daemon/core/flow.hpp"
 #include "daemon/session/moment_now.hpp"
 #include "daemon/session/own_signals.hpp"
 
@@ -25,10 +24,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-
-// How long a daemon keeps the floor that the one before it left, so that clients can come back and
-// find every byte.
-constexpr std::chrono::seconds kInheritedFloorGrace{10};
 
 void notify_all(const std::vector<AsyncEvent*>& waiters) {
   for (auto* waiter : waiters) waiter->notify();
@@ -65,10 +60,7 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
 Session::~Session() { end_screen(); }
 
 void Session::begin(const ScreenSettings& screen) {
-  if (const auto floor = ring().floor(); floor != host::kNoFloor && ring().floor_holders() > 0) {
-    inherited_floor_ = floor;
-    holders_expected_ = ring().floor_holders();
-  }
+  find_floor();
   if (link_->generation() > 1) clock_.begin(ring().head());
   if (running()) leases_.adopt(record_.leases);
   begin_screen(screen);
@@ -120,16 +112,6 @@ void Session::announce() {
   else if (!running())
     on_exited();
   if (ring().stream_ended()) on_stream_end();
-}
-
-asio::awaitable<void> Session::drop_inherited_floor(std::shared_ptr<Session>) {
-  asio::steady_timer timer(executor_);
-  timer.expires_after(kInheritedFloorGrace);
-  const auto [error] = co_await timer.async_wait(kTuple);
-  if (error) co_return;
-  inherited_floor_.reset();
-  holders_expected_ = 0;
-  update_floor();
 }
 
 asio::awaitable<void> Session::close(EndReason reason) {
@@ -317,7 +299,7 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   if (attachment->spec().steal)
     for (auto* other : attachments_) other->end(EndReason::displaced);
   attachments_.push_back(attachment.get());
-  if (attachment->resumed() && holds(*attachment)) holder_came_back();
+  holder_came_back(*attachment);
   colors_untold_ = false;
   const auto before = size_;
   bump_size(*attachment);
@@ -331,10 +313,6 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
       !attachment->spec().no_replay && attachment->spec().role == Role::controller && modes().alternate_screen)
     tasks_.spawn(nudge_redraw(shared_from_this()));
   return attachment;
-}
-
-void Session::holder_came_back() {
-  if (holders_expected_ > 0 && --holders_expected_ == 0) inherited_floor_.reset();
 }
 
 void Session::detach(Attachment* attachment) noexcept {
@@ -410,29 +388,7 @@ WindowSize Session::set_window(WindowSize size, const ClientIdentity& by) {
   return size_;
 }
 
-// ---------------------------------------------------------------- floor and wake-ups
-
-bool Session::holds(const Attachment& attachment) const {
-  return holds_floor(attachment.spec().flow, attachment.held(), ring().head(), ring().capacity());
-}
-
-void Session::update_floor() {
-  std::vector<FloorHolder> holders;
-  holders.reserve(attachments_.size());
-  for (const auto* attachment : attachments_)
-    if (!attachment->ended() && holds(*attachment)) holders.push_back({attachment->held()});
-  ring().set_floor_holders(static_cast<std::uint32_t>(std::max(holders.size(), std::size_t{holders_expected_})));
-  auto floor = floor_of(holders);
-  if (inherited_floor_) floor = std::min(floor, *inherited_floor_);
-  floor = std::min(floor, screen_floor());
-  const auto before = ring().floor();
-  if (floor == before) return;
-  if (floor == host::kNoFloor)
-    ring().release();
-  else
-    ring().hold(floor);
-  if (floor > before && ring().host_waits()) link_->kick();
-}
+// ---------------------------------------------------------------- wake-ups
 
 bool Session::watch_output(std::uint64_t seen) { return ring().arm_output(seen); }
 

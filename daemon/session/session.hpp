@@ -18,6 +18,7 @@
 #include "daemon/core/age.hpp"
 #include "daemon/core/answer_queue.hpp"
 #include "daemon/core/client_variables.hpp"
+#include "daemon/core/floor_return.hpp"
 #include "daemon/core/mode_scan.hpp"
 #include "daemon/core/output_clock.hpp"
 #include "daemon/core/size_policy.hpp"
@@ -281,7 +282,9 @@ class Session : public std::enable_shared_from_this<Session> {
   // Modes as far as recent output tells.
   TerminalModes modes();
   bool holds(const Attachment& attachment) const;
-  void holder_came_back();
+  void find_floor();
+  void holder_came_back(const Attachment& attachment) noexcept;
+  void tell_holders(std::size_t count);
   void detach(Attachment* attachment) noexcept;
   void poke_all();
   Result<void> push_input(Attachment& from, std::uint64_t offset, std::string_view data);
@@ -343,7 +346,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t seen_long_lines_ = 0;
   // A floor found at adoption is kept until the attachments that set it have had time to come back.
   std::optional<std::uint64_t> inherited_floor_;
-  std::uint32_t holders_expected_ = 0;      // of those attachments, not back yet
+  FloorReturn missing_holders_;             // of those attachments
+  std::vector<std::uint64_t> told_names_;   // of all that the ring's floor is held for
+  std::vector<std::uint64_t> holder_names_;
   std::shared_ptr<ScreenFollower> screen_;  // none: screens are not kept
   std::uint64_t parsed_ = 0;                // output before this is on the screen
   std::uint64_t screen_floor_ = 0;          // of the last checkpoint

@@ -113,7 +113,7 @@ std::optional<SavedSession> Session::save() const {
   saved.resyncs = resyncs_;
   saved.seen_long_lines = seen_long_lines_;
   saved.inherited_floor = inherited_floor_;
-  saved.holders_expected = holders_expected_;
+  saved.holders_expected = missing_holders_.count();
   saved.lost = lost_;
   saved.lost_at_ms = lost_at_.unix_ms;
   saved.lost_at_boot_ns = lost_at_.boot_ns;
@@ -166,7 +166,7 @@ void Session::restore(const SavedSession& saved) {
   resyncs_ = saved.resyncs;
   seen_long_lines_ = saved.seen_long_lines;
   inherited_floor_ = saved.inherited_floor;
-  holders_expected_ = saved.holders_expected;
+  if (inherited_floor_) missing_holders_ = FloorReturn(ring().floor_names(), ring().floor_holders());
   lost_ = saved.lost;
   lost_at_ = {saved.lost_at_boot_ns, saved.lost_at_ms};
   forgotten_ = saved.forgotten;
@@ -209,6 +209,7 @@ void Session::go_on(const SavedSession& saved, const ScreenSettings& screen) {
     screen_approximate_ = saved.screen_approximate;
     answer_stream_ = saved.answer_stream;
   }
+  for (const auto* attachment : attachments_) holder_came_back(*attachment);
   update_floor();
   listen_to_host();
   if (inherited_floor_) tasks_.spawn(drop_inherited_floor(shared_from_this()));

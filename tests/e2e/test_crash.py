@@ -50,6 +50,27 @@ class DaemonDies(harness.DaemonTest):
         self.assertEqual(harness.pattern(12, 0, size), bytes(again.data))
         self.assertEqual([], again.gaps)
 
+    def test_a_client_that_comes_back_twice_counts_once(self):
+        size = 4 * MiB
+        session, attached = self.attach_to_pattern(self.client(), 13, size, credit=1000, history_bytes=64 * 1024)
+        stream = os.urandom(16)
+        other = self.client().attach("s", from_offset=0, credit=1000, flow=pb.LOSSLESS, input_stream=stream)
+        control = self.client()
+        stalled = harness.eventually(lambda: (to := control.request("inspect", session="s").session.output.to) >= 65536 and to,
+                                     "a full buffer")
+        self.daemon.restart()
+        other.drain()
+        for _ in range(2):
+            client = self.client()
+            other = client.attach("s", resume_offset=other.offset, input_stream=stream, flow=pb.LOSSLESS)
+            other.until(lambda: other.offset >= stalled, "what there is")
+            client.close()
+        self.client().request("wait", sessions=["s"], conditions=[pb.WaitCondition(kind=pb.WAIT_QUIET, for_ms=100)])
+        again = self.resume(attached)
+        again.until_ended()
+        self.assertEqual(harness.pattern(13, 0, size), bytes(again.data))
+        self.assertEqual([], again.gaps)
+
     def test_output_is_whole_over_many_kills(self):
         size = 24 * MiB
         client = self.client()

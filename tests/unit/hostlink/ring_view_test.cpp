@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "daemon/host/usage.hpp"
 #include "tests/unit/hostlink/test_ring.hpp"
@@ -131,6 +133,26 @@ TEST(RingView, ArmsForOutputUnlessThereIsSomeAndNobodyWillLookAgain) {
     view.disarm_output();
     EXPECT_EQ(ring.header().output_armed, 0u);
   }
+}
+
+TEST(RingView, KeepsTheNamesOfThoseThatTheFloorIsHeldFor) {
+  TestRing ring;
+  auto view = view_of(ring);
+  using Names = std::vector<std::uint64_t>;
+  EXPECT_EQ(view.floor_names(), Names());
+  view.set_floor_holders(3, Names{7, 8, 0});
+  EXPECT_EQ(view.floor_holders(), 3u);
+  EXPECT_EQ(view.floor_names(), (Names{7, 8}));
+  view.set_floor_holders(2, Names{9, 8});
+  EXPECT_EQ(view.floor_names(), (Names{9, 8}));
+  Names many(host::kFloorNames + 10);
+  std::iota(many.begin(), many.end(), 1);
+  view.set_floor_holders(static_cast<std::uint32_t>(many.size()), many);
+  EXPECT_EQ(view.floor_holders(), host::kFloorNames + 10);
+  EXPECT_EQ(view.floor_names().size(), host::kFloorNames);
+  view.set_floor_holders(0, {});
+  EXPECT_EQ(view.floor_names(), Names());
+  EXPECT_EQ(view.floor_holders(), 0u);
 }
 
 TEST(RingView, ArmsForInputUnlessItHasMoved) {
