@@ -1,5 +1,7 @@
 #include "tests/simulation/client.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -49,7 +51,9 @@ void Client::lose() {
 }
 
 void Client::disconnect() {
-  if (link_) lose();
+  if (!link_) return;
+  lose();
+  left_ = true;
 }
 
 void Client::grant(std::uint64_t bytes) {
@@ -138,6 +142,7 @@ void Client::take(const Frame& frame, const std::string& output) {
   switch (frame.kind) {
     case Frame::Kind::attached:
       attached_ = true;
+      left_ = left_ && !frame.resumed;
       if (frame.resumed) ++resumed;
       expect(frame.offset <= ever_sent_, "the host has accepted what was never sent");
       expect(frame.offset >= acknowledged_, "what was acknowledged is not accepted any more");
@@ -152,6 +157,9 @@ void Client::take(const Frame& frame, const std::string& output) {
 }
 
 void Client::take_item(const Frame& frame, const std::string& output) {
+  if (frame.item == OutgoingItem::Kind::gap || frame.item == OutgoingItem::Kind::ended)
+    spdlog::debug("client {} at {} is told {} from {} to {}", number_, next_,
+                  frame.item == OutgoingItem::Kind::gap ? "of a gap" : "that it is over", frame.offset, frame.limit);
   switch (frame.item) {
     case OutgoingItem::Kind::output:
       expect(!fresh_ && !in_snapshot_ && !after_gap_, "output came before the screen that it belongs to");
@@ -177,6 +185,7 @@ void Client::take_item(const Frame& frame, const std::string& output) {
       in_snapshot_ = !frame.last;
       next_ = frame.offset;
       seen_ = seen_ || frame.last;
+      left_ = left_ && !frame.last;
       break;
     case OutgoingItem::Kind::input_ack:
       // Also what was sent before it came back.

@@ -46,7 +46,9 @@ class Client {
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::uint64_t granted() const { return granted_; }
   std::uint64_t left_at() const { return left_at_; }
-  // Output was left out though it must not be, unless it was away for too long.
+  // Went by itself, so that nobody holds anything for it: what was in its socket is gone.
+  bool left() const { return left_; }
+  // Output may be left out.
   bool may_miss = false;
   std::uint64_t gaps = 0;
   std::uint64_t resumed = 0;
@@ -63,6 +65,7 @@ class Client {
   InputStreamId stream_;
   std::shared_ptr<ClientLink> link_;
   bool attached_ = false;
+  bool left_ = true;
   bool seen_ = false;
   bool in_snapshot_ = false;
   bool after_gap_ = false;

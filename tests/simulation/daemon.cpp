@@ -1,6 +1,9 @@
 #include "tests/simulation/daemon.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <chrono>
@@ -23,6 +26,12 @@ std::string copy_of(const RingSpans& spans) {
   for (const auto& span : {spans.first, spans.second})
     bytes.append(reinterpret_cast<const char*>(span.data()), span.size());
   return bytes;
+}
+
+// Of its input: what an attachment before it left on its way to the host may have come meanwhile.
+std::uint64_t already_there(const Attachment& attachment) {
+  std::uint64_t accepted = 0;
+  return attachment.session().ring().input_stream(attachment.stream(), accepted) ? accepted : 0;
 }
 
 }  // namespace
@@ -131,6 +140,14 @@ Daemon::~Daemon() {
   const auto output_armed = header.output_armed.load();
   const auto input_armed = header.input_armed.load();
   const auto holders = header.floor_holders.load();
+  auto& names = *reinterpret_cast<host::FloorNames*>(kernel_.ring->data + host::kFloorNamesOffset);
+  std::array<std::uint64_t, host::kFloorNames> names_were{};
+  for (std::size_t i = 0; i < names_were.size(); ++i) names_were[i] = names.names[i].load();
+  spdlog::debug("the daemon dies: head {}, floor {} for {}", header.head.load(), floor, holders);
+  for (const auto& [number, connection] : connections_)
+    if (const auto& attachment = connection->attachment)
+      spdlog::debug("client {} was there: flow {}, at {}, held {}", number, static_cast<int>(attachment->spec().flow),
+                    attachment->cursor(), attachment->held());
   cut_daemon_off();
   const auto start_host = std::exchange(kernel_.on_start, [] {});
   connections_.clear();
@@ -150,6 +167,7 @@ Daemon::~Daemon() {
   header.output_armed.store(output_armed);
   header.input_armed.store(input_armed);
   header.floor_holders.store(holders);
+  for (std::size_t i = 0; i < names_were.size(); ++i) names.names[i].store(names_were[i]);
 }
 
 void Daemon::on_session_event(const SessionEvent& event) {
@@ -194,6 +212,10 @@ void Daemon::attach(ServerConnection& connection, Request& request) {
   observer_.begins(connection.client(), frame.offset);
   frame.unknown = connection.attachment->input_unknown();
   frame.resumed = connection.attachment->resumed();
+  const auto& ring = session_->ring();
+  spdlog::debug("client {} attached: flow {} at {}, resumed {}; ring {} to {}, floor {} for {}", connection.client(),
+                static_cast<int>(connection.attachment->spec().flow), connection.attachment->cursor(), frame.resumed,
+                ring.oldest(), ring.head(), ring.floor(), ring.floor_holders());
   connection.reply(std::move(frame));
 }
 
@@ -227,6 +249,7 @@ bool Daemon::serve(ServerConnection& connection) {
       break;
     case Request::Kind::input: {
       if (attachment == nullptr) break;
+      connection.received = std::max(connection.received, already_there(*attachment));
       const auto typed = attachment->input(request.amount, request.data);
       const auto end = request.amount + request.data.size();
       if (typed && end > connection.received)
