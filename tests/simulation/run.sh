@@ -16,6 +16,8 @@ done
 : "${program:=$(dirname "$0")/../../build/dev/tests/simulate}"
 [ -x "$program" ] || { echo "$program is not there: build it, or name another one" >&2; exit 2; }
 export program steps
+# The shells that xargs starts expand this.
+# shellcheck disable=SC2016
 count=$(seq "$first" $((first + seeds - 1)) | xargs -P "$jobs" -n 1 sh -c '
   text=$("$program" --seed "$1" --steps "$steps" 2>&1) && exit 0
   printf "%s\n" "$text" | grep -m 1 "^seed " || echo "seed $1 ended badly"' simulate | while IFS= read -r line; do
