@@ -392,7 +392,7 @@ class HostDies(harness.DaemonTest):
     def test_a_window_waits_for_a_host_that_answers_late(self):
         client = self.client()
         session = client.create("/bin/cat", name="a")
-        with harness.Terminal([PTYCTL, "--socket", str(self.daemon.socket), "attach", "a"], self.daemon.env) as window:
+        with harness.Terminal([harness.PTYCTL, "--socket", str(self.daemon.socket), "attach", "a"], self.daemon.env) as window:
             window.send(b"before\n")
             window.expect("before\r\nbefore")
             os.kill(session.host_pid, signal.SIGSTOP)
@@ -405,7 +405,7 @@ class HostDies(harness.DaemonTest):
                     self.assertCode(pb.UNAVAILABLE, client.request, "inspect", session=session.id)
             finally:
                 os.kill(session.host_pid, signal.SIGCONT)
-            harness.eventually(lambda: client.request("list").sessions[0].attachments == 1, "the attachment")
+            harness.eventually(lambda: [s.attachments for s in client.request("list").sessions] == [1], "the attachment")
             window.send(b"after\n")
             window.expect("after\r\nafter")
 
