@@ -249,7 +249,7 @@ class Ends(Wait):
         self.one(client.finish(last, "wait"))
         self.assertEqual(1, self.one(client.finish(both, "wait")).condition)
         self.one(self.wait(client, text("last words")))
-        self.assertEqual(pb.WAIT_ENDED, self.wait(client, quiet(1)).outcome)
+        self.assertEqual(pb.WAIT_ENDED, self.wait(client, quiet(60_000)).outcome)
 
     def test_a_deadline_and_a_cancel(self):
         client = self.client()
