@@ -1,21 +1,19 @@
-"""Speed and memory of the screen engine beside libvterm and tmux."""
+"""The parts by themselves: the screen engine beside libvterm and tmux, framing, the ring, and waits."""
 import gzip
 import json
 import os
 import pathlib
 import subprocess
+import shutil
+import sys
 import time
 
 import corpora
+from rounds import Metric, Scenario
+from setting import QUICK, SOURCE, program
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
 RECORDINGS = SOURCE / "tests/oracle/recordings"
 COLOURED_LINES = 10_000
-# What each kind of output is to reach, in MB/s, and what libvterm makes of it where that was set: another machine is held
-# to as many times its own libvterm.
-GOALS = {"log lines": (250, 19), "yes": (100, 1.6), "CJK": (100, 27), "emoji": (100, 29),
-         "vim 80x24": (250, 82), "vim 200x60": (250, 64), "less 80x24": (250, 22), "less 200x60": (250, 8),
-         "htop 80x24": (250, 73), "htop 200x60": (250, 62), "mc 80x24": (250, 65), "mc 200x60": (250, 56)}
 
 
 def recordings():
@@ -26,13 +24,18 @@ def recordings():
             yield f"{stem} {size}", gzip.decompress(path.read_bytes()), columns, rows
 
 
-def engines(meter):
-    probe = subprocess.run([meter, "memory", "libvterm", "/etc/passwd", "80", "24"], capture_output=True, check=False)
-    return ["ptyd", "libvterm"] if probe.returncode == 0 else ["ptyd"]
+def meter():
+    return program("screen_meter")
 
 
-def ask(meter, *words):
-    done = subprocess.run([meter, *map(str, words)], capture_output=True, check=True, text=True)
+def engines():
+    probe = subprocess.run([meter(), "memory", "libvterm", "/etc/passwd", "80", "24"], capture_output=True, check=False)
+    found = ["ptyd"] + (["libvterm"] if probe.returncode == 0 else []) + (["tmux"] if shutil.which("tmux") else [])
+    return found, [name for name in ("libvterm", "tmux") if name not in found]
+
+
+def ask(*words):
+    done = subprocess.run([meter(), *map(str, words)], capture_output=True, check=True, text=True)
     return json.loads(done.stdout)
 
 
@@ -90,60 +93,101 @@ def tmux_memory(folder, path):
         return server.kib() - before
 
 
-def ratios(values, worse_is_more):
-    own = values["ptyd"]
-    return "  ".join(f"{(values[name] / own if worse_is_more else own / values[name]):.1f}x {name}"
-                     for name in values if name != "ptyd" and values[name])
+def inputs():
+    yield from ((name, corpora.corpus(name), 80, 24) for name in corpora.LINES)
+    yield from recordings()
 
 
-def to_hold(name, values):
-    if name not in GOALS:
-        return ""
-    goal, reference = GOALS[name]
-    here = f", here {min(goal, goal * values['libvterm'] / reference):.0f}" if values.get("libvterm") else ""
-    return f"  (to hold: {goal}{here})"
+def speeds(engine, amount):
+    def run(folder):
+        found = {}
+        for name, output, columns, rows in inputs():
+            path = folder / "corpus"
+            path.write_bytes(output * max(1, amount // len(output)))
+            found[name] = (tmux_speed(folder, path, columns, rows) if engine == "tmux" else
+                           ask("feed", engine, path, columns, rows, amount)["mb_per_second"])
+        return found
+    return run
 
 
-def speeds(meter, folder, has_tmux, amount):
-    print("\nScreen engine, MB of output for each second of processor time, more is better")
-    names = engines(meter)
-    inputs = [(name, corpora.corpus(name), 80, 24) for name in corpora.LINES]
-    inputs += recordings()
-    for name, output, columns, rows in inputs:
-        path = pathlib.Path(folder) / "corpus"
-        path.write_bytes(output * max(1, amount // len(output)))
-        values = {engine: ask(meter, "feed", engine, path, columns, rows, amount)["mb_per_second"] for engine in names}
-        if has_tmux:
-            values["tmux"] = tmux_speed(folder, path, columns, rows)
-        print(f"  {name:18} {values['ptyd']:7.0f}  {ratios(values, False)}{to_hold(name, values)}")
+def memory(engine):
+    def run(folder):
+        path = folder / "corpus"
+        path.write_bytes(corpora.corpus("coloured lines", COLOURED_LINES + 24))
+        kib = tmux_memory(folder, path) if engine == "tmux" else ask("memory", engine, path, 80, 24)["kib"]
+        return {"mib": kib / 1024}
+    return run
 
 
-def memory(meter, folder, has_tmux):
-    path = pathlib.Path(folder) / "corpus"
+def snapshots(folder):
+    path = folder / "corpus"
+    found = {}
+    for name, output, columns, rows in [*recordings(), ("a colour per cell", corpora.corpus("a colour per cell", 100), 80, 24)]:
+        if (columns, rows) == (80, 24):
+            path.write_bytes(output[:len(output) // 2])  # the end of a recording is an empty screen
+            found[name] = ask("snapshot", "ptyd", path, columns, rows, 0)["us"]
     path.write_bytes(corpora.corpus("coloured lines", COLOURED_LINES + 24))
-    values = {engine: ask(meter, "memory", engine, path, 80, 24)["kib"] for engine in engines(meter)}
-    if has_tmux:
-        values["tmux"] = tmux_memory(folder, path)
-    print(f"\nMemory of a terminal with 10,000 coloured lines: {values['ptyd'] / 1024:.2f} MiB  "
-          f"{ratios(values, True)}  (to hold: 1.5 MB)")
+    found["10,000 lines"] = ask("snapshot", "ptyd", path, 80, 24, COLOURED_LINES)["us"]
+    return found
 
 
-def snapshots(meter, folder):
-    path = pathlib.Path(folder) / "corpus"
-    print("\nSnapshot, median")
-    for name, output, columns, rows in [*recordings(), ("a colour per cell", corpora.corpus("a colour per cell", 100),
-                                                        80, 24)]:
-        if (columns, rows) != (80, 24):
-            continue
-        path.write_bytes(output[:len(output) // 2])  # the end of a recording is an empty screen
-        made = ask(meter, "snapshot", "ptyd", path, columns, rows, 0)
-        print(f"  {name:18} {made['us']:7.0f} us  {made['bytes']} bytes  (to hold: 50 us)")
-    path.write_bytes(corpora.corpus("coloured lines", COLOURED_LINES + 24))
-    made = ask(meter, "snapshot", "ptyd", path, 80, 24, COLOURED_LINES)
-    print(f"  10,000 lines       {made['us'] / 1000:7.1f} ms  {made['bytes']} bytes  (to hold: 15 ms)")
+def engine_scenarios(amounts):
+    found, missing = engines()
+    names = [name for name, *_ in inputs()]
+    pictures = [name for name in names if name.endswith("80x24")] + ["a colour per cell", "10,000 lines"]
+    return [
+        Scenario("engine-speed", "engine", "Screen engine: output for each second of processor time",
+                 {name: Metric(name, "MB/s") for name in names}, {one: speeds(one, amounts.fed) for one in found},
+                 rounds=1, missing=missing),
+        Scenario("engine-memory", "engine", "Memory of a terminal with 10,000 coloured lines",
+                 {"mib": Metric("median", "MiB", more=False)}, {one: memory(one) for one in found}, rounds=1, missing=missing),
+        Scenario("engine-snapshot", "engine", "Making a snapshot of a screen, processor time",
+                 {name: Metric(name, "us", more=False) for name in pictures}, {"ptyd": snapshots}, rounds=1)]
 
 
-def report(meter, folder, has_tmux, amount):
-    speeds(meter, folder, has_tmux, amount)
-    memory(meter, folder, has_tmux)
-    snapshots(meter, folder)
+# ---------------------------------------------------------------- framing and the ring
+
+MICRO = {"frame_write": "header of an output frame of 64 KiB", "frame_read": "reading an output frame of 64 KiB",
+         "frame_read_small": "reading an output frame of 64 bytes", "json_write": "writing a JSON frame of 4 KiB",
+         "ring": "4 KiB into the ring and out of it"}
+
+
+def micro(folder):
+    done = subprocess.run([program("micro_bench"), "--benchmark_format=json", "--benchmark_min_time=0.05"], cwd=folder,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True)
+    return {one["name"]: one["cpu_time"] for one in json.loads(done.stdout)["benchmarks"]}
+
+
+def micro_scenario():
+    here = pathlib.Path(program("micro_bench")).exists()
+    return Scenario("micro", "engine", "Framing and the ring, processor time",
+                    {key: Metric(title, "ns", more=False) for key, title in MICRO.items()}, {"ptyd": micro} if here else {},
+                    missing=[] if here else ["Google Benchmark"])
+
+
+# ---------------------------------------------------------------- waits
+
+WAITS = {"fires_ms": "a wait, from the byte to its answer", "fires_beside_a_spinner_ms": "the same while the screen changes",
+         "gather_protobuf_ms": "1,000 gathered requests, protobuf", "gather_json_ms": "1,000 gathered requests, JSON"}
+
+
+def waits(quick):
+    def run(folder):
+        words = [sys.executable, str(SOURCE / "tests/bench/waits.py"), str(pathlib.Path(program("")).parent), "--json",
+                 *(["--quick"] if quick else [])]
+        found = json.loads(subprocess.run(words, cwd=folder, stdout=subprocess.PIPE, check=True, timeout=140).stdout)
+        result = {key: found[key]["p50"] for key in WAITS}
+        result.update(idle_switches=found["idle"]["switches"], idle_bytes=found["idle"]["bytes_each"])
+        return result
+    return run
+
+
+def waits_scenario(amounts):
+    metrics = {key: Metric(title, "ms", more=False) for key, title in WAITS.items()}
+    metrics.update(idle_switches=Metric("wake-ups by 10,000 idle waits", "", more=False),
+                   idle_bytes=Metric("memory of an idle wait", "B", more=False))
+    return Scenario("waits", "waits", "Waits, median", metrics, {"ptyd": waits(amounts.idle_s <= QUICK.idle_s)}, rounds=1)
+
+
+def scenarios(amounts):
+    return [*engine_scenarios(amounts), micro_scenario(), waits_scenario(amounts)]

@@ -1,0 +1,220 @@
+"""Sessions: making them, what idle ones cost, connections, and coming back after the daemon's death."""
+import statistics
+import subprocess
+import time
+
+import contenders
+import harness
+import meters
+from contenders import PEERS, Abduco, Dtach, Ptyd, PtydWithHistory, Screen, Tmux
+from processes import anonymous_kib, kib, named, switches
+from rounds import Metric, Scenario
+from setting import program
+
+
+# ---------------------------------------------------------------- making
+
+def create_on_one_connection(count, ahead):
+    def run(folder):
+        contender = Ptyd(folder)
+        return {"per_second": meters.client_meter(contender, "create", contender.socket(""), count, ahead)["per_second"]}
+    return run
+
+
+def create_by_commands(cls, command, count):
+    """A command each, one after the other, by a shell."""
+    def run(folder):
+        contender = cls(folder)
+        script = f"i=0; while [ $i -lt {count} ]; do i=$((i + 1)); {command(contender)} || exit 1; done"
+        contender.call("/bin/true")
+        begun = time.monotonic()
+        contender.call("/bin/sh", "-c", script)
+        return {"per_second": count / (time.monotonic() - begun)}
+    return run
+
+
+COMMANDS = {
+    Ptyd: lambda one: f"{harness.PTYCTL} --socket {one.socket('')} new -d -q s$i -- /bin/cat",
+    Dtach: lambda one: f"dtach -n {one.folder}/s$i -r none -E /bin/cat",
+    Abduco: lambda one: f"abduco -n {one.folder}/s$i /bin/cat",
+    Screen: lambda one: f"screen -c {one.config} -dmS s$i /bin/cat",
+    Tmux: lambda one: f"{' '.join(one.words)} new-session -d -s s$i /bin/cat",
+}
+
+
+def creating(amounts):
+    present, missing = contenders.present(*PEERS)
+    count = amounts.sessions * 2
+    series = {"ptyd, one connection, one at a time": create_on_one_connection(count, 1),
+              "ptyd, one connection, 8 under way": create_on_one_connection(count, 8),
+              "ptyd, a ptyctl each": create_by_commands(Ptyd, COMMANDS[Ptyd], count)}
+    series.update({f"{cls.name}, a command each": create_by_commands(cls, COMMANDS[cls], count // 2) for cls in present})
+    return Scenario("create", "daemon", "Sessions created", {"per_second": Metric("rate", "1/s")}, series, missing=missing)
+
+
+def create_inside(count):
+    def run(folder):
+        contender = Ptyd(folder)
+        times = []
+        with contender.daemon.client() as client:
+            for number in range(count):
+                client.create("/bin/cat", name=f"c{number}")
+                times.append(client.request("status").last_create_us / 1000)
+        return {"ms": statistics.median(times), "worst_ms": max(times)}
+    return run
+
+
+# ---------------------------------------------------------------- idle ones
+
+def weigh(cls, count):
+    def run(folder):
+        contender = cls(folder)
+        before = kib(contender.daemon.pid, "Pss") if cls is Ptyd else 0
+        for number in range(count):
+            contender.create(f"w{number}", ["/bin/cat"])
+        if cls is Ptyd:
+            host = statistics.median(kib(pid, "Pss") for pid in contender.daemon.hosts())
+            daemon = (kib(contender.daemon.pid, "Pss") - before) / count
+            return {"kib": host + daemon, "host_kib": host, "daemon_kib": daemon}
+        servers = named(cls.command) if cls is not Tmux else [contender.server("")]
+        return {"kib": sum(kib(pid, "Pss") for pid in servers) / count}
+    return run
+
+
+def memory(amounts):
+    present, missing = contenders.present(Dtach, Abduco, Tmux)
+    metrics = {"kib": Metric("all of it", "KiB PSS", more=False), "host_kib": Metric("its host", "KiB PSS", more=False),
+               "daemon_kib": Metric("in the daemon", "KiB PSS", more=False)}
+    return Scenario("memory", "daemon", f"Memory of an idle session, of {amounts.sessions}", metrics,
+                    {cls.name: weigh(cls, amounts.sessions) for cls in (*present, Ptyd)}, missing=missing)
+
+
+def history(cls, lines):
+    def run(folder):
+        contender = cls(folder)
+        meters.Inside(contender, "paint", 0, name="empty").ready()
+        before = anonymous_kib(contender.server("empty"))
+        inside = meters.Inside(contender, "paint", lines, name="full").ready()
+        meters.pty_meter(contender, "until", "end-of-screen", "--", *inside.attach())  # all has been read by then
+        return {"bytes": (anonymous_kib(contender.server("full")) - before) * 1024 / lines}
+    return run
+
+
+def histories(amounts):
+    present, missing = contenders.present(Screen, Tmux)
+    return Scenario("history", "daemon", f"Memory of a line of history with 62 letters, of {amounts.lines}",
+                    {"bytes": Metric("median", "B", more=False)},
+                    {cls.name: history(cls, amounts.lines) for cls in (*present, PtydWithHistory)}, missing=missing)
+
+
+def wake_ups(pids, seconds):
+    """After a second for what is left to do."""
+    time.sleep(min(1.0, seconds))
+    before = switches(pids)
+    time.sleep(seconds)  # nothing is waited for: what this time costs is the figure
+    return {"wakeups": (switches(pids) - before) / seconds}
+
+
+def idle(count, seconds):
+    def run(folder):
+        contender = Ptyd(folder)
+        load = subprocess.Popen([program("soak_load"), "idle", contender.socket(""), str(count)], env=contender.env,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if load.stdout.readline() != b"attached\n":
+            raise RuntimeError("not all clients were attached")
+        hosts = contender.daemon.hosts()
+        if len(hosts) != count:
+            raise RuntimeError(f"{len(hosts)} hosts of {count} sessions")
+        return wake_ups([contender.daemon.pid, *hosts], seconds)
+    return run
+
+
+def idle_peer(cls, count, seconds):
+    def run(folder):
+        contender = cls(folder)
+        all_of_it = [meters.Inside(contender, "flood", "ascii", 1, "raw", name=f"s{number}").ready() for number in range(count)]
+        servers = [contender.server("")] if cls is Tmux else named(cls.command)
+        clients = [meters.Running(contender, program("terminal_meter"), "keep", 1, "--", *inside.attach())
+                   for inside in all_of_it]
+        for client in clients:
+            client.line()
+        return wake_ups(servers, seconds)
+    return run
+
+
+def idling(amounts):
+    present, missing = contenders.present(Dtach, Tmux)
+    series = {cls.name: idle_peer(cls, amounts.sessions, amounts.idle_s) for cls in present}
+    series["ptyd, hosts and daemon"] = idle(amounts.sessions, amounts.idle_s)
+    return Scenario("idle", "daemon", f"Wake-ups with {amounts.sessions} idle sessions, each with a client",
+                    {"wakeups": Metric("of all servers", "1/s", more=False)}, series, missing=missing, rounds=1)
+
+
+# ---------------------------------------------------------------- connections
+
+def connect(cls, count):
+    def run(folder):
+        contender = cls(folder)
+        contender.create("one", ["/bin/cat"])
+        result = {"us": meters.client_meter(contender, "connect", contender.socket("one"), count)["us_each"]}
+        if isinstance(contender, Ptyd):
+            with contender.daemon.client() as client:
+                harness.eventually(lambda: len(client.request("list").sessions) == 1 and
+                                   client.request("status").connections == 1, "only one connection")
+        return result
+    return run
+
+
+def connecting(amounts):
+    present, missing = contenders.present(Dtach, Abduco, Tmux)
+    return Scenario("connect", "daemon", f"{amounts.connects} connections that close at once",
+                    {"us": Metric("each", "us", more=False)},
+                    {cls.name: connect(cls, amounts.connects) for cls in (*present, Ptyd)}, missing=missing)
+
+
+def resume(count):
+    def run(folder):
+        contender = Ptyd(folder)
+        all_of_it = [meters.Inside(contender, "echo", name=f"s{number}").ready() for number in range(count)]
+        client = meters.Running(contender, program("client_meter"), "resume", contender.socket(""),
+                                *(inside.name for inside in all_of_it))
+        client.line()
+        begun = time.monotonic_ns()
+        contender.daemon.kill()
+        contender.daemon.start()
+        started = time.monotonic_ns()
+        return {"ms": (int(client.line()[1]) - begun) / 1e6, "daemon_ms": (started - begun) / 1e6}
+    return run
+
+
+def resuming(amounts):
+    metrics = {"ms": Metric("until each has echoed a key", "ms", more=False),
+               "daemon_ms": Metric("until the new daemon answers", "ms", more=False)}
+    return Scenario("resume", "daemon", "From a SIGKILL of the daemon until sessions go on in the same clients", metrics,
+                    {f"ptyd, {count} sessions": resume(count) for count in (1, amounts.sessions)})
+
+
+def list_beside_a_flood(folder):
+    contender = Ptyd(folder)
+    inside = meters.Inside(contender, "flood", "ascii", 1 << 50, "raw").ready()
+    with contender.daemon.client(receive_buffer=4096) as stalled:
+        stalled.attach(inside.name)
+        inside.fifos.start()
+        times = []
+        for _ in range(20):
+            begun = time.monotonic()
+            contender.daemon.ptyctl("list")
+            times.append((time.monotonic() - begun) * 1000)
+    return {"ms": statistics.median(times), "worst_ms": max(times)}
+
+
+def control(amounts):
+    metrics = {"ms": Metric("median", "ms", more=False), "worst_ms": Metric("longest", "ms", more=False)}
+    return Scenario("control", "daemon", "Requests", metrics,
+                    {"ptyctl list, beside a flood and a client that reads nothing": list_beside_a_flood,
+                     "create, in the daemon": create_inside(amounts.sessions // 2)})
+
+
+def scenarios(amounts):
+    return [creating(amounts), control(amounts), memory(amounts), histories(amounts), idling(amounts), connecting(amounts),
+            resuming(amounts)]
