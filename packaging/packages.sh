@@ -43,6 +43,9 @@ windows_build_packages() {
   echo g++-mingw-w64-x86-64-posix dpkg-dev unicode-data googletest libfmt-dev
 }
 
+# Whom tests/bench/run.sh measures beside ptyd, and with what; it goes on without those that there are not.
+bench_packages() { echo dtach abduco screen tmux libvterm-dev libbenchmark-dev; }
+
 # install_missing PACKAGE...: says what it does, and asks for root only when something is missing.
 install_missing() {
   command -v apt-get >/dev/null ||

@@ -34,6 +34,11 @@ class Contender:
         return cls.command is None or shutil.which(cls.command) is not None
 
     def call(self, *words):
+        """Some leave a server behind that keeps what it got as output: it must be nothing that is waited for."""
+        subprocess.run(words, env=self.env, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=60)
+
+    def ask(self, *words):
         return subprocess.run(words, env=self.env, check=True, stdout=subprocess.PIPE, timeout=60, text=True).stdout
 
     def create(self, name, program):
@@ -134,7 +139,7 @@ class Tmux(Contender):
         return [*self.words, "attach", "-t", name]
 
     def server(self, _):
-        return int(self.call(*self.words, "display-message", "-p", "#{pid}"))
+        return int(self.ask(*self.words, "display-message", "-p", "#{pid}"))
 
 
 class Ptyd(Contender):

@@ -27,8 +27,10 @@ void wait_until_it_answers(int terminal) {
   constexpr char kKey = 'X';
   pollfd ready{terminal, POLLIN, 0};
   char buffer[4096];
+  const auto begin = Clock::now();
   for (bool answered = false; !answered || ::poll(&ready, 1, 100) > 0;) {
     if (!answered) {
+      if (micros(Clock::now() - begin) > deadline_ms() * 1e3) give_up("no key comes back");
       type(terminal, std::string_view(&kKey, 1));
       if (::poll(&ready, 1, 200) == 0) continue;
     }

@@ -31,13 +31,21 @@ class Scenario:
 
 
 class Patience:
-    """How long measurements may be repeated, all in all."""
+    """How long measurements may be repeated, all in all, when the whole run has to hurry, and when it has to end."""
 
-    def __init__(self, seconds):
-        self.left = seconds
+    def __init__(self, repeats_s, hurry_s, end_s):
+        self.left = repeats_s
+        self.hurry_at = time.monotonic() + hurry_s
+        self.end_at = time.monotonic() + end_s
 
     def spend(self, seconds):
         self.left -= seconds
+
+    def is_late(self):
+        return time.monotonic() > self.hurry_at
+
+    def is_over(self):
+        return time.monotonic() > self.end_at
 
 
 def is_busy(one):
@@ -78,14 +86,17 @@ def run(scenario, rounds, patience, say=lambda text: print(text, file=sys.stderr
     begun = time.monotonic()
     taken = {who: [] for who in scenario.series}
     repeats = dict.fromkeys(scenario.series, 0)
-    for _ in range(scenario.rounds or rounds):
+    for number in range(scenario.rounds or rounds):
+        if number and patience.is_late():
+            say(f"{scenario.name}: one round only, as this takes long")
+            break
         for who, measure in scenario.series.items():
             one, again = measured(who, measure, patience, say)
             taken[who].append(one)
             repeats[who] += again
             if "error" in one.result:
                 say(f"  {who}: {one.result['error']}")
-    return {"group": scenario.group, "title": scenario.title, "rounds": scenario.rounds or rounds,
+    return {"group": scenario.group, "title": scenario.title, "rounds": max(map(len, taken.values()), default=0),
             "metrics": {key: dataclasses.asdict(metric) for key, metric in scenario.metrics.items()},
             "series": {who: summary(samples, repeats[who], scenario.metrics) for who, samples in taken.items()},
             "missing": scenario.missing, "took_s": round(time.monotonic() - begun, 1)}

@@ -112,11 +112,17 @@ def machine_words(results):
             f"; others used at most {results['foreign']:.2f} processors")
 
 
-def markdown(results):
-    parts = [machine_words(results) + ".", "### Marks", markdown_table([["", "here", "mark", ""], *map(mark_row,
-                                                                                            marks_of_a_run(results))])]
+def markdown(results, plotted=()):
+    parts = [machine_words(results) + ". All values are in [figures.json](plots/figures.json)."]
+    if results["left_out"]:
+        parts.append("Left out, as the machine was too busy: " + ", ".join(results["left_out"]) + ".")
+    if results["mode"] in ("quick", "tiny"):
+        parts.append("**This was a run for a first look: these figures show the form of the page and nothing else.**")
+    parts += ["### Marks", markdown_table([["", "here", "mark", ""], *map(mark_row, marks_of_a_run(results))])]
     for name, scenario in results["scenarios"].items():
         parts.append(f"### {scenario['title']}")
+        if name in plotted:
+            parts.append(f"![{scenario['title']}](plots/{name}.svg)")
         if scenario["series"]:
             parts.append(markdown_table(rows(scenario)))
         parts.append("; ".join([f"`{name}`, median of {scenario['rounds']} rounds, with the least and the most",
