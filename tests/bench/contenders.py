@@ -24,6 +24,7 @@ class Contender:
     exact = True
     command = None     # what must be installed
     share = 1          # of the bytes that others get: it is that much slower
+    shared = False     # one server for all sessions
 
     def __init__(self, folder):
         self.folder = folder
@@ -44,6 +45,9 @@ class Contender:
     def create(self, name, program):
         """Starts a session that nobody is attached to."""
         raise NotImplementedError
+
+    def create_without_history(self, name, program):
+        self.create(name, program)
 
     def attach(self, name):
         """The command of a client."""
@@ -110,6 +114,10 @@ class Screen(Contender):
     def create(self, name, program):
         self.call("screen", "-U", "-c", str(self.config), "-dmS", name, *program)
 
+    def create_without_history(self, name, program):
+        """It takes the memory for all of it at once."""
+        self.call("screen", "-U", "-c", "/dev/null", "-h", "0", "-dmS", name, *program)
+
     def attach(self, name):
         return ["screen", "-U", "-c", str(self.config), "-x", name]
 
@@ -121,6 +129,7 @@ class Tmux(Contender):
     name = command = "tmux"
     exact = False
     share = 1 / 4
+    shared = True
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -144,6 +153,7 @@ class Tmux(Contender):
 
 class Ptyd(Contender):
     name = "ptyd"
+    shared = True
     config = ""
     flow = ("--lossless",)  # as the others are: the program waits for the terminal
 

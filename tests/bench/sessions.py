@@ -6,7 +6,7 @@ import time
 import contenders
 import harness
 import meters
-from contenders import PEERS, Abduco, Dtach, Ptyd, PtydWithHistory, Screen, Tmux
+from contenders import PEERS, Abduco, Dtach, Ptyd, PtydWithHistory, PtydWithoutScreen, Screen, Tmux
 from processes import anonymous_kib, kib, named, switches
 from rounds import Metric, Scenario
 from setting import program
@@ -65,18 +65,25 @@ def create_inside(count):
 
 # ---------------------------------------------------------------- idle ones
 
+FIRST = 10  # sessions, after which the daemon has all of its code and tables
+
+
 def weigh(cls, count):
     def run(folder):
         contender = cls(folder)
-        before = kib(contender.daemon.pid, "Pss") if cls is Ptyd else 0
+        for number in range(FIRST):
+            contender.create(f"first{number}", ["/bin/cat"])
+        daemon = contender.server("") if cls.shared else None
+        before = kib(daemon, "Pss") if daemon else 0
         for number in range(count):
             contender.create(f"w{number}", ["/bin/cat"])
-        if cls is Ptyd:
+        each = (kib(daemon, "Pss") - before) / count if daemon else 0
+        if isinstance(contender, Ptyd):
             host = statistics.median(kib(pid, "Pss") for pid in contender.daemon.hosts())
-            daemon = (kib(contender.daemon.pid, "Pss") - before) / count
-            return {"kib": host + daemon, "host_kib": host, "daemon_kib": daemon}
-        servers = named(cls.command) if cls is not Tmux else [contender.server("")]
-        return {"kib": sum(kib(pid, "Pss") for pid in servers) / count}
+            return {"kib": host + each, "host_kib": host, "daemon_kib": each}
+        if daemon:
+            return {"kib": each}
+        return {"kib": statistics.median(kib(pid, "Pss") for pid in named(cls.command))}
     return run
 
 
@@ -85,13 +92,13 @@ def memory(amounts):
     metrics = {"kib": Metric("all of it", "KiB PSS", more=False), "host_kib": Metric("its host", "KiB PSS", more=False),
                "daemon_kib": Metric("in the daemon", "KiB PSS", more=False)}
     return Scenario("memory", "daemon", f"Memory of an idle session, of {amounts.sessions}", metrics,
-                    {cls.name: weigh(cls, amounts.sessions) for cls in (*present, Ptyd)}, missing=missing)
+                    {cls.name: weigh(cls, amounts.sessions) for cls in (*present, Ptyd, PtydWithoutScreen)}, missing=missing)
 
 
 def history(cls, lines):
     def run(folder):
         contender = cls(folder)
-        meters.Inside(contender, "paint", 0, name="empty").ready()
+        contender.create_without_history("empty", ["/bin/cat"])
         before = anonymous_kib(contender.server("empty"))
         inside = meters.Inside(contender, "paint", lines, name="full").ready()
         meters.pty_meter(contender, "until", "end-of-screen", "--", *inside.attach())  # all has been read by then
