@@ -1,15 +1,16 @@
-// The program that runs inside what is measured. FOLDER holds two FIFOs: `start`, and `report`, into which it writes a line
-// whenever there is something to say: no terminal need be attached.
+// The program that runs inside what is measured. FOLDER holds two FIFOs: `start`, and `report`, into which it writes a
+// line whenever there is something to say: no terminal need be attached.
 //
-//   bench_child flood FOLDER KIND BYTES raw|cooked  prints a mark for each line that is typed; once a byte comes through
-//                                                   `start`, writes the stream between begin and end, then waits.
-//                                                   Reports "ready", and "wrote NANOSECONDS" that this took
-//   bench_child paint FOLDER LINES                  prints that many lines and then a screen, and the screen again whenever
-//                                                   the window's size is set. Reports "ready"
-//   bench_child echo FOLDER                         sends back what is typed. Reports "ready"
-//   bench_child print KIND BYTES raw|cooked         writes what comes out of a terminal in which flood ran
-//   bench_child sizes FOLDER                        reports "size TIME COLUMNS", by the monotonic clock, at first and
-//                                                   whenever it is told of another size
+//   bench_child flood FOLDER KIND BYTES raw|cooked
+//       prints a mark for each line that is typed; once a byte comes through `start`, writes the stream between begin
+//       and end, then waits. Reports "ready", and "wrote NANOSECONDS" that this took
+//   bench_child print KIND BYTES raw|cooked  writes what comes out of a terminal in which flood ran
+//   bench_child paint FOLDER LINES
+//       prints that many lines and then a screen, and the screen again whenever the window's size is set; reports
+//       "ready"
+//   bench_child echo FOLDER                  sends back what is typed. Reports "ready"
+//   bench_child sizes FOLDER
+//       reports "size TIME COLUMNS", by the monotonic clock, at first and whenever it is told of another size
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -76,7 +77,8 @@ void wait_for_start(int start, std::string_view line_end) {
   for (unsigned typed = 0;;) {
     if (::poll(ready, 2, -1) < 0) fail("poll");
     char byte = 0;
-    if ((ready[1].revents & POLLIN) != 0) return static_cast<void>(::read(start, &byte, 1));
+    if ((ready[1].revents & POLLIN) != 0 && ::read(start, &byte, 1) == 1) return;
+    if ((ready[0].revents & (POLLIN | POLLHUP)) == 0) continue;
     if (::read(STDIN_FILENO, &byte, 1) != 1) std::exit(122);
     if (byte == '\r' || byte == '\n') print("mark-" + std::to_string(++typed) + std::string(line_end));
   }
@@ -128,7 +130,8 @@ int paint(const std::string& folder, char** words) {
   const Stream stream = make_stream("ascii", false, 0);
   std::string lines;
   for (std::uint64_t line = 0, count = std::strtoull(words[0], nullptr, 10); line < count; ++line)
-    lines += std::string_view(stream.written).substr(line * stream.written_line % stream.written.size(), stream.written_line);
+    lines += std::string_view(stream.written)
+                 .substr(line * stream.written_line % stream.written.size(), stream.written_line);
   print(lines);
   paint_screen();
   report(open_fifo(folder, "report"), "ready");
@@ -150,7 +153,8 @@ int echo(const std::string& folder) {
 }
 
 int print_all(char** words) {
-  const Stream stream = make_stream(words[0], std::strcmp(words[2], "cooked") == 0, std::strtoull(words[1], nullptr, 10));
+  const Stream stream =
+      make_stream(words[0], std::strcmp(words[2], "cooked") == 0, std::strtoull(words[1], nullptr, 10));
   print(kBegin);
   std::uint64_t left = stream.shown_bytes();
   for (; left > stream.shown.size(); left -= stream.shown.size()) print(stream.shown);

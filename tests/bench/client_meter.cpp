@@ -1,11 +1,12 @@
 // Measures the daemon from the far side of its socket, with libptyd.
 //
 //   client_meter stream SOCKET SESSION FOLDER KIND BYTES raw|cooked READERS
-//       attaches that many lossless readers to a session which runs `bench_child flood FOLDER`, starts it, and takes the
-//       time until all have read the end; every byte is compared, and dropped
-//   client_meter resume SOCKET SESSION...   attaches to sessions that send back what is typed, and says "attached"; each
-//       time that the daemon is gone, types at each as soon as it is there again; once all have answered, says "back" and
-//       the monotonic clock's nanoseconds
+//       attaches that many lossless readers to a session which runs `bench_child flood FOLDER`, starts it, and takes
+//       the time until all have read the end; every byte is compared, and dropped
+//   client_meter resume SOCKET SESSION...
+//       attaches to sessions that send back what is typed, and says "attached"; each time that the daemon is gone,
+//       types at each as soon as it is there again; once all have answered, says "back" and the monotonic clock's
+//       nanoseconds
 //   client_meter create SOCKET COUNT AHEAD  creates that many sessions on one connection, with AHEAD requests under way
 //   client_meter connect SOCKET COUNT       connects and closes, without a word
 //

@@ -17,7 +17,11 @@ constexpr std::size_t kFullRead = 4000;  // the terminal's own buffer has 4096
 }  // namespace
 
 Drain::Drain(const std::vector<Terminal>& terminals, std::chrono::microseconds pace)
-    : terminals_(terminals), pace_(pace), epoll_(::epoll_create1(EPOLL_CLOEXEC)), ready_(terminals.size()), buffer_(kRead) {
+    : terminals_(terminals),
+      pace_(pace),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      ready_(terminals.size()),
+      buffer_(kRead) {
   for (std::size_t i = 0; i < terminals.size(); ++i) {
     ::fcntl(terminals[i].master, F_SETFL, ::fcntl(terminals[i].master, F_GETFL) | O_NONBLOCK);
     epoll_event event{};

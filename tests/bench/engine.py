@@ -122,7 +122,8 @@ def memory(engine):
 def snapshots(folder):
     path = folder / "corpus"
     found = {}
-    for name, output, columns, rows in [*recordings(), ("a colour per cell", corpora.corpus("a colour per cell", 100), 80, 24)]:
+    cells = "a colour per cell"
+    for name, output, columns, rows in [*recordings(), (cells, corpora.corpus(cells, 100), 80, 24)]:
         if (columns, rows) == (80, 24):
             path.write_bytes(output[:len(output) // 2])  # the end of a recording is an empty screen
             found[name] = ask("snapshot", "ptyd", path, columns, rows, 0)["us"]
@@ -140,7 +141,8 @@ def engine_scenarios(amounts):
                  {name: Metric(name, "MB/s") for name in names}, {one: speeds(one, amounts.fed) for one in found},
                  rounds=1, missing=missing),
         Scenario("engine-memory", "engine", "Memory of a terminal with 10,000 coloured lines",
-                 {"mib": Metric("median", "MiB", more=False)}, {one: memory(one) for one in found}, rounds=1, missing=missing),
+                 {"mib": Metric("median", "MiB", more=False)}, {one: memory(one) for one in found}, rounds=1,
+                 missing=missing),
         Scenario("engine-snapshot", "engine", "Making a snapshot of a screen, processor time",
                  {name: Metric(name, "us", more=False) for name in pictures}, {"ptyd": snapshots}, rounds=1)]
 

@@ -64,8 +64,8 @@ def attach(cls, lines, count):
 def client_start(folder):
     """What ptyctl costs before it asks for anything."""
     contender = contenders.Contender(folder)
-    return {"ms": statistics.median(meters.pty_meter(contender, "until", "ptyctl", "--", program("ptyctl"), "--version")["us"]
-                                    for _ in range(10)) / 1000}
+    words = ("until", "ptyctl", "--", program("ptyctl"), "--version")
+    return {"ms": statistics.median(meters.pty_meter(contender, *words)["us"] for _ in range(10)) / 1000}
 
 
 def attaching(amounts):

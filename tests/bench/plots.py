@@ -30,7 +30,8 @@ def colour(who):
 
 
 def text(x, y, words, size=13, anchor="start", ink=INK):
-    return f"<text x='{x:.0f}' y='{y:.0f}' font-size='{size}' text-anchor='{anchor}' fill='{ink}'>{html.escape(words)}</text>"
+    place = f"x='{x:.0f}' y='{y:.0f}' font-size='{size}' text-anchor='{anchor}' fill='{ink}'"
+    return f"<text {place}>{html.escape(words)}</text>"
 
 
 def bar(y, height, scale, found, fill):
@@ -46,23 +47,27 @@ def plot(scenario):
     """None: nothing of it can be compared in a plot."""
     metrics = list(scenario["metrics"].items())
     keys = [key for key, metric in metrics if metric["unit"] == metrics[0][1]["unit"]][:2]
-    rows = [(who, [one["metrics"][key] for key in keys if key in one["metrics"]]) for who, one in scenario["series"].items()]
+    rows = [(who, [one["metrics"][key] for key in keys if key in one["metrics"]])
+            for who, one in scenario["series"].items()]
     rows = [(who, found) for who, found in rows if found]
     if len(rows) < 2 or table.is_wide(scenario):
         return None
-    scale = Scale([value for _, found in rows for one in found for value in (one["low"], one["high"])], WIDTH - LABEL - VALUE)
+    ends = [value for _, found in rows for one in found for value in (one["low"], one["high"])]
+    scale = Scale(ends, WIDTH - LABEL - VALUE)
     height = TOP + ROW * len(rows) + 14
     first = metrics[0][1]
     words = " and ".join(scenario["metrics"][key]["title"] for key in keys)
     legend = f"{words}, {first['unit']}: {'more' if first['more'] else 'less'} is better" + (
         "; logarithmic scale" if scale.log else "")
-    made = [f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{height}' viewBox='0 0 {WIDTH} {height}' {FONT}>",
-            "<rect width='100%' height='100%' fill='#ffffff'/>", text(14, 24, scenario["title"], 15), text(14, 44, legend, 12, ink=LINE)]
+    made = [f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{height}' "
+            f"viewBox='0 0 {WIDTH} {height}' {FONT}>", "<rect width='100%' height='100%' fill='#ffffff'/>",
+            text(14, 24, scenario["title"], 15), text(14, 44, legend, 12, ink=LINE)]
     for number, (who, found) in enumerate(rows):
         y = TOP + ROW * number
         made.append(text(LABEL - 8, y + 15, who, anchor="end"))
         for at, one in enumerate(found):
             made.append(bar(y + 2 + 11 * at, 20 if len(found) == 1 else 9, scale, one, colour(who)))
-        ends = LABEL + max(scale(one["high"]) for one in found) + 6
-        made.append(text(min(ends, WIDTH - VALUE + 6), y + 17, " / ".join(table.number(one["median"]) for one in found), 12))
+        right = LABEL + max(scale(one["high"]) for one in found) + 6
+        words = " / ".join(table.number(one["median"]) for one in found)
+        made.append(text(min(right, WIDTH - VALUE + 6), y + 17, words, 12))
     return "\n".join([*made, "</svg>\n"])

@@ -1,8 +1,8 @@
 // Measures a program from the far side of a pseudoterminal, as a person's window sees it.
 //
-//   pty_meter echo COUNT[,US] -- PROGRAM ARG...    round trips of one typed character; the next one that many microseconds after the
-//                                                  answer
-//   pty_meter until WORD -- PROGRAM ARG...         time from the start of the program until WORD comes
+//   pty_meter echo COUNT[,US] -- PROGRAM ARG...  round trips of one typed character; US: microseconds between an answer
+//                                                and the next one
+//   pty_meter until WORD -- PROGRAM ARG...       time from the start of the program until WORD comes
 //
 // Prints one line of JSON. The program is killed.
 #include <poll.h>

@@ -55,7 +55,8 @@ def is_busy(one):
 def measured(who, measure, patience, say):
     """The quietest of at most REPEATS + 1."""
     tries = [sample.run(measure)]
-    while is_busy(tries[-1]) and len(tries) <= REPEATS and patience.left > tries[-1].seconds and "error" not in tries[-1].result:
+    while (is_busy(tries[-1]) and len(tries) <= REPEATS and patience.left > tries[-1].seconds
+           and "error" not in tries[-1].result):
         say(f"  {who}: others used {tries[-1].foreign:.2f} processors: once more")
         patience.spend(tries[-1].seconds)
         tries.append(sample.run(measure))
@@ -91,6 +92,9 @@ def run(scenario, rounds, patience, say=lambda text: print(text, file=sys.stderr
             say(f"{scenario.name}: one round only, as this takes long")
             break
         for who, measure in scenario.series.items():
+            if patience.is_over():
+                say(f"  {who}: left out, as the others took too long")
+                continue
             one, again = measured(who, measure, patience, say)
             taken[who].append(one)
             repeats[who] += again

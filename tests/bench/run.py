@@ -27,7 +27,8 @@ SECONDS = {"tiny": (0, 600, 600), "quick": (20, 100, 280), "usual": (90, 380, 56
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
-    parser.add_argument("--only", metavar="NAME", action="append", help="this scenario or group: see --list; can be repeated")
+    parser.add_argument("--only", metavar="NAME", action="append",
+                        help="this scenario or group: see --list; can be repeated")
     parser.add_argument("--list", action="store_true", help="the names, and what they measure")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the results there, too")
     parser.add_argument("--publish", action="store_true",

@@ -138,7 +138,8 @@ def idle(count, seconds):
 def idle_peer(cls, count, seconds):
     def run(folder):
         contender = cls(folder)
-        all_of_it = [meters.Inside(contender, "flood", "ascii", 1, "raw", name=f"s{number}").ready() for number in range(count)]
+        all_of_it = [meters.Inside(contender, "flood", "ascii", 1, "raw", name=f"s{number}").ready()
+                     for number in range(count)]
         servers = [contender.server("")] if cls is Tmux else named(cls.command)
         clients = [meters.Running(contender, program("terminal_meter"), "keep", 1, "--", *inside.attach())
                    for inside in all_of_it]

@@ -81,8 +81,8 @@ void Follower::take(std::string_view piece) {
 std::string_view Follower::compare(std::string_view piece) {
   while (!piece.empty() && offset_ < stream_->shown_bytes()) {
     const std::size_t at = offset_ % stream_->shown.size();
-    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(
-        {piece.size(), stream_->shown.size() - at, stream_->shown_bytes() - offset_}));
+    const auto size = static_cast<std::size_t>(
+        std::min<std::uint64_t>({piece.size(), stream_->shown.size() - at, stream_->shown_bytes() - offset_}));
     if (std::memcmp(piece.data(), stream_->shown.data() + at, size) != 0) {
       wrong_ = true;
       return piece;
@@ -112,7 +112,8 @@ bool Follower::passed(std::string_view word, std::string_view& piece) {
     tail_.clear();
     return true;
   }
-  const std::string whole = tail_.substr(0, kept) + std::string(piece.substr(piece.size() - std::min(piece.size(), word.size())));
+  const std::string whole =
+      tail_.substr(0, kept) + std::string(piece.substr(piece.size() - std::min(piece.size(), word.size())));
   tail_ = whole.substr(whole.size() - std::min(whole.size(), word.size() - 1));
   return false;
 }

@@ -8,8 +8,8 @@
 
 namespace ptyd::bench {
 
-// Lines of one length. They repeat after about a megabyte, of no round size: with the count of all bytes a lost, doubled
-// or swapped one is found.
+// Lines of one length. They repeat after about a megabyte, of no round size: with the count of all bytes a lost,
+// doubled or swapped one is found.
 struct Stream {
   std::string written;  // what the program writes, once round
   std::string shown;    // what comes out of its terminal for that
@@ -25,8 +25,8 @@ inline constexpr std::string_view kBegin = "begin-of-text\r\n";
 inline constexpr std::string_view kEnd = "\r\nend-of-text\r\n";
 inline constexpr std::string_view kEndWord = "end-of-text";
 
-// `kind`: ascii, sgr (words of a colour each) or cjk. `cooked`: the terminal makes "\r\n" of each "\n". About `bytes` of it,
-// in whole lines. Ends the program when there is no such kind.
+// `kind`: ascii, sgr (words of a colour each) or cjk. `cooked`: the terminal makes "\r\n" of each "\n". About `bytes`
+// of it, in whole lines. Ends the program when there is no such kind.
 Stream make_stream(std::string_view kind, bool cooked, std::uint64_t bytes);
 
 // Reads what comes out of a terminal, or a client, in pieces.

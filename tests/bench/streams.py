@@ -42,8 +42,8 @@ def through_the_socket(kind, mode, amount, readers=1, cls=Ptyd):
     def run(folder):
         contender = cls(folder)
         inside = meters.Inside(contender, "flood", kind, amount, mode).ready()
-        found = meters.client_meter(contender, "stream", contender.socket(""), inside.name, inside.folder, kind, amount, mode,
-                                    readers)
+        found = meters.client_meter(contender, "stream", contender.socket(""), inside.name, inside.folder, kind, amount,
+                                    mode, readers)
         return {"mb_per_second": found["mb_per_second"], "exact": found["exact"] == readers}
     return run
 
@@ -96,7 +96,8 @@ def path(amounts):
     nobody = nobody_attached("ascii", "raw", amounts.stream)
     series = raw_readers("ascii", "raw", amounts.stream)
     series["ptyd, client discards"] = through_the_socket("ascii", "raw", amounts.stream)
-    series["ptyd, no screen, client discards"] = through_the_socket("ascii", "raw", amounts.stream, cls=PtydWithoutScreen)
+    series["ptyd, no screen, client discards"] = through_the_socket("ascii", "raw", amounts.stream,
+                                                                    cls=PtydWithoutScreen)
     series.update({f"{cls.name}, nobody": nobody(cls) for cls in (*present, Ptyd)})
     return Scenario("path", "relay", "Output without a terminal: a client that discards it, or nobody attached", RATE, series,
                     missing=missing)

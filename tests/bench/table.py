@@ -11,6 +11,8 @@ def number(value):
 
 def notes(one):
     found = []
+    if not one["foreign"]:
+        found.append("left out, as the others took too long")
     if "exact" in one:
         found.append("every byte right" if one["exact"] else "BYTES WERE WRONG OR MISSING")
     if one["busy"]:
@@ -40,13 +42,14 @@ def rows(scenario):
         for key, metric in metrics.items():
             yield [f"{metric['title']}, {metric['unit']}".strip(", "), *(cell(one, key) for one in series.values())]
         return
-    baseline = next((who for who in series if who.startswith("dtach") and series[who]["metrics"].get(next(iter(metrics)))), None)
+    first = next(iter(metrics))
+    baseline = next((who for who, one in series.items() if who.startswith("dtach") and first in one["metrics"]), None)
     yield ["", *(f"{metric['title']}, {metric['unit']}".strip(", ") for metric in metrics.values()),
            *([f"times {baseline}"] if baseline else []), ""]
     for who, one in series.items():
         line = [who, *(cell(one, key) for key in metrics)]
         if baseline:
-            line.append(times(one, series[baseline], next(iter(metrics))))
+            line.append(times(one, series[baseline], first))
         yield [*line, notes(one)]
 
 

@@ -1,12 +1,12 @@
 // Measures what comes out of terminals that show a session which runs bench_child.
 //
 //   terminal_meter stream FOLDER KIND BYTES raw|cooked exact|drawn PACE CLIENTS -- CLIENT ARG...
-//       starts that many clients, each on a terminal of its own, waits until all show the session, starts the stream, and
-//       takes the time until the last has shown its end. PACE: see Drain, in microseconds
-//   terminal_meter resize FOLDER COUNT -- CLIENT ARG...   from setting the size to the program's knowing it
-//   terminal_meter storm FOLDER COUNT -- CLIENT ARG...    that many sizes in a row; from the last of them to the program's
-//                                                         knowing it
-//   terminal_meter keep CLIENTS -- CLIENT ARG...          shows them, says so, and reads them until it is killed
+//       starts that many clients, each on a terminal of its own, waits until all show the session, starts the stream,
+//       and takes the time until the last has shown its end. PACE: see Drain, in microseconds
+//   terminal_meter resize FOLDER COUNT -- CLIENT ARG...  from setting the size to the program's knowing it
+//   terminal_meter storm FOLDER COUNT -- CLIENT ARG...   that many sizes in a row; from the last to the program's
+//                                                        knowing it
+//   terminal_meter keep CLIENTS -- CLIENT ARG...         shows them, says so, and reads them until it is killed
 //
 // Prints one line of JSON.
 #include <sys/ioctl.h>
@@ -173,7 +173,8 @@ int run(const std::string& verb, int words, char** argv, char** client) {
   const auto last = [&] { return static_cast<std::size_t>(std::strtoull(argv[words - 1], nullptr, 10)); };
   if (verb == "stream" && words == 7) return stream(argv, last(), client);
   if (verb == "keep" && words == 1) return keep(last(), client);
-  if ((verb != "resize" && verb != "storm") || words != 2) give_up("usage: terminal_meter stream|resize|storm|keep ...");
+  if ((verb != "resize" && verb != "storm") || words != 2)
+    give_up("usage: terminal_meter stream|resize|storm|keep ...");
   const Terminal terminal = start(client);
   drain_for_ever(terminal.master);
   const int status = verb == "resize" ? resize(argv, terminal) : storm(argv, terminal);
@@ -184,7 +185,8 @@ int run(const std::string& verb, int words, char** argv, char** client) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto dashes = std::find_if(argv + 1, argv + argc, [](const char* word) { return std::strcmp(word, "--") == 0; });
+  const auto dashes =
+      std::find_if(argv + 1, argv + argc, [](const char* word) { return std::strcmp(word, "--") == 0; });
   if (argc < 3 || dashes + 1 >= argv + argc) give_up("usage: terminal_meter VERB WORD... -- CLIENT ARG...");
   return run(argv[1], static_cast<int>(dashes - argv) - 2, argv + 2, dashes + 1);
 }

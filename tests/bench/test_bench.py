@@ -21,8 +21,9 @@ import table  # noqa: E402
 
 
 def figures(*values):
-    return {"metrics": {"mb_per_second": {"median": sorted(values)[len(values) // 2], "low": min(values), "high": max(values),
-                                          "values": list(values)}}, "busy": False, "foreign": [0.0], "repeated": 0}
+    middle = sorted(values)[len(values) // 2]
+    return {"metrics": {"mb_per_second": {"median": middle, "low": min(values), "high": max(values), "values": list(values)}},
+            "busy": False, "foreign": [0.0], "repeated": 0}
 
 
 def scenario(**series):
@@ -47,9 +48,9 @@ class Run(unittest.TestCase):
 
     def test_every_scenario_has_its_figures(self):
         found = self.results["scenarios"]
-        self.assertLessEqual({"relay-ascii-cooked", "relay-cjk", "path", "fan-4", "stalled", "echo-idle", "echo-flood", "attach",
-                              "resize", "resize-storm", "create", "control", "memory", "history", "idle", "connect", "resume"},
-                             set(found))
+        self.assertLessEqual({"relay-ascii-cooked", "relay-cjk", "path", "fan-4", "stalled", "echo-idle", "echo-flood",
+                              "attach", "resize", "resize-storm", "create", "control", "memory", "history", "idle",
+                              "connect", "resume"}, set(found))
         for name, one in found.items():
             with self.subTest(name):
                 self.assertTrue(one["title"] and one["metrics"] and one["series"])
@@ -126,7 +127,8 @@ class Tables(unittest.TestCase):
     def test_tell_wrong_bytes_others_at_work_and_failures(self):
         bad = {**figures(1.0), "exact": False, "busy": True, "foreign": [0.7], "error": "it broke"}
         shown = table.scenario_text("name", scenario(ptyd=bad, dtach=figures(2.0)))
-        for words in ("BYTES WERE WRONG OR MISSING", "others used 0.70 processors", "failed: it broke", "not installed: abduco"):
+        for words in ("BYTES WERE WRONG OR MISSING", "others used 0.70 processors", "failed: it broke",
+                      "not installed: abduco"):
             self.assertIn(words, shown)
         self.assertIn("0.50", shown)  # times dtach
 
