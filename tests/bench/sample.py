@@ -117,18 +117,24 @@ def in_a_process(measure):
     return json.loads(data or b'{"error": "it left no result"}')
 
 
-def busy_seconds():
-    """Of all processors, by all that runs, without what the kernel's own threads do for whom ever."""
+def busy():
+    """Ticks of all processors, and of each of the kernel's own threads, which work for whom ever."""
     line = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()
-    ticks = sum(map(int, line[1:4]))
+    threads = {}
     for entry in processes():
-        if entry.name == "2" or parent_of(entry) == 2:
+        if parent_of(entry) == 2:
             try:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                ticks -= int(fields[11]) + int(fields[12])
+                threads[entry.name] = int(fields[11]) + int(fields[12])
             except (OSError, IndexError):
                 continue
-    return ticks / TICKS
+    return sum(map(int, line[1:4])), threads
+
+
+def seconds_between(before, after):
+    """Of processors, without the kernel's threads. These come and go."""
+    threads = sum(ticks - before[1].get(name, 0) for name, ticks in after[1].items())
+    return (after[0] - before[0] - threads) / TICKS
 
 
 def own_seconds():
@@ -138,7 +144,7 @@ def own_seconds():
 
 def run(measure):
     """`measure` gets an empty folder and returns a dictionary."""
-    busy, own, begun = busy_seconds(), own_seconds(), time.monotonic()
+    before, own, begun = busy(), own_seconds(), time.monotonic()
     result = in_a_process(measure)
-    busy, own, seconds = busy_seconds() - busy, own_seconds() - own, time.monotonic() - begun
-    return Sample(result, seconds, max(0.0, (busy - own) / seconds), own / seconds)
+    used, own, seconds = seconds_between(before, busy()), own_seconds() - own, time.monotonic() - begun
+    return Sample(result, seconds, max(0.0, (used - own) / seconds), own / seconds)
