@@ -41,6 +41,8 @@ class Run(unittest.TestCase):
         file = pathlib.Path(folder.name) / "results.json"
         env = {**os.environ, "PTYD_BENCH_BUILT": "1", "BUILD": str(BUILD), "BENCH_DEADLINE_MS": "120000"}
         cls.done = subprocess.run([HERE / "run.sh", "--tiny", "--json", file], env=env, capture_output=True, text=True)
+        if not file.exists():
+            raise AssertionError(f"it left no results: {cls.done.stdout[-2000:]}{cls.done.stderr[-2000:]}")
         cls.results = json.loads(file.read_text())
 
     def test_nothing_fails_and_every_byte_is_right(self):
