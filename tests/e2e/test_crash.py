@@ -53,12 +53,11 @@ class DaemonDies(harness.DaemonTest):
     def test_a_client_that_comes_back_twice_counts_once(self):
         size = 4 * MiB
         session, attached = self.attach_to_pattern(self.client(), 13, size, credit=1000, history_bytes=64 * 1024)
-        stream = os.urandom(16)
-        # What is before that may be overwritten already.
-        other = self.client().attach("s", from_offset=1000, credit=1000, flow=pb.LOSSLESS, input_stream=stream)
         control = self.client()
         stalled = harness.eventually(lambda: (to := control.request("inspect", session="s").session.output.to) >= 65536 and to,
                                      "a full buffer")
+        stream = os.urandom(16)
+        other = self.client().attach("s", from_offset=1000, credit=1000, flow=pb.LOSSLESS, input_stream=stream)
         self.daemon.restart()
         other.drain()
         for _ in range(2):
