@@ -202,8 +202,10 @@ const tests = {
     assert.ok(long.output.endsWith('999\n1000\n') && long.output.length <= 20 && Number(long.omitted) > 3000)
     const rest = await call('read_output', {session: 'shell', from: long.from, max_bytes: 6})
     assert.equal(rest.text, '1\n2\n')
-    await fails('run_command', {session: 'shell', command: 'cat', timeout_ms: 300}, /^deadline_exceeded: /)
+    // What it shows first: before the program has the terminal a key reaches nobody.
+    await fails('run_command', {session: 'shell', command: 'cat /proc/sys/kernel/ostype -', timeout_ms: 300}, /^deadline_exceeded: /)
     await fails('run_command', {session: 'shell', command: 'true'}, /^busy: /)
+    await call('wait', {session: 'shell', match: '^Linux$'})
     await call('wait', {session: 'shell', command: true, send_keys: ['C-c']})
     const {lease} = await call('claim', {session: 'shell'})
     await fails('run_command', {session: 'shell', command: 'echo never'}, /^busy: .*holds the input/)
@@ -216,21 +218,18 @@ const tests = {
     await call('release', {session: 'shell', lease})
     // One that is given up lets others type.
     const giveUp = new AbortController()
-    const given = client.callTool({name: 'run_command', arguments: {session: 'shell', command: 'cat'}}, undefined, {signal: giveUp.signal})
-    await until(async () => (await call('commands', {session: 'shell', tail: 1})).commands[0].running, 'cat')
+    const lasting = 'cat /proc/self/comm -'
+    const given = client.callTool({name: 'run_command', arguments: {session: 'shell', command: lasting}}, undefined, {signal: giveUp.signal})
+    await call('wait', {session: 'shell', match: '^cat$'})
     await fails('send_keys', {session: 'shell', keys: ['C-c']}, /^busy: /)
     giveUp.abort()
     await assert.rejects(given)
     await until(async () => !(await client.callTool({name: 'send_keys', arguments: {session: 'shell', keys: ['C-c']}})).isError, 'the input')
-    // What is typed between the shell's giving the terminal away and the program's start reaches nobody.
-    await until(async () => {
-      await call('send_keys', {session: 'shell', keys: ['C-c']})
-      return !(await call('commands', {session: 'shell', tail: 1})).commands[0].running
-    }, 'its end')
+    await until(async () => !(await call('commands', {session: 'shell', tail: 1})).commands[0].running, 'its end')
     const {commands, forgotten} = await call('commands', {session: 'shell'})
     assert.deepEqual([forgotten, commands.map(one => one.number)], ['0', ['1', '2', '3', '4', '5', '6']])
     assert.deepEqual([commands[2].command, commands[2].exit_code], ['seq 1000', 0])
-    assert.deepEqual((await call('commands', {session: 'shell', tail: 1})).commands[0].command, 'cat')
+    assert.deepEqual((await call('commands', {session: 'shell', tail: 1})).commands[0].command, lasting)
     await fails('run_command', {session: 'shell', command: 'exit'}, /^session_ended: /)
     await fails('session_start', {command: ['cat'], shell_integration: true}, /^invalid_argument: /)
   },
