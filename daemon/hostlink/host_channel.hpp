@@ -4,10 +4,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/error.hpp"
@@ -35,6 +37,14 @@ std::span<const std::byte> bytes_of(const T& value) noexcept {
   return std::as_bytes(std::span(&value, 1));
 }
 
+// The oldest of the handles that came; none when there is none.
+inline UniqueHandle take_oldest(std::deque<UniqueHandle>& handles) {
+  if (handles.empty()) return {};
+  auto handle = std::move(handles.front());
+  handles.pop_front();
+  return handle;
+}
+
 // Where a channel is, so that another one can go on there. Descriptors are the channel's own.
 struct ChannelState {
   struct Queued {
@@ -42,7 +52,7 @@ struct ChannelState {
     UniqueHandle::Native handle = UniqueHandle::kNone;
   };
   UniqueHandle::Native socket = UniqueHandle::kNone;
-  std::string received;                      // the beginning of a message
+  std::string received;                       // the beginning of a message
   std::vector<UniqueHandle::Native> handles;  // came, and were not taken
   std::vector<Queued> queued;
 };

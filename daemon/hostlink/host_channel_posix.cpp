@@ -127,12 +127,7 @@ class SocketChannel final : public HostChannel {
     }
   }
 
-  UniqueHandle take_handle() override {
-    if (handles_.empty()) return {};
-    auto handle = std::move(handles_.front());
-    handles_.pop_front();
-    return handle;
-  }
+  UniqueHandle take_handle() override { return take_oldest(handles_); }
 
   std::optional<ChannelState> state() override {
     ChannelState state;

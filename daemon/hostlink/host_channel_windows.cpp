@@ -205,12 +205,7 @@ class PipeChannel final : public HostChannel {
     }
   }
 
-  UniqueHandle take_handle() override {
-    if (handles_.empty()) return {};
-    auto handle = std::move(handles_.front());
-    handles_.pop_front();
-    return handle;
-  }
+  UniqueHandle take_handle() override { return take_oldest(handles_); }
 
   // What the system has taken the host can still read.
   std::optional<ChannelState> state() override { return std::nullopt; }

@@ -119,12 +119,7 @@ class Channel final : public HostChannel {
     }
   }
 
-  UniqueHandle take_handle() override {
-    if (handles_.empty()) return {};
-    auto handle = std::move(handles_.front());
-    handles_.pop_front();
-    return handle;
-  }
+  UniqueHandle take_handle() override { return take_oldest(handles_); }
   std::optional<ChannelState> state() override { return std::nullopt; }
   void shut_down() noexcept override {
     if (!socket_) return;
