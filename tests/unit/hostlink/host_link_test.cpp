@@ -310,6 +310,19 @@ TEST(HostLink, TellsAgainWhatTheListenerHadNoMemoryFor) {
   close_link(loop, *link);
 }
 
+// One at first, and another after credit.
+void expect_two_wakes(FakeHost& host) {
+  asio::io_context loop;
+  const auto link = connect_to(loop, host);
+  Told told;
+  link->start(told.events());
+  run_until(loop, [&told] { return told.wakes == 1; });
+  link->kick();
+  run_until(loop, [&told] { return told.wakes == 2; });
+  EXPECT_EQ(told.lost, std::nullopt);
+  close_link(loop, *link);
+}
+
 TEST(HostLink, WakesOnceForCallsThatCameTogether) {
   FakeHost host([](FakeHost& self) {
     for (int i = 0; i < 100; ++i) self.wake();
@@ -319,14 +332,7 @@ TEST(HostLink, WakesOnceForCallsThatCameTogether) {
     self.wake();
     self.wait_for_end();
   });
-  asio::io_context loop;
-  const auto link = connect_to(loop, host);
-  Told told;
-  link->start(told.events());
-  run_until(loop, [&told] { return told.wakes == 1; });
-  link->kick();
-  run_until(loop, [&told] { return told.wakes == 2; });
-  close_link(loop, *link);
+  expect_two_wakes(host);
 }
 
 // A call that comes the other way before the host has heard of the wish counts as well.
@@ -343,15 +349,7 @@ TEST(HostLink, IsWokenByMessagesWhereAHostOffersIt) {
     self.send(MessageType::wake);
     self.wait_for_end();
   });
-  asio::io_context loop;
-  const auto link = connect_to(loop, host);
-  Told told;
-  link->start(told.events());
-  run_until(loop, [&told] { return told.wakes == 1; });
-  link->kick();
-  run_until(loop, [&told] { return told.wakes == 2; });
-  EXPECT_EQ(told.lost, std::nullopt);
-  close_link(loop, *link);
+  expect_two_wakes(host);
 }
 
 TEST(HostLink, IsLostWhenTheHostGoes) {
