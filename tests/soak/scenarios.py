@@ -24,18 +24,25 @@ def lone_storm(chance, short):
     return storm(chance, 100 if short else 1000, sessions=1)
 
 
-def storm(chance, kills, sessions):
+def killed(daemon, load, chance, kills, longest):
+    """Kills the daemon at any moment of its work, `longest` seconds after it came at most; how long each time all clients
+    were away, in ms."""
     pauses = []
+    for _ in range(kills):
+        time.sleep(chance.uniform(0.005, longest))  # chance says when, nothing is waited for
+        begun = time.monotonic()
+        daemon.kill()
+        daemon.start()
+        load.wait_for("up")
+        pauses.append((time.monotonic() - begun) * 1000)
+    return pauses
+
+
+def storm(chance, kills, sessions):
     with soaked() as daemon, \
             running(daemon, "duplex", CHILD, chance.randrange(1 << 30), sessions, 16 * MiB, 2 * MiB) as load:
         load.wait_for("up")
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.005, 0.015))  # the daemon dies at any moment of its work
-            begun = time.monotonic()
-            daemon.kill()
-            daemon.start()
-            load.wait_for("up")
-            pauses.append((time.monotonic() - begun) * 1000)
+        pauses = killed(daemon, load, chance, kills, 0.015)
         figures = load.finish()
         with daemon.client() as client:
             left = client.request("list", all=True).sessions
@@ -59,16 +66,9 @@ def running_ones(client):
 
 
 def crowd(chance, kills, sessions):
-    pauses = []
     with soaked(PTYD_LOG="warn") as daemon, running(daemon, "idle", sessions) as load:
         load.wait_for("attached")
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.005, 0.1))  # the daemon dies at any moment of its work
-            begun = time.monotonic()
-            daemon.kill()
-            daemon.start()
-            load.wait_for("up")
-            pauses.append((time.monotonic() - begun) * 1000)
+        pauses = killed(daemon, load, chance, kills, 0.1)
         with daemon.client() as client:
             there = running_ones(client)
             assert there == sessions, f"{there} sessions are left"
