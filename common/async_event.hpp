@@ -24,7 +24,7 @@ class AsyncEvent {
   // last act, with nothing of a coroutine below it.
   void notify_in_handler();
   boost::asio::awaitable<void> wait();
-  // As wait(), but gives up at `deadline`. True when notified.
+  // As wait(), but gives up at `deadline`, or when another waiter took the notification. True when notified.
   boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline);
 
  private:

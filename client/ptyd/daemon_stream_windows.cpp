@@ -59,8 +59,8 @@ std::size_t DaemonStream::write_now(std::string_view bytes) {
   auto& impl = *impl_;
   if (impl.small.pending() || bytes.size() > impl.buffer.size() || !impl.pipe.is_open()) return 0;
   bytes.copy(impl.buffer.data(), bytes.size());
-  return impl.small.begin(impl.pipe.native_handle(), {impl.buffer.data(), bytes.size()}).value_or(0) == 0 ? bytes.size()
-                                                                                                          : 0;
+  const auto error = impl.small.begin(impl.pipe.native_handle(), {impl.buffer.data(), bytes.size()});
+  return error.value_or(0) == 0 ? bytes.size() : 0;
 }
 
 // Pipes have no half that could be closed: the daemon learns of the end by shut_down() only.
