@@ -56,7 +56,7 @@ void echo(int terminal, const char* amount) {
       seen = std::memchr(buffer, key, size) != nullptr;
     }
     if (i >= 100) times.push_back(micros(Clock::now() - begin));
-    if (between.count() != 0) std::this_thread::sleep_for(between);
+    if (between.count() != 0) std::this_thread::sleep_for(between);  // the pace of the keys, not part of the figure
   }
   std::sort(times.begin(), times.end());
   std::printf("{\"count\": %zu, \"p50_us\": %.1f, \"p99_us\": %.1f}\n", count, times[times.size() / 2],

@@ -126,7 +126,7 @@ int resize(char** words, const Terminal& terminal) {
   known_at(reports, terminal.master, 90, true);
   std::vector<double> times;
   for (unsigned i = 0, count = static_cast<unsigned>(std::strtoul(words[1], nullptr, 10)); i < count; ++i) {
-    std::this_thread::sleep_for(milliseconds(2));
+    std::this_thread::sleep_for(milliseconds(2));  // the pace of the sizes, not part of the figure
     const unsigned columns = 91 + i % 50;
     const std::int64_t begin = now();
     set_columns(terminal.master, columns);
