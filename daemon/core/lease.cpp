@@ -20,7 +20,7 @@ std::string name_of(const ClientIdentity& client) {
 
 // In whole seconds, up.
 std::string seconds_left(const Lease& lease, LeaseTime time) {
-  const auto left = std::max(duration_cast<milliseconds>(*lease.until - time.now), milliseconds(0));
+  const auto left = std::max(duration_cast<milliseconds>(*lease.until - time.boot), milliseconds(0));
   return std::to_string((left.count() + 999) / 1000) + " s";
 }
 
@@ -28,8 +28,17 @@ void set_end(Lease& lease, std::optional<milliseconds> ttl, LeaseTime time) {
   lease.until.reset();
   lease.expires_ms = 0;
   if (!ttl) return;
-  lease.until = time.now + *ttl;
+  lease.until = time.boot + *ttl;
   lease.expires_ms = time.unix_ms + static_cast<std::uint64_t>(ttl->count());
+}
+
+// Nothing: it is over.
+std::optional<std::chrono::nanoseconds> end_by_wall_clock(const Lease& lease, LeaseTime time) {
+  if (lease.expires_ms <= time.unix_ms || lease.expires_ms < lease.since_ms) return std::nullopt;
+  // The clock may have been set back meanwhile.
+  const auto whole = lease.expires_ms - lease.since_ms;
+  const auto longest = static_cast<std::uint64_t>(LeaseDesk::kLongest.count());
+  return time.boot + milliseconds(std::min({lease.expires_ms - time.unix_ms, whole, longest}));
 }
 
 }  // namespace
@@ -62,7 +71,7 @@ Result<std::optional<Lease>> LeaseDesk::release(const LeaseUser& user, bool forc
 }
 
 std::optional<Lease> LeaseDesk::expire(LeaseTime time) {
-  if (!lease_ || !lease_->until || time.now < *lease_->until) return std::nullopt;
+  if (!lease_ || !lease_->until || time.boot < *lease_->until) return std::nullopt;
   return std::exchange(lease_, std::nullopt);
 }
 
@@ -103,14 +112,11 @@ Error LeaseDesk::refusal(const LeaseUser& user, LeaseTime time) const {
 }
 
 std::optional<Lease> adopted_lease(Lease lease, LeaseTime time) {
-  if (lease.expires_ms <= time.unix_ms || lease.expires_ms < lease.since_ms) return std::nullopt;
-  // The clock may have been set back meanwhile.
-  const auto whole = lease.expires_ms - lease.since_ms;
-  const auto longest = static_cast<std::uint64_t>(LeaseDesk::kLongest.count());
-  const milliseconds left(std::min({lease.expires_ms - time.unix_ms, whole, longest}));
+  if (!lease.until) lease.until = end_by_wall_clock(lease, time);
+  if (!lease.until || *lease.until <= time.boot) return std::nullopt;
+  lease.until = std::min<std::chrono::nanoseconds>(*lease.until, time.boot + LeaseDesk::kLongest);
   lease.holder.client = 0;
   lease.person = false;
-  lease.until = time.now + left;
   return lease;
 }
 

@@ -19,9 +19,10 @@ enum class LeaseKind : std::uint8_t { input = 1, size = 2 };
 
 enum class LeaseEnd : std::uint8_t { released, expired, stolen, taken_over, disconnected };
 
-// A moment by both clocks: the first decides, the second is for people and for the next daemon.
+// A moment by both clocks. The first one counts since the machine's start, goes on while it sleeps, and decides; the
+// second is for people.
 struct LeaseTime {
-  std::chrono::steady_clock::time_point now;
+  std::chrono::nanoseconds boot{};
   std::uint64_t unix_ms = 0;
 };
 
@@ -30,7 +31,7 @@ struct Lease {
   ClientIdentity holder;         // its `client` is 0 when an earlier daemon served it
   std::uint64_t since_ms = 0;    // Unix time
   std::uint64_t expires_ms = 0;  // the same; 0: with the holder's connection
-  std::optional<std::chrono::steady_clock::time_point> until;
+  std::optional<std::chrono::nanoseconds> until;  // since the machine's start
   bool person = false;  // took over by typing
 };
 
@@ -99,7 +100,8 @@ class LeaseDesk {
   std::optional<Lease> lease_;
 };
 
-// A lease that an earlier daemon granted for a time. Nothing: that is over.
+// A lease that an earlier daemon granted for a time. Where that daemon did not note `until`, the wall clock decides.
+// Nothing: it is over.
 std::optional<Lease> adopted_lease(Lease lease, LeaseTime time);
 
 }  // namespace ptyd

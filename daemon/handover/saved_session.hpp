@@ -111,11 +111,12 @@ struct SavedLease {
   std::uint64_t expires_ms = 0;
   std::optional<SavedTime> until;
   bool person = false;
+  std::uint64_t until_boot_ns = 0;  // the same by the clock that goes on while the machine sleeps; 0: not known
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.kind, self.token, self.client, self.name, self.pid, self.since_ms, self.expires_ms, self.until,
-            self.person);
+            self.person, self.until_boot_ns);
   }
 };
 

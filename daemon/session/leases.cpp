@@ -1,7 +1,9 @@
 #include "daemon/session/leases.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/boot_clock.hpp"
 #include "common/clock.hpp"
 #include "common/random.hpp"
 #include "daemon/core/terminal_report.hpp"
@@ -12,7 +14,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-LeaseTime this_moment() { return {std::chrono::steady_clock::now(), unix_ms()}; }
+LeaseTime this_moment() { return {BootClock::now().time_since_epoch(), unix_ms()}; }
 
 }  // namespace
 
@@ -152,9 +154,12 @@ void Leases::tell(LeaseKind kind, const Lease& lease, std::optional<LeaseEnd> en
 }
 
 void Leases::arm() {
-  std::optional<std::chrono::steady_clock::time_point> next;
-  for (const auto* desk : {&input_, &size_})
-    if (desk->lease() && desk->lease()->until && (!next || *desk->lease()->until < *next)) next = desk->lease()->until;
+  std::optional<BootClock::time_point> next;
+  for (const auto* desk : {&input_, &size_}) {
+    if (!desk->lease() || !desk->lease()->until) continue;
+    const BootClock::time_point until(*desk->lease()->until);
+    next = next ? std::min(*next, until) : until;
+  }
   alarm_.set(next);
 }
 

@@ -58,7 +58,7 @@ class Leases {
   std::function<void(LeaseKind)> changed_;
   LeaseDesk input_{LeaseKind::input};
   LeaseDesk size_{LeaseKind::size};
-  Alarm alarm_;
+  BootAlarm alarm_;
 };
 
 }  // namespace ptyd

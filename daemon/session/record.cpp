@@ -1,6 +1,7 @@
 #include "daemon/session/record.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "ptyd/internal/record.pb.h"
 
@@ -16,6 +17,7 @@ void put_lease(const HeldLease& held, internal::Lease& out) {
   out.set_name(lease.holder.name);
   out.set_pid(lease.holder.pid);
   out.set_since_ms(lease.since_ms);
+  if (lease.until) out.set_expires_boot_ns(static_cast<std::uint64_t>(lease.until->count()));
 }
 
 // Nothing: it is not of a kind that is known.
@@ -31,6 +33,9 @@ std::optional<HeldLease> lease_of(const internal::Lease& in) {
   lease.holder.name = in.name();
   lease.holder.pid = in.pid();
   lease.since_ms = in.since_ms();
+  constexpr auto kLatest = static_cast<std::uint64_t>(std::chrono::nanoseconds::max().count());
+  if (in.expires_boot_ns() > 0)
+    lease.until = std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(in.expires_boot_ns(), kLatest)));
   return held;
 }
 

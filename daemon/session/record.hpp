@@ -31,7 +31,7 @@ struct SessionRecord {
   std::vector<std::pair<std::string, std::string>> labels;  // sorted by key, each key once
   std::string agent_socket;                                 // target of the session's SSH_AUTH_SOCK link; empty: none
   std::uint32_t rehosted = 0;                               // hosts that took over for one that had died
-  std::vector<HeldLease> leases;                            // that end at a time; they are without `until`
+  std::vector<HeldLease> leases;                            // that end at a time; of an older daemon, without `until`
 };
 
 std::string encode_record(const SessionRecord& record);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/boot_clock.hpp"
 #include "daemon/handover/saved_client.hpp"
 #include "daemon/hostlink/host_channel.hpp"
 #include "daemon/session/session.hpp"
@@ -15,6 +16,8 @@ namespace {
 
 SavedTime saved_time(Clock::time_point time) { return time.time_since_epoch().count(); }
 Clock::time_point time_of(SavedTime saved) { return Clock::time_point(Clock::duration(saved)); }
+
+std::chrono::nanoseconds boot_now() { return BootClock::now().time_since_epoch(); }
 
 SavedHandle saved_handle(UniqueHandle::Native native) { return static_cast<SavedHandle>(native); }
 
@@ -74,7 +77,10 @@ SavedLease save_lease(const HeldLease& held) {
   saved.pid = lease.holder.pid;
   saved.since_ms = lease.since_ms;
   saved.expires_ms = lease.expires_ms;
-  if (lease.until) saved.until = saved_time(*lease.until);
+  if (lease.until) {
+    saved.until = saved_time(Clock::now() + (*lease.until - boot_now()));
+    saved.until_boot_ns = static_cast<std::uint64_t>(lease.until->count());
+  }
   saved.person = lease.person;
   return saved;
 }
@@ -87,7 +93,10 @@ HeldLease lease_of(const SavedLease& saved) {
   lease.holder = {saved.client, saved.name, saved.pid};
   lease.since_ms = saved.since_ms;
   lease.expires_ms = saved.expires_ms;
-  if (saved.until) lease.until = time_of(*saved.until);
+  if (saved.until_boot_ns > 0)
+    lease.until = std::chrono::nanoseconds(static_cast<std::int64_t>(saved.until_boot_ns));
+  else if (saved.until)
+    lease.until = boot_now() + (time_of(*saved.until) - Clock::now());
   lease.person = saved.person;
   return held;
 }

@@ -13,7 +13,8 @@ namespace {
 
 bool same(const std::vector<HeldLease>& a, const std::vector<HeldLease>& b) {
   const auto equal = [](const HeldLease& x, const HeldLease& y) {
-    return x.kind == y.kind && x.lease.token == y.lease.token && x.lease.expires_ms == y.lease.expires_ms;
+    return x.kind == y.kind && x.lease.token == y.lease.token && x.lease.expires_ms == y.lease.expires_ms &&
+           x.lease.until == y.lease.until;
   };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
 }

@@ -1,5 +1,5 @@
 """What lasts hours follows a clock that nobody sets and that counts while the machine sleeps: the time that a session has
-to live, and that an ended one is remembered."""
+to live, for which a lease is held, and that an ended one is remembered."""
 import os
 import signal
 import struct
@@ -91,6 +91,42 @@ class Clock(unittest.TestCase):
         with self.daemon.client() as client:
             client.request("upgrade")
         self.is_hung_up(session)
+
+    def lease(self):
+        """Of an hour, on the input of a new session: how to look at it."""
+        with self.daemon.client(name="agent") as client:
+            session = client.create("/bin/cat").id
+            client.request("claim", session=session, kind=pb.INPUT_LEASE, ttl_ms=HOUR * 1000)
+        return session
+
+    def held(self, session):
+        with self.daemon.client() as client:
+            return [lease.holder.name for lease in client.request("inspect", session=session).leases]
+
+    def test_a_jump_of_the_wall_clock_ends_no_lease(self):
+        session = self.lease()
+        for restart in (self.daemon.restart, self.upgrade, self.daemon.restart):
+            self.shift(wall=DAY)
+            restart()
+            self.assertEqual(["agent"], self.held(session))
+            self.shift()
+
+    def test_a_jump_back_prolongs_no_lease(self):
+        for restart in (self.daemon.restart, self.upgrade):
+            session = self.lease()
+            self.shift(wall=-DAY, boot=2 * HOUR)
+            restart()
+            harness.eventually(lambda one=session: not self.held(one), "the end of the lease")
+            self.shift()
+
+    def test_a_lease_goes_on_while_the_machine_sleeps(self):
+        session = self.lease()
+        with self.daemon.client() as client:
+            client.request("subscribe", session=session, types=[pb.LEASE_CHANGED])
+            self.shift(boot=2 * HOUR)
+            with self.daemon.client() as other:
+                other.request("send", session=session, data=b"x")  # it may type
+            self.assertEqual(pb.LEASE_EXPIRED, client.event(pb.LEASE_CHANGED).lease_end)
 
     def test_a_jump_of_the_wall_clock_makes_nobody_forgotten(self):
         session = self.create(CHILD, "exit", "3")

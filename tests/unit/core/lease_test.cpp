@@ -17,7 +17,7 @@ constexpr std::uint64_t kUnix = 1'800'000'000'000;
 constexpr milliseconds kMinute{60'000};
 
 LeaseTime at(milliseconds since_start) {
-  return {std::chrono::steady_clock::time_point() + seconds(1000) + since_start,
+  return {seconds(1000) + since_start,
           kUnix + static_cast<std::uint64_t>(since_start.count())};
 }
 
@@ -221,48 +221,71 @@ TEST(Lease, SaysWhoHoldsItAndForHowLong) {
   }
 }
 
-TEST(Lease, OutlivesADaemonByTheClock) {
+TEST(Lease, OutlivesADaemonByTheClockThatNobodySets) {
   struct Case {
     const char* what;
-    milliseconds unix_later;  // than it was claimed
+    milliseconds boot_later;  // than it was claimed
+    milliseconds unix_later;
     std::optional<milliseconds> left;
+    std::optional<milliseconds> left_by_wall_clock;  // the earlier daemon did not note the other one
   };
+  const milliseconds day{24 * 3'600'000};
   const std::vector<Case> cases{
-      {"at once", milliseconds(0), kMinute},
-      {"after a while", seconds(50), seconds(10)},
-      {"after its end", kMinute, std::nullopt},
-      {"long after", kMinute * 1000, std::nullopt},
-      {"the clock was set back", milliseconds(-3'600'000), kMinute},
+      {"at once", milliseconds(0), milliseconds(0), kMinute, kMinute},
+      {"after a while", seconds(50), seconds(50), seconds(10), seconds(10)},
+      {"just before its end", kMinute - milliseconds(1), kMinute - milliseconds(1), milliseconds(1), milliseconds(1)},
+      {"at its end", kMinute, kMinute, std::nullopt, std::nullopt},
+      {"long after", kMinute * 1000, kMinute * 1000, std::nullopt, std::nullopt},
+      {"the wall clock was set back", seconds(50), -day, seconds(10), kMinute},
+      {"it was set back, and the time is over", kMinute, -day, std::nullopt, kMinute},
+      {"it was set ahead", seconds(50), day, seconds(10), std::nullopt},
+      {"the machine has slept", kMinute * 60, kMinute * 60, std::nullopt, std::nullopt},
   };
   for (const auto& test : cases) {
-    auto desk = held();
-    // The other clock began anew with the machine, as far as anybody knows.
-    const LeaseTime time{std::chrono::steady_clock::time_point() + seconds(5),
-                         kUnix + static_cast<std::uint64_t>(test.unix_later.count())};
-    const auto lease = adopted_lease(*desk.lease(), time);
-    ASSERT_EQ(lease.has_value(), test.left.has_value()) << test.what;
-    if (!lease) continue;
-    EXPECT_EQ(*lease->until - time.now, *test.left) << test.what;
-    EXPECT_EQ(lease->holder.client, 0U) << test.what;
-    EXPECT_EQ(lease->holder.name, "c1") << test.what;
-    LeaseDesk next(LeaseKind::input);
-    next.resume(*lease);
-    EXPECT_EQ(next.typing(client(1), false), Typing::refused) << test.what;
-    EXPECT_EQ(next.typing(client(0), false), Typing::refused) << test.what;
-    EXPECT_EQ(next.typing(named(4, 1), false), Typing::granted) << test.what;
+    for (const bool noted : {true, false}) {
+      auto kept = *held().lease();
+      if (!noted) kept.until.reset();
+      const LeaseTime time{at(test.boot_later).boot, at(test.unix_later).unix_ms};
+      const auto& left = noted ? test.left : test.left_by_wall_clock;
+      const auto lease = adopted_lease(kept, time);
+      ASSERT_EQ(lease.has_value(), left.has_value()) << test.what << ", " << noted;
+      if (!lease) continue;
+      EXPECT_EQ(*lease->until - time.boot, *left) << test.what << ", " << noted;
+      EXPECT_EQ(lease->expires_ms, kept.expires_ms);
+    }
   }
 }
 
+TEST(Lease, OfAnEarlierDaemonIsHeldByItsTokenAlone) {
+  const auto lease = adopted_lease(*held().lease(), at(seconds(5)));
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(lease->holder.client, 0U);
+  EXPECT_EQ(lease->holder.name, "c1");
+  LeaseDesk next(LeaseKind::input);
+  next.resume(*lease);
+  EXPECT_EQ(next.typing(client(1), false), Typing::refused);
+  EXPECT_EQ(next.typing(client(0), false), Typing::refused);
+  EXPECT_EQ(next.typing(named(4, 1), false), Typing::granted);
+}
+
 TEST(Lease, BelievesNoTimeFromElsewhere) {
+  const auto now = at(milliseconds(0));
   auto lease = *held().lease();
+  for (const auto until : {std::chrono::nanoseconds::max(), now.boot + LeaseDesk::kLongest * 2}) {
+    lease.until = until;
+    const auto adopted = adopted_lease(lease, now);
+    ASSERT_TRUE(adopted);
+    EXPECT_EQ(*adopted->until - now.boot, LeaseDesk::kLongest);
+  }
+  lease.until.reset();
   lease.since_ms = 0;
   lease.expires_ms = ~std::uint64_t{0};
-  const auto adopted = adopted_lease(lease, at(milliseconds(0)));
+  const auto adopted = adopted_lease(lease, now);
   ASSERT_TRUE(adopted);
-  EXPECT_EQ(*adopted->until - at(milliseconds(0)).now, LeaseDesk::kLongest);
+  EXPECT_EQ(*adopted->until - now.boot, LeaseDesk::kLongest);
   lease.since_ms = kUnix + 2;
   lease.expires_ms = kUnix + 1;
-  EXPECT_FALSE(adopted_lease(lease, at(milliseconds(0))));
+  EXPECT_FALSE(adopted_lease(lease, now));
 }
 
 }  // namespace

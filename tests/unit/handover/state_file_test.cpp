@@ -47,7 +47,7 @@ TEST(StateFile, BringsEveryFieldBack) {
 // What was added to format 1 later.
 TEST(StateFile, BringsLeasesBack) {
   auto state = sample_state();
-  state.sessions.at(0).leases = {{1, {9, 8, 7}, 4, "agent", 77, 5, 65'000, 60'000, true}, {}};
+  state.sessions.at(0).leases = {{1, {9, 8, 7}, 4, "agent", 77, 5, 65'000, 60'000, true, 70'000}, {}};
   state.connections.at(0).attachments.at(0).lease = SavedId{1, 2, 3};
   state.connections.at(0).attachments.at(0).person = true;
   const auto bytes = *encode_state(state);
@@ -55,6 +55,7 @@ TEST(StateFile, BringsLeasesBack) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(*encode_state(*read), bytes);
   EXPECT_EQ(read->sessions.at(0).leases.at(0).until, 60'000);
+  EXPECT_EQ(read->sessions.at(0).leases.at(0).until_boot_ns, 70'000U);
   EXPECT_TRUE(read->connections.at(0).attachments.at(0).person);
 }
 

@@ -4,6 +4,8 @@
 
 #include <tuple>
 
+#include "ptyd/internal/record.pb.h"
+
 namespace ptyd {
 namespace {
 
@@ -24,7 +26,7 @@ SessionRecord full_record() {
   record.labels = {{"a", "1"}, {"b", ""}};
   record.agent_socket = "/tmp/agent";
   record.leases.resize(2);
-  record.leases[0].lease = {{1, 2, 3}, {0, "agent", 77}, 5, 65'000, {}, false};
+  record.leases[0].lease = {{1, 2, 3}, {0, "agent", 77}, 5, 65'000, std::chrono::nanoseconds(9), false};
   record.leases[1].kind = LeaseKind::size;
   return record;
 }
@@ -39,7 +41,7 @@ std::vector<std::string> leases_of(const SessionRecord& record) {
   for (const auto& [kind, lease] : record.leases)
     texts.push_back(std::to_string(static_cast<int>(kind)) + " " + std::string(lease.token.begin(), lease.token.end()) +
                     lease.holder.name + " " + std::to_string(lease.holder.pid) + " " + std::to_string(lease.since_ms) +
-                    " " + std::to_string(lease.expires_ms));
+                    " " + std::to_string(lease.expires_ms) + " " + (lease.until ? std::to_string(lease.until->count()) : ""));
   return texts;
 }
 
@@ -62,6 +64,23 @@ TEST(Record, DamageIsAnErrorOrAnotherRecordButNeverACrash) {
   }
   EXPECT_FALSE(decode_record(""));
   EXPECT_FALSE(decode_record("\xFF\xFF\xFF\xFF"));
+}
+
+TEST(Record, AnyTimeOfALeaseIsRead) {
+  internal::Record wire;
+  wire.set_id(std::string(16, 'i'));
+  for (const std::uint64_t ns : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {
+    auto& lease = *wire.add_leases();
+    lease.set_kind(1);
+    lease.set_token(std::string(16, 't'));
+    lease.set_expires_boot_ns(ns);
+  }
+  const auto record = decode_record(wire.SerializeAsString());
+  ASSERT_TRUE(record);
+  ASSERT_EQ(record->leases.size(), 3U);
+  EXPECT_FALSE(record->leases[0].lease.until);
+  EXPECT_EQ(record->leases[1].lease.until, std::chrono::nanoseconds(1));
+  EXPECT_EQ(record->leases[2].lease.until, std::chrono::nanoseconds::max());
 }
 
 }  // namespace
