@@ -159,7 +159,7 @@ void Host::wait() {
   if (watches_[2].writable) terminal_.write_input();
   // The status first: once the program has ended, the next read that finds nothing means that all was read.
   const bool look = watches_[0].readable || watches_[3].readable || program.leaving();
-  if (look && terminal_.reap()) control_.tell(MessageType::exited);
+  if (look && terminal_.reap(control_.has_daemon() || terminal_.held())) control_.tell(MessageType::exited);
   go_on_without_custody();
   if (terminal_.output().at_floor() && abandoned()) terminal_.output().look_again();
   if ((watches_[2].readable || terminal_.must_read()) && terminal_.wants_to_read() &&

@@ -17,6 +17,8 @@ namespace ptyd::host {
 
 namespace {
 
+constexpr std::uint64_t kUntoldNs = 1'000'000'000;
+
 int processes[kMaxProcesses];  // too large for a stack; its pages are used only when somebody asks
 
 void record(ExitKind kind, std::uint32_t value, RingHeader& header) {
@@ -55,7 +57,7 @@ void Program::ended(ExitKind kind, std::uint32_t value, RingHeader& header) {
 }
 
 // Its parent, which waits for it, is somebody else: a daemon that has told us the status by then, or the system.
-bool Program::look_at_adopted(RingHeader& header) {
+bool Program::look_at_adopted(RingHeader& header, bool will_be_told) {
   int status = 0;
   switch (end_of_process(process_, status)) {
     case Ended::not_yet: return false;
@@ -67,7 +69,12 @@ bool Program::look_at_adopted(RingHeader& header) {
         ended(ExitKind::signaled, number | (WCOREDUMP(status) ? 0x100U : 0U), header);
       }
       return true;
-    case Ended::unknown: ended(ExitKind::unknown, 0, header); return true;
+    case Ended::unknown:
+      // The daemon has told it before it was gone, but maybe after we have looked for messages.
+      if (untold_until_ns_ == 0) untold_until_ns_ = monotonic_ns() + kUntoldNs;
+      if (will_be_told && monotonic_ns() < untold_until_ns_) return false;
+      ended(ExitKind::unknown, 0, header);
+      return true;
   }
   return false;
 }
@@ -81,12 +88,12 @@ SpawnResult Program::start(const Spec& spec, int tty) {
   return result;
 }
 
-bool Program::reap(RingHeader& header) {
+bool Program::reap(RingHeader& header, bool will_be_told) {
   take_children_news(children_fd_);
   bool ended = false;
   if (adopted()) {
     leaving_ = true;
-    ended = look_at_adopted(header);
+    ended = look_at_adopted(header, will_be_told);
   }
   for (;;) {
     siginfo_t info{};

@@ -30,8 +30,9 @@ class Program {
   bool has_pidfd() const noexcept { return static_cast<bool>(process_); }
 
   // Reaps all children that have ended. The program's status is in `header` before it is reaped, so that no
-  // death of ours loses it. True when the program was among them.
-  bool reap(RingHeader& header);
+  // death of ours loses it. True when the program was among them. `will_be_told`: somebody may have waited for an adopted
+  // one, and be about to say how it ended.
+  bool reap(RingHeader& header, bool will_be_told);
 
   // 0, or an errno. `pty` is our end, -1 when it is closed.
   int signal(int number, SignalTarget target, int pty);
@@ -43,12 +44,13 @@ class Program {
   int signal_group(int number);
   int signal_tree(int number);
 
-  bool look_at_adopted(RingHeader& header);
+  bool look_at_adopted(RingHeader& header, bool will_be_told);
 
   int pid_ = 0;
   int children_fd_ = -1;
   bool adopted_ = false;
   bool leaving_ = false;
+  std::uint64_t untold_until_ns_ = 0;  // of one that is gone; 0: it is not
   Descriptor process_;
   bool running_ = false;
   bool terminating_ = false;

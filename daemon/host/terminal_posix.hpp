@@ -52,8 +52,8 @@ class Terminal {
   // Read without waiting: in a burst, or to find out whether all is read that the program left.
   bool must_read() const noexcept;
 
-  // True when the program has just ended.
-  bool reap() { return program_.reap(header()); }
+  // True when the program has just ended. `daemon`: there is one, or will be.
+  bool reap(bool daemon) { return program_.reap(header(), daemon); }
   // The status of an adopted one.
   void program_ended(const ProgramEnded& end);
   // True when the output has just ended.

@@ -196,6 +196,15 @@ void Client::take_item(const Frame& frame, const std::string& output) {
       limit_ = std::max(limit_, frame.limit);
       break;
     case OutgoingItem::Kind::ended:
+      if (frame.reason == EndReason::session_exited) {
+        expect(program_over, "a program that runs is told to have ended");
+        expect(frame.offset == next_, "the end is told at another offset than that of the last output");
+        expect(next_ == output.size(), "the end is told at " + std::to_string(next_) + ", though there were " +
+                                           std::to_string(output.size()) + " bytes");
+        ++told_of_end;
+        lose();
+        break;
+      }
       expect(frame.reason == EndReason::fell_behind, "the attachment has ended");
       expect(flow_ != FlowPolicy::resync && (flow_ == FlowPolicy::disconnect || may_miss), "it did not fall behind");
       seen_ = false;  // begins anew

@@ -50,8 +50,10 @@ class Client {
   bool left() const { return left_; }
   // Output may be left out.
   bool may_miss = false;
+  bool program_over = false;
   std::uint64_t gaps = 0;
   std::uint64_t resumed = 0;
+  std::uint64_t told_of_end = 0;  // of the program
 
  private:
   void take(const Frame& frame, const std::string& output);

@@ -175,7 +175,9 @@ void Daemon::on_session_event(const SessionEvent& event) {
     uncertain += event.count;
     ++replaced;
   }
-  if (event.type == SessionEventType::exited) lost = true;
+  if (event.type != SessionEventType::exited) return;
+  ++exits;
+  if (event.session->state() == SessionState::lost) lost = true;
 }
 
 ServerConnection& Daemon::accept(std::shared_ptr<ClientLink> link, std::uint64_t client) {
@@ -259,7 +261,7 @@ bool Daemon::serve(ServerConnection& connection) {
       else if (typed.error().code == errc::busy)
         observer_.refused(connection.client(), std::max(request.amount, connection.received), end);
       else
-        expect(lost, "input was refused: " + typed.error().message);
+        expect(lost || !session_->running(), "input was refused: " + typed.error().message);
       connection.received = std::max(connection.received, end);
       break;
     }

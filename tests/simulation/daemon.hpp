@@ -114,6 +114,7 @@ class Daemon final : SessionObserver {
 
   std::uint64_t uncertain = 0;  // bytes of input that may not have been typed
   std::uint64_t replaced = 0;
+  std::uint64_t exits = 0;  // told
   bool lost = false;
 
  private:

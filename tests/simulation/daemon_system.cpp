@@ -28,6 +28,7 @@
 #include "daemon/hostlink/start_process.hpp"
 #include "daemon/hostlink/wake_source.hpp"
 #include "daemon/session/screen_thread.hpp"
+#include "tests/simulation/host_process.hpp"
 #include "tests/simulation/kernel.hpp"
 
 namespace {
@@ -230,6 +231,9 @@ void reap_children() {
     if (child->daemons_child) ChildClaim::tell(child->pid, 9);
     child->reaped = true;
   }
+  if (!kernel().has_ended_child(simulation::Task::Parent::daemon)) return;
+  ChildClaim::tell(simulation::kProgram, kernel().program->status);
+  kernel().program->reaped = true;
 }
 
 Result<HostProcess> watch_host(std::uint32_t pid) {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,9 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #define chdir(path) simulated_nothing()
 #define sigaction(...) simulated_nothing(__VA_ARGS__)
 #define sigprocmask(...) simulated_nothing(__VA_ARGS__)
+#define waitid(...) simulated_waitid(__VA_ARGS__)
+#define kill(...) simulated_nothing(__VA_ARGS__)
+#define getpgid(...) simulated_nothing(__VA_ARGS__)
 
 #include "daemon/host/boot_clock_linux.cpp"
 #include "daemon/host/clock.cpp"
@@ -63,6 +67,7 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #include "daemon/host/output_posix.cpp"
 #include "daemon/host/output_ring.cpp"
 #include "daemon/host/pacing.cpp"
+#include "daemon/host/program_posix.cpp"
 #include "daemon/host/rules.cpp"
 #include "daemon/host/size_log.cpp"
 #include "daemon/host/spawn_result_posix.cpp"
@@ -72,6 +77,7 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #undef host
 #undef atomic
 #undef close
+#undef kill
 
 // What the system's side of the host is here.
 namespace ptyd::simulated_host {
@@ -137,15 +143,41 @@ void wake(const Wakeup& wakeup) {
   if (simulated_write(wakeup.to_write.fd(), &one, sizeof one) == sizeof one) other_bytes_written += sizeof one;
 }
 
-int watch_children() { return -1; }
-void take_children_news(int) { count_other_read(); }
+int watch_children() { return kernel().add_for_host(std::make_shared<simulation::ChildNews>()); }
+void take_children_news(int) {
+  count_other_read();
+  kernel().host->read += 128;
+}
 void count_other_read() noexcept { ++other_reads_done; }
 std::uint64_t other_reads() noexcept { return other_reads_done; }
 std::uint64_t other_writes() noexcept { return other_bytes_written; }
 
 Descriptor accept_connection(int listener) { return Descriptor(simulated_accept(listener)); }
 bool peer_is_our_user(int) { return true; }
-Descriptor open_process(int) { return Descriptor(kernel().add_for_host(std::make_shared<simulation::Object>())); }
+Descriptor open_process(int) { return Descriptor(kernel().add_for_host(kernel().program)); }
+int signal_process(const Descriptor&, int, int) { return 0; }
+int signal_process_group(const Descriptor&, int, int) { return 0; }
+Ended end_of_process(const Descriptor& process, int& status) {
+  simulation::Fiber::step();
+  const auto program = kernel().find_as<simulation::Task>(process.fd());
+  if (!program->reaped) return Ended::not_yet;
+  status = program->status;
+  return kernel().tells_exits ? Ended::known : Ended::unknown;
+}
+std::size_t list_descendants(int*, std::size_t) { return 0; }
+std::size_t list_terminal_session(int, int*, std::size_t) { return 0; }
+void tell_usage_before_reaping(int, RingHeader&) {}
+bool reap_child(int, RingHeader*) {
+  simulation::Fiber::step();
+  kernel().program->reaped = true;
+  return true;
+}
+SpawnResult start_child(const Spec&, int) {
+  kernel().start_program();
+  SpawnResult result = spawn_result(SpawnStep::none, 0);
+  result.child_pid = simulation::kProgram;
+  return result;
+}
 void close_from(int) {}
 bool set_up_process() { return true; }
 void drop_new_privileges() {}
@@ -162,35 +194,19 @@ void Listener::remove() noexcept { socket_.reset(); }
 
 int open_pty(const Resize&, Pty& pty) {
   pty.pty = Descriptor(kernel().add_for_host(kernel().pty));
-  pty.tty = Descriptor(kernel().add_for_host(std::make_shared<simulation::Object>()));
+  pty.tty = Descriptor(kernel().add_for_host(std::make_shared<simulation::Tty>(kernel().pty)));
   return 0;
 }
 bool reopen_tty(Pty& pty) {
-  pty.tty = Descriptor(kernel().add_for_host(std::make_shared<simulation::Object>()));
+  pty.tty = Descriptor(kernel().add_for_host(std::make_shared<simulation::Tty>(kernel().pty)));
   return true;
 }
 int set_window_size(int, const Resize&) { return 0; }
 bool in_line_mode(int) { return false; }
 std::size_t line_limit() noexcept { return 4095; }
 StatusReply tty_status(int, int) { return {}; }
-
-int Program::watch_children() { return 0; }
-SpawnResult Program::start(const Spec&, int) {
-  process_ = open_process(static_cast<int>(simulation::kProgram));
-  running_ = true;
-  SpawnResult result = spawn_result(SpawnStep::none, 0);
-  result.child_pid = simulation::kProgram;
-  return result;
-}
-void Program::adopt(int, Descriptor process) {
-  process_ = static_cast<Descriptor&&>(process);
-  running_ = static_cast<bool>(process_);
-  adopted_ = true;
-}
-void Program::ended(ExitKind, std::uint32_t, RingHeader&) {}
-bool Program::reap(RingHeader&) { return false; }
-int Program::signal(int, SignalTarget, int) { return 0; }
-void Program::terminate() {}
+bool signal_foreground(int, int) { return true; }
+int foreground_group(int) { return 0; }
 
 int read_spec(Descriptor::Native, Spec& spec) {
   spec.fixed.ring_capacity = simulation::kRing;

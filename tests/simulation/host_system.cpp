@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +13,9 @@
 #include <vector>
 
 #include "tests/simulation/fiber.hpp"
+#include "tests/simulation/host_process.hpp"
 
+using ptyd::simulation::ChildNews;
 using ptyd::simulation::Event;
 using ptyd::simulation::Fiber;
 using ptyd::simulation::Kernel;
@@ -22,6 +25,7 @@ using ptyd::simulation::ObjectPtr;
 using ptyd::simulation::Process;
 using ptyd::simulation::Pty;
 using ptyd::simulation::Socket;
+using ptyd::simulation::Task;
 
 namespace {
 
@@ -62,7 +66,7 @@ ssize_t simulated_readv(int fd, const iovec* pieces, int count) {
   if (!pty) return fail(EBADF);
   std::size_t room = 0;
   for (int i = 0; i < count; ++i) room += pieces[i].iov_len;
-  if (pty->output.empty()) return fail(EAGAIN);
+  if (pty->output.empty()) return fail(pty->hung_up() ? EIO : EAGAIN);
   const std::size_t bytes = some(std::min({room, pty->output.size(), std::size_t{4095}}));
   std::size_t left = bytes;
   for (int i = 0; i < count && left > 0; ++i) {
@@ -78,6 +82,7 @@ ssize_t simulated_write(int fd, const void* bytes, std::size_t count) {
   Fiber::step();
   const std::string_view data(static_cast<const char*>(bytes), count);
   if (const auto pty = kernel().find_as<Pty>(fd)) {
+    if (pty->ends == 0) return fail(EIO);
     const std::size_t room = Pty::kInput - pty->input.size();
     if (room == 0) return fail(EAGAIN);
     count = some(std::min(room, count));
@@ -178,6 +183,17 @@ ssize_t simulated_sendmsg(int fd, const msghdr* message, int) {
 
 int simulated_getpid() { return static_cast<int>(kernel().host->pid); }
 
+// Of all that have ended, which go on to be there.
+int simulated_waitid(int, unsigned, siginfo_t* info, int) {
+  Fiber::step();
+  if (!kernel().has_ended_child(Task::Parent::host)) return static_cast<int>(fail(ECHILD));
+  const int status = kernel().program->status;
+  info->si_pid = static_cast<pid_t>(ptyd::simulation::kProgram);
+  info->si_code = WIFEXITED(status) ? CLD_EXITED : WCOREDUMP(status) ? CLD_DUMPED : CLD_KILLED;
+  info->si_status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+  return 0;
+}
+
 int simulated_accept(int fd) {
   const auto listening = kernel().find_as<Listening>(fd);
   if (!listening || listening->pending.empty()) return static_cast<int>(fail(EAGAIN));
@@ -187,7 +203,9 @@ int simulated_accept(int fd) {
 }
 
 bool simulated_readable(int fd) {
-  if (const auto pty = kernel().find_as<Pty>(fd)) return !pty->output.empty();
+  if (const auto pty = kernel().find_as<Pty>(fd)) return !pty->output.empty() || pty->hung_up();
+  if (const auto program = kernel().find_as<Task>(fd)) return program->over;
+  if (kernel().find_as<ChildNews>(fd)) return kernel().has_ended_child(Task::Parent::host);
   if (const auto socket = kernel().find_as<Socket>(fd)) return socket->in->carried > 0 || socket->in->at_end();
   const auto listening = kernel().find_as<Listening>(fd);
   return listening && !listening->pending.empty();
@@ -195,7 +213,7 @@ bool simulated_readable(int fd) {
 
 bool simulated_writable(int fd) {
   const auto pty = kernel().find_as<Pty>(fd);
-  return pty ? pty->input.size() < Pty::kInput : kernel().find_as<Socket>(fd) != nullptr;
+  return pty ? pty->input.size() < Pty::kInput || pty->ends == 0 : kernel().find_as<Socket>(fd) != nullptr;
 }
 
 std::uint64_t simulated_size(int fd) {

@@ -1,6 +1,7 @@
 // The calls of the system that the host makes, answered by the simulated one.
 #pragma once
 
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -22,6 +23,7 @@ int simulated_fcntl(int fd, int command, int argument);
 ssize_t simulated_recvmsg(int fd, msghdr* message, int flags);
 ssize_t simulated_sendmsg(int fd, const msghdr* message, int flags);
 int simulated_getpid();
+int simulated_waitid(int which, unsigned id, siginfo_t* info, int options);
 template <class... Arguments>
 int simulated_nothing(Arguments&&...) {
   return 0;

@@ -80,7 +80,33 @@ ObjectPtr Kernel::find(int number) const {
 
 void Kernel::host_dies() noexcept {
   for (const int number : std::exchange(hosts_, {})) close(number);
-  if (host) host->dead = true;
+  if (!host) return;
+  host->dead = true;
+  if (program && program->parent == Task::Parent::host)
+    adopt_program(host->daemons_child ? Task::Parent::daemon : Task::Parent::nobody);
+}
+
+void Kernel::daemon_dies() noexcept {
+  if (host) host->daemons_child = parent_of_all;
+  if (program && program->parent == Task::Parent::daemon && !parent_of_all) adopt_program(Task::Parent::nobody);
+}
+
+// The system itself waits for those that are nobody's.
+void Kernel::adopt_program(Task::Parent parent) noexcept {
+  program->parent = parent;
+  if (parent == Task::Parent::nobody && program->over) program->reaped = true;
+}
+
+void Kernel::start_program() {
+  program = std::make_shared<Task>();
+  programs_tty_ = std::make_shared<Tty>(pty);
+}
+
+void Kernel::end_program(int status) {
+  program->over = true;
+  program->status = status;
+  programs_tty_.reset();
+  adopt_program(program->parent);
 }
 
 void Kernel::start_host(std::vector<std::pair<int, ObjectPtr>> placed) {

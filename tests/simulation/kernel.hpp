@@ -69,12 +69,34 @@ struct Process final : Object {
   bool daemons_child = false;
 };
 
+// The session's program.
+struct Task final : Object {
+  enum class Parent : std::uint8_t { host, daemon, nobody };
+  Parent parent = Parent::host;
+  bool over = false;
+  bool reaped = false;
+  int status = 0;  // as waitpid() says it
+};
+
 struct Pty final : Object {
   static constexpr std::size_t kOutput = 16 * 1024;  // that the program may be ahead
   static constexpr std::size_t kInput = 4096;
   std::string output;
   std::string input;
+  unsigned ends = 0;  // of the program's end of it, that are open
+
+  bool hung_up() const { return ends == 0 && output.empty(); }
 };
+
+// The program's end, opened once.
+struct Tty final : Object {
+  explicit Tty(std::shared_ptr<Pty> of) : pty(std::move(of)) { ++pty->ends; }
+  ~Tty() override { --pty->ends; }
+  std::shared_ptr<Pty> pty;
+};
+
+// Says that the host has children which ended.
+struct ChildNews final : Object {};
 
 struct Listening final : Object {
   std::deque<std::shared_ptr<Socket>> pending;
@@ -108,6 +130,12 @@ class Kernel {
   void start_host(std::vector<std::pair<int, ObjectPtr>> placed);
   std::function<void()> on_start;
 
+  void start_program();
+  // Nothing comes from it any more.
+  void end_program(int status);
+  void daemon_dies() noexcept;
+  bool has_ended_child(Task::Parent parent) const { return program && program->parent == parent && program->over && !program->reaped; }
+
   static std::pair<std::shared_ptr<Socket>, std::shared_ptr<Socket>> connect();
 
   Random random;
@@ -119,8 +147,14 @@ class Kernel {
   std::uint32_t next_pid = 1000;
   std::shared_ptr<Memory> ring;     // the first memory of a host
   bool short_transfers = true;
+  std::shared_ptr<Task> program;
+  bool tells_exits = true;           // of processes that others have waited for
+  bool parent_of_all = false;        // each daemon is the parent of the host and of orphans, not only the first
 
  private:
+  void adopt_program(Task::Parent parent) noexcept;
+
+  std::shared_ptr<Tty> programs_tty_;
   std::map<int, ObjectPtr> table_;
   std::set<int> hosts_;
   int next_ = 100;

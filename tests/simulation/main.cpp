@@ -59,6 +59,8 @@ bool run(std::uint64_t seed, const Options& options, ptyd::simulation::World::Co
   all.resumed += counts.resumed;
   all.screens += counts.screens;
   all.refused += counts.refused;
+  all.exits += counts.exits;
+  all.unknown_exits += counts.unknown_exits;
   return true;
 }
 
@@ -76,8 +78,9 @@ int main(int argc, char** argv) {
   for (std::uint64_t i = 0; i < options.seeds; ++i)
     if (!run(options.seed + i, options, all)) return 1;
   std::printf("%llu seeds: %llu bytes out, %llu in; %llu hosts and %llu daemons died; %llu resumed, %llu gaps, "
-              "%llu refused, %llu screens compared\n",
+              "%llu refused, %llu screens compared; %llu programs ended, of %llu it is not known how\n",
               number(options.seeds), number(all.output), number(all.input), number(all.host_deaths),
-              number(all.daemon_deaths), number(all.resumed), number(all.gaps), number(all.refused), number(all.screens));
+              number(all.daemon_deaths), number(all.resumed), number(all.gaps), number(all.refused), number(all.screens),
+              number(all.exits), number(all.unknown_exits));
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "tests/simulation/program.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/simulation/client.hpp"
 #include "tests/simulation/failure.hpp"
@@ -85,6 +86,7 @@ std::string Program::piece() {
 }
 
 void Program::write(std::size_t bytes) {
+  if (over_) return;
   while (unwritten_.size() < bytes) unwritten_ += piece();
   const auto count = std::min(bytes, Pty::kOutput - pty_.output.size());
   pty_.output.append(unwritten_, 0, count);
@@ -93,9 +95,17 @@ void Program::write(std::size_t bytes) {
 }
 
 void Program::read(std::size_t bytes) {
+  if (over_) return;
   const auto count = std::min(bytes, pty_.input.size());
   for (std::size_t i = 0; i < count; ++i) typed_.read(pty_.input[i]);
   pty_.input.erase(0, count);
+}
+
+void Program::end(Kernel& kernel) {
+  if (std::exchange(over_, true)) return;
+  const auto value = static_cast<int>(random_.below(128));
+  // With a status, by a signal, or by one that leaves a memory image.
+  kernel.end_program(random_.one_in(2) ? value << 8 : (random_.one_in(2) ? value % 31 + 1 : (value % 31 + 1) | 0x80));
 }
 
 }  // namespace ptyd::simulation

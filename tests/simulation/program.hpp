@@ -49,6 +49,9 @@ class Program {
   // Text, colours, movements. No more than the terminal takes.
   void write(std::size_t bytes);
   void read(std::size_t bytes);
+  // Ends in some manner; what it wrote last is still to be read.
+  void end(Kernel& kernel);
+  bool over() const { return over_; }
 
   const std::string& output() const { return output_; }
   TypedCheck& typed() { return typed_; }
@@ -60,6 +63,7 @@ class Program {
   Random& random_;
   std::string output_;
   std::string unwritten_;
+  bool over_ = false;
   TypedCheck typed_;
 };
 

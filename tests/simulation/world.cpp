@@ -1,5 +1,7 @@
 #include "tests/simulation/world.hpp"
 
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -60,7 +62,9 @@ World::World(std::uint64_t seed, bool trace)
     host_.start([] { run_host(); });
   };
   faults_ = random_.next();
-  parent_ = random_.one_in(2);
+  kernel_.parent_of_all = random_.one_in(2);
+  kernel_.tells_exits = random_.one_in(2);
+  ends_ = random_.one_in(2);
   kernel_.short_transfers = random_.one_in(2);
   const auto count = random_.between(1, TypedCheck::kTypists);
   for (std::uint64_t i = 0; i < count; ++i)
@@ -70,6 +74,7 @@ World::World(std::uint64_t seed, bool trace)
   for (const auto action : {Action::host, Action::daemon}) weights_[static_cast<std::size_t>(action)] += 60;
   for (const auto action : {Action::kill_host, Action::kill_daemon, Action::client_leave, Action::client_lease, Action::wait})
     weights_[static_cast<std::size_t>(action)] = may(action) ? static_cast<std::uint32_t>(random_.between(1, 6)) : 0;
+  weights_[static_cast<std::size_t>(Action::exit)] = ends_ && random_.one_in(2) ? 1 : 0;
   for (const auto weight : weights_) all_weights_ += weight;
   start_first_host();
   start_daemon();
@@ -165,10 +170,20 @@ void World::act(Action action) {
     case Action::wait:
       // A host that does not start for many seconds ends its session.
       if (daemon_ && daemon_->up() && daemon_->session().replacing_host()) break;
+      // Nor is a status that was told that long under way.
+      if (kernel_.program->reaped && header().state.load() != static_cast<std::uint32_t>(host::State::exited)) break;
       pass_time(random_.between(1, random_.one_in(10) ? 4000 : 50) * kMs);
       break;
+    case Action::exit: end_program(); break;
     case Action::count: break;
   }
+}
+
+void World::end_program() {
+  if (program_.over()) return;
+  note("exit");
+  program_.end(kernel_);
+  for (auto& client : clients_) client.program_over = true;
 }
 
 bool World::move_host(unsigned steps) {
@@ -190,6 +205,7 @@ bool World::move_daemon() {
   const bool moved = daemon_->turn();
   if (daemon_ && daemon_->up()) {
     expect(!daemon_->lost, "the session is lost");
+    if (daemon_->replaceable() && !kernel_.host->dead) replaceable_ = kernel_.host->pid;
     expect(daemon_->uncertain == 0, "it is uncertain what was typed, though the counts are exact");
   }
   return moved;
@@ -234,7 +250,11 @@ bool World::pump() {
 
 // A session outlives its host as long as a daemon is there that holds it.
 void World::kill_host() {
-  if (!host_.alive() || !daemon_ || !daemon_->replaceable()) return;
+  if (!host_.alive() || !daemon_) return;
+  // Also one whose program has ended is replaced, as long as output may come.
+  const bool draining = replaceable_ == kernel_.host->pid && header().stream_ended.load() == 0 && daemon_->up() &&
+                        !daemon_->session().running() && !daemon_->session().replacing_host();
+  if (!daemon_->replaceable() && !draining) return;
   // More in a row, without having done anything, are not replaced.
   const auto moved = header().head.load() + header().input_written.load() + daemon_->replaced;
   deaths_in_a_row_ = moved == moved_at_death_ ? deaths_in_a_row_ + 1 : 0;
@@ -252,7 +272,8 @@ void World::kill_daemon() {
   note("kill daemon");
   ++counts_.daemon_deaths;
   daemon_.reset();
-  kernel_.host->daemons_child = parent_;
+  replaceable_ = 0;
+  kernel_.daemon_dies();
   for (auto& client : clients_) {
     if (auto* const link = client.link()) {
       link->over = true;
@@ -298,9 +319,27 @@ void World::typed(std::uint64_t client, const Session& session) {
 
 void World::check() {
   check_ring();
+  check_exit();
   for (const auto& client : clients_) expect(client.acknowledged() <= client.typed(), "more is acknowledged than was typed");
   if (daemon_) expect(daemon_->up() || !daemon_->lost, "the session is lost");
   expect(kernel_.descriptors() < 200, "descriptors grow");
+}
+
+// Told once, as it was; not known only where nobody who waits for it was there when it could be.
+void World::check_exit() {
+  if (daemon_) expect(daemon_->exits <= 1, "the end of the program is told twice");
+  if (header().state.load() != static_cast<std::uint32_t>(host::State::exited)) return;
+  expect(program_.over(), "the end of a program that runs");
+  const auto& program = *kernel_.program;
+  if (header().exit_kind == static_cast<std::uint32_t>(host::ExitKind::unknown)) {
+    expect(program.parent == Task::Parent::nobody && !kernel_.tells_exits, "the status was lost");
+    return;
+  }
+  const bool exited = WIFEXITED(program.status);
+  const auto kind = exited ? host::ExitKind::exited : host::ExitKind::signaled;
+  const auto value = exited ? static_cast<unsigned>(WEXITSTATUS(program.status))
+                            : static_cast<unsigned>(WTERMSIG(program.status)) | (WCOREDUMP(program.status) ? 0x100U : 0U);
+  expect(header().exit_kind == static_cast<std::uint32_t>(kind) && header().exit_value == value, "another status than the program's");
 }
 
 void World::check_ring() {
@@ -380,7 +419,7 @@ void World::all_turn() {
   start_daemon();
   for (auto& client : clients_) {
     client.read(1 << 20, program_.output());
-    if (!client.connected() && daemon_) act_connect(client);
+    if (!client.connected() && daemon_ && client.told_of_end == 0) act_connect(client);
   }
 }
 
@@ -391,7 +430,12 @@ void World::act_connect(Client& client) {
 }
 
 bool World::at_rest() {
-  if (!daemon_ || !daemon_->up() || !kernel_.pty->input.empty()) return false;
+  if (!daemon_ || !daemon_->up()) return false;
+  if (program_.over()) {
+    const auto told = [](const Client& client) { return client.told_of_end > 0; };
+    return std::all_of(clients_.begin(), clients_.end(), told) && !daemon_->session().running();
+  }
+  if (!kernel_.pty->input.empty()) return false;
   if (header().input_written.load() < header().input_taken.load()) return false;
   for (const auto& client : clients_)
     if (!client.attached() || client.acknowledged() < client.typed() || client.next() < program_.output().size()) return false;
@@ -403,6 +447,15 @@ void World::finish() {
   note("finish");
   faults_ = 0;
   kernel_.short_transfers = false;
+  come_to_rest();
+  check_end();
+  if (!ends_ || program_.over()) return;
+  end_program();
+  come_to_rest();
+  check_end();
+}
+
+void World::come_to_rest() {
   int rested = 0;
   for (int round = 0; round < 600; ++round) {
     for (auto& client : clients_) {
@@ -416,7 +469,6 @@ void World::finish() {
     if (rested == 3) break;
     pass_time((round < 200 ? 10 : 100) * kMs);
   }
-  check_end();
 }
 
 void World::check_end() {
@@ -425,6 +477,24 @@ void World::check_end() {
          "output was left in the terminal: " + std::to_string(header().head.load()) + " of " +
              std::to_string(program_.output().size()) + " bytes read, the floor is at " +
              std::to_string(header().floor.load()));
+  if (program_.over()) {
+    for (const auto& client : clients_)
+      expect(client.told_of_end > 0, "client " + std::to_string(client.number()) + " was not told of the end");
+    expect(daemon_->exits == 1, "the end of the program was not told");
+    ++counts_.exits;
+    if (header().exit_kind == static_cast<std::uint32_t>(host::ExitKind::unknown)) ++counts_.unknown_exits;
+    return;
+  }
+  check_clients();
+  const auto size = daemon_->session().size();
+  const auto window = header().window_size.load();
+  expect(size.cols == (window & 0xffff) && size.rows == (window >> 16 & 0xffff), "the window has another size than the session");
+  const auto before = counts_.screens;
+  compare_screens();
+  expect(counts_.screens > before, "the screen does not follow");
+}
+
+void World::check_clients() {
   for (const auto& client : clients_) {
     const auto name = "client " + std::to_string(client.number());
     expect(client.attached(), name + " could not attach");
@@ -434,12 +504,6 @@ void World::check_end() {
                                                         std::to_string(client.acknowledged()) + " are acknowledged");
     expect(program_.typed().complete(client.number(), client.typed()), name + ": not all that it typed was read");
   }
-  const auto size = daemon_->session().size();
-  const auto window = header().window_size.load();
-  expect(size.cols == (window & 0xffff) && size.rows == (window >> 16 & 0xffff), "the window has another size than the session");
-  const auto before = counts_.screens;
-  compare_screens();
-  expect(counts_.screens > before, "the screen does not follow");
 }
 
 World::Counts World::counts() const {

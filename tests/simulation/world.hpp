@@ -30,14 +30,15 @@ class World final : public TypingObserver {
   std::uint64_t steps() const { return steps_; }
   struct Counts {
     std::uint64_t output = 0, input = 0, host_deaths = 0, daemon_deaths = 0, gaps = 0, resumed = 0, screens = 0,
-                  refused = 0;
+                  refused = 0, exits = 0, unknown_exits = 0;
   };
   Counts counts() const;
 
  private:
   enum class Action : std::uint8_t {
     write, read, host, daemon, screen, carry, serve, pump, client_read, client_type, client_send, client_grant,
-    client_connect, client_leave, client_resize, client_lease, notice, kill_host, kill_daemon, start_daemon, reap, wait, count
+    client_connect, client_leave, client_resize, client_lease, notice, kill_host, kill_daemon, start_daemon, reap,
+    wait, exit, count
   };
   void act(Action action);
   void note(const char* what, std::uint64_t number = 0) const;
@@ -57,12 +58,16 @@ class World final : public TypingObserver {
   bool at_rest();
   void act_connect(Client& client);
   void start_first_host();
+  void end_program();
+  void come_to_rest();
 
   void check();
   void check_ring();
+  void check_exit();
   void follow_screen();
   void compare_screens();
   void check_end();
+  void check_clients();
   host::RingHeader& header() const { return *reinterpret_cast<host::RingHeader*>(kernel_.ring->data); }
 
   void begins(std::uint64_t client, std::uint64_t accepted) override {
@@ -80,7 +85,8 @@ class World final : public TypingObserver {
   std::unique_ptr<Daemon> daemon_;
   std::uint64_t steps_ = 0;
   std::uint64_t faults_ = 0;
-  bool parent_ = false;  // each daemon is the parent of the host, not only the first
+  bool ends_ = false;           // the program, at the end at the latest
+  std::uint32_t replaceable_ = 0;  // host, as long as its output has not ended
   std::vector<std::uint32_t> weights_;
   std::uint64_t all_weights_ = 0;
   unsigned deaths_in_a_row_ = 0;
