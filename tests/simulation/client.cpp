@@ -46,7 +46,7 @@ void Client::post(Request request) {
 
 void Client::lose() {
   link_.reset();
-  attached_ = false;
+  attached_ = waits_ = over_ = false;
   left_at_ = virtual_ns();
 }
 
@@ -114,6 +114,14 @@ void Client::release() {
   post(std::move(request));
 }
 
+void Client::wait_for_end() {
+  if (!attached_ || waits_) return;
+  waits_ = true;
+  Request request;
+  request.kind = Request::Kind::wait;
+  post(std::move(request));
+}
+
 bool Client::read(std::size_t bytes, const std::string& output) {
   if (!link_) return false;
   bool any = false;
@@ -152,6 +160,15 @@ void Client::take(const Frame& frame, const std::string& output) {
       break;
     case Frame::Kind::refused: lose(); break;
     case Frame::Kind::claimed: break;
+    case Frame::Kind::waited:
+      expect(waits_, "an answer to a wait that was not asked for, or was answered");
+      expect(program_over, "a wait for the end of a program that runs is over");
+      expect(frame.offset == output.size(), "the end is told to one who waits at " + std::to_string(frame.offset) +
+                                                ", though there were " + std::to_string(output.size()) + " bytes");
+      waits_ = false;
+      ++waited;
+      if (over_) lose();
+      break;
     case Frame::Kind::item: take_item(frame, output); break;
   }
 }
@@ -202,7 +219,9 @@ void Client::take_item(const Frame& frame, const std::string& output) {
         expect(next_ == output.size(), "the end is told at " + std::to_string(next_) + ", though there were " +
                                            std::to_string(output.size()) + " bytes");
         ++told_of_end;
-        lose();
+        attached_ = false;
+        over_ = true;
+        if (!waits_) lose();
         break;
       }
       expect(frame.reason == EndReason::fell_behind, "the attachment has ended");

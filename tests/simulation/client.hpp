@@ -35,6 +35,8 @@ class Client {
   void resize(WindowSize size);
   void claim(std::uint64_t ms, bool steal);
   void release();
+  // For the end of the program, once at a time.
+  void wait_for_end();
 
   // Reads at most so many bytes of its socket. `output` is all that the program has written. False: there was nothing.
   bool read(std::size_t bytes, const std::string& output);
@@ -53,6 +55,8 @@ class Client {
   bool program_over = false;
   std::uint64_t gaps = 0;
   std::uint64_t resumed = 0;
+  bool waits() const { return waits_; }
+  std::uint64_t waited = 0;       // for the end, and was told of it
   std::uint64_t told_of_end = 0;  // of the program
 
  private:
@@ -71,6 +75,8 @@ class Client {
   bool seen_ = false;
   bool in_snapshot_ = false;
   bool after_gap_ = false;
+  bool waits_ = false;
+  bool over_ = false;   // was told of the end, and waits for an answer
   bool fresh_ = false;  // a screen has to come first
   std::uint64_t next_ = 0;
   std::uint64_t typed_ = 0;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <utility>
 
+#include "daemon/session/waiting.hpp"
 #include "tests/simulation/daemon_system.hpp"
 #include "tests/simulation/failure.hpp"
 #include "tests/simulation/host_process.hpp"
@@ -153,6 +154,8 @@ Daemon::~Daemon() {
   connections_.clear();
   // It may still come to have a session.
   run_until([this] { return !adopting_; });
+  ending_ = true;
+  for (auto* wait : waits_) wait->notify();
   bool closed = session_ == nullptr;
   if (session_)
     asio::co_spawn(io_, session_->close(EndReason::daemon_stopping), [&closed](std::exception_ptr) { closed = true; });
@@ -237,6 +240,21 @@ asio::awaitable<void> Daemon::claim(std::uint64_t client, Request request) {
   found->second->reply(std::move(frame));
 }
 
+// As server/handle_wait.cpp does it.
+asio::awaitable<void> Daemon::wait_for_end(std::uint64_t client, std::shared_ptr<ClientLink> link) {
+  const auto session = session_;
+  AsyncEvent wake(io_.get_executor());
+  const Waiting told(session->exit_waiters(), wake);
+  const Waiting ended(waits_, wake);
+  while (!session->complete() && !ending_) co_await wake.wait();
+  const auto found = connections_.find(client);
+  if (ending_ || found == connections_.end() || &found->second->link() != link.get()) co_return;
+  Frame frame;
+  frame.kind = Frame::Kind::waited;
+  frame.offset = session->ring().head();
+  found->second->reply(std::move(frame));
+}
+
 bool Daemon::serve(ServerConnection& connection) {
   auto& link = connection.link();
   if (link.carried == 0) return false;
@@ -271,6 +289,11 @@ bool Daemon::serve(ServerConnection& connection) {
     case Request::Kind::claim: {
       auto claiming = claim(connection.client(), std::move(request));
       asio::co_spawn(io_, std::move(claiming), asio::detached);
+      break;
+    }
+    case Request::Kind::wait: {
+      auto waiting = wait_for_end(connection.client(), connection.shared_link());
+      asio::co_spawn(io_, std::move(waiting), asio::detached);
       break;
     }
     case Request::Kind::release: {

@@ -9,14 +9,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "common/async_event.hpp"
 #include "daemon/session/session.hpp"
 #include "tests/simulation/kernel.hpp"
 
 namespace ptyd::simulation {
 
 struct Request {
-  enum class Kind : std::uint8_t { attach, credit, input, resize, claim, release };
+  enum class Kind : std::uint8_t { attach, credit, input, resize, claim, release, wait };
   Kind kind = Kind::attach;
   AttachSpec spec;           // attach
   std::uint64_t amount = 0;  // credit: bytes; input: offset; claim: ms, 0: as long as it is connected
@@ -26,10 +28,10 @@ struct Request {
 };
 
 struct Frame {
-  enum class Kind : std::uint8_t { attached, refused, claimed, item };
+  enum class Kind : std::uint8_t { attached, refused, claimed, waited, item };
   Kind kind = Kind::item;
   OutgoingItem::Kind item = OutgoingItem::Kind::none;
-  std::uint64_t offset = 0;  // attached: of input
+  std::uint64_t offset = 0;  // attached: of input; waited: of the program's last byte
   std::uint64_t limit = 0;
   std::string data;
   bool last = false;
@@ -61,6 +63,7 @@ class ServerConnection final : public OutputSink {
   void reply(Frame frame);
 
   ClientLink& link() { return *link_; }
+  std::shared_ptr<ClientLink> shared_link() const { return link_; }
   std::uint64_t client() const { return client_; }
   std::unique_ptr<Attachment> attachment;
   std::uint64_t received = 0;  // of its input, up to here
@@ -120,6 +123,7 @@ class Daemon final : SessionObserver {
  private:
   boost::asio::awaitable<void> adopt();
   boost::asio::awaitable<void> claim(std::uint64_t client, Request request);
+  boost::asio::awaitable<void> wait_for_end(std::uint64_t client, std::shared_ptr<ClientLink> link);
   void attach(ServerConnection& connection, Request& request);
   void run_until(const std::function<bool()>& done);
   void on_session_event(const SessionEvent& event) override;
@@ -131,6 +135,8 @@ class Daemon final : SessionObserver {
   EventBus events_;
   std::shared_ptr<Session> session_;
   std::map<std::uint64_t, std::unique_ptr<ServerConnection>> connections_;
+  std::vector<AsyncEvent*> waits_;
+  bool ending_ = false;
   bool adopting_ = true;
   bool failed_ = false;
 };

@@ -88,7 +88,7 @@ void Kernel::host_dies() noexcept {
 
 void Kernel::daemon_dies() noexcept {
   if (host) host->daemons_child = parent_of_all;
-  if (program && program->parent == Task::Parent::daemon && !parent_of_all) adopt_program(Task::Parent::nobody);
+  if (program && program->parent == Task::Parent::daemon) adopt_program(Task::Parent::nobody);
 }
 
 // The system itself waits for those that are nobody's.

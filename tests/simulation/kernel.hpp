@@ -149,7 +149,7 @@ class Kernel {
   bool short_transfers = true;
   std::shared_ptr<Task> program;
   bool tells_exits = true;           // of processes that others have waited for
-  bool parent_of_all = false;        // each daemon is the parent of the host and of orphans, not only the first
+  bool parent_of_all = false;        // each daemon is the parent of the host, not only the first
 
  private:
   void adopt_program(Task::Parent parent) noexcept;

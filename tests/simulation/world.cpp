@@ -160,6 +160,7 @@ void World::act(Action action) {
       if (random_.one_in(3)) client.release();
       else client.claim(random_.one_in(2) ? 0 : random_.between(1, 3000), random_.one_in(4));
       break;
+    case Action::client_wait: client.wait_for_end(); break;
     case Action::notice: notice(); break;
     case Action::kill_host: kill_host(); break;
     case Action::kill_daemon: kill_daemon(); break;
@@ -432,7 +433,7 @@ void World::act_connect(Client& client) {
 bool World::at_rest() {
   if (!daemon_ || !daemon_->up()) return false;
   if (program_.over()) {
-    const auto told = [](const Client& client) { return client.told_of_end > 0; };
+    const auto told = [](const Client& client) { return client.told_of_end > 0 && !client.waits(); };
     return std::all_of(clients_.begin(), clients_.end(), told) && !daemon_->session().running();
   }
   if (!kernel_.pty->input.empty()) return false;
@@ -479,7 +480,7 @@ void World::check_end() {
              std::to_string(header().floor.load()));
   if (program_.over()) {
     for (const auto& client : clients_)
-      expect(client.told_of_end > 0, "client " + std::to_string(client.number()) + " was not told of the end");
+      expect(client.told_of_end > 0 && !client.waits(), "client " + std::to_string(client.number()) + " was not told of the end");
     expect(daemon_->exits == 1, "the end of the program was not told");
     ++counts_.exits;
     if (header().exit_kind == static_cast<std::uint32_t>(host::ExitKind::unknown)) ++counts_.unknown_exits;
@@ -512,6 +513,7 @@ World::Counts World::counts() const {
   for (const auto& client : clients_) {
     counts.gaps += client.gaps;
     counts.resumed += client.resumed;
+    counts.waits += client.waited;
     counts.input += client.typed();
   }
   return counts;
