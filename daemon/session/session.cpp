@@ -223,9 +223,15 @@ void Session::on_replaced(const HostReplaced& replaced) {
 
 asio::awaitable<void> Session::linger(std::shared_ptr<Session>) {
   asio::steady_timer timer(executor_);
-  timer.expires_after(kLinger);
-  const auto [error] = co_await timer.async_wait(kTuple);
-  if (error) co_return;
+  // While a lossless attachment holds the output back, nobody could write, and the program's last may not be read yet.
+  for (bool held_back = false;;) {
+    timer.expires_after(kLinger);
+    const auto [error] = co_await timer.async_wait(kTuple);
+    if (error) co_return;
+    const bool waits = !stream_ended() && ring().host_waits();
+    if (!waits && !held_back) break;
+    held_back = waits;
+  }
   linger_over_ = true;
   notify_all(exit_waiters_);
   end_recording_with_session();

@@ -231,13 +231,20 @@ asio::awaitable<void> Daemon::claim(std::uint64_t client, Request request) {
   LeaseUser user;
   user.client.client = client + 1;
   const auto session = session_;
+  ++claims_;
   const auto lease = co_await session->claim(std::move(user), wanted);
+  --claims_;
   const auto found = connections_.find(client);
   if (found == connections_.end()) co_return;
   Frame frame;
   frame.kind = Frame::Kind::claimed;
   frame.unknown = !lease;
   found->second->reply(std::move(frame));
+}
+
+void Daemon::begin_wait(std::uint64_t client, std::shared_ptr<ClientLink> link) {
+  auto waiting = wait_for_end(client, std::move(link));
+  asio::co_spawn(io_, std::move(waiting), asio::detached);
 }
 
 // As server/handle_wait.cpp does it.
@@ -250,6 +257,7 @@ asio::awaitable<void> Daemon::wait_for_end(std::uint64_t client, std::shared_ptr
   const auto found = connections_.find(client);
   if (ending_ || found == connections_.end() || &found->second->link() != link.get()) co_return;
   Frame frame;
+  found->second->waits = false;
   frame.kind = Frame::Kind::waited;
   frame.offset = session->ring().head();
   found->second->reply(std::move(frame));
@@ -292,8 +300,8 @@ bool Daemon::serve(ServerConnection& connection) {
       break;
     }
     case Request::Kind::wait: {
-      auto waiting = wait_for_end(connection.client(), connection.shared_link());
-      asio::co_spawn(io_, std::move(waiting), asio::detached);
+      connection.waits = true;
+      begin_wait(connection.client(), connection.shared_link());
       break;
     }
     case Request::Kind::release: {

@@ -52,6 +52,22 @@ struct ClientLink {
   bool over = false;  // for the client: when it has read all
 };
 
+// What a daemon leaves to the program that it executes in its place.
+struct Handover {
+  struct Client {
+    std::uint64_t number = 0;
+    std::shared_ptr<ClientLink> link;
+    std::uint64_t max_data = 0;
+    std::uint64_t received = 0;
+    bool in_flight = false;
+    bool waits = false;
+  };
+  std::string state;  // encode_state()
+  std::vector<Client> clients;
+  std::uint64_t replaced = 0;
+  std::uint64_t exits = 0;
+};
+
 // As server/connection_output.cpp does it.
 class ServerConnection final : public OutputSink {
  public:
@@ -61,12 +77,17 @@ class ServerConnection final : public OutputSink {
   bool ready() const { return ready_ || (unsent() && link_->room > 0); }
   void pump();
   void reply(Frame frame);
+  // What has ended is told before the rest is handed over.
+  void settle();
+  Handover::Client save() const;
+  void resume(const Handover::Client& saved);
 
   ClientLink& link() { return *link_; }
   std::shared_ptr<ClientLink> shared_link() const { return link_; }
   std::uint64_t client() const { return client_; }
   std::unique_ptr<Attachment> attachment;
   std::uint64_t received = 0;  // of its input, up to here
+  bool waits = false;
 
  private:
   bool unsent() const { return !link_->to_client.empty() && link_->to_client.back().sent < link_->to_client.back().size; }
@@ -94,6 +115,8 @@ class TypingObserver {
 class Daemon final : SessionObserver {
  public:
   Daemon(Kernel& kernel, TypingObserver& observer);
+  // Goes on where another program was.
+  Daemon(Kernel& kernel, TypingObserver& observer, const Handover& left);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -101,6 +124,8 @@ class Daemon final : SessionObserver {
   bool up() const { return session_ != nullptr; }
   bool failed() const { return failed_; }
   Session& session() { return *session_; }
+  // Nothing: it is in the middle of something. After that it does nothing any more but end.
+  std::optional<Handover> hand_over();
   bool replaceable() const { return up() && session_->rehostable(); }
 
   ServerConnection& accept(std::shared_ptr<ClientLink> link, std::uint64_t client);
@@ -124,6 +149,7 @@ class Daemon final : SessionObserver {
   boost::asio::awaitable<void> adopt();
   boost::asio::awaitable<void> claim(std::uint64_t client, Request request);
   boost::asio::awaitable<void> wait_for_end(std::uint64_t client, std::shared_ptr<ClientLink> link);
+  void begin_wait(std::uint64_t client, std::shared_ptr<ClientLink> link);
   void attach(ServerConnection& connection, Request& request);
   void run_until(const std::function<bool()>& done);
   void on_session_event(const SessionEvent& event) override;
@@ -136,6 +162,7 @@ class Daemon final : SessionObserver {
   std::shared_ptr<Session> session_;
   std::map<std::uint64_t, std::unique_ptr<ServerConnection>> connections_;
   std::vector<AsyncEvent*> waits_;
+  unsigned claims_ = 0;  // under way
   bool ending_ = false;
   bool adopting_ = true;
   bool failed_ = false;

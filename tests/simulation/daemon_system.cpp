@@ -77,6 +77,11 @@ class Channel final : public HostChannel {
       : socket_(std::move(socket)), readable_(executor), over_(executor) {
     socket_->in->on_readable = [this] { readable_.notify(); };
   }
+  Channel(asio::any_io_executor executor, std::shared_ptr<simulation::Socket> socket, ChannelState state)
+      : Channel(executor, std::move(socket)) {
+    received_ = std::move(state.received);
+    for (const auto handle : state.handles) handles_.emplace_back(handle);
+  }
   ~Channel() override {
     if (socket_) socket_->in->on_readable = nullptr;
   }
@@ -121,7 +126,19 @@ class Channel final : public HostChannel {
   }
 
   UniqueHandle take_handle() override { return take_oldest(handles_); }
-  std::optional<ChannelState> state() override { return std::nullopt; }
+  // From here on the connection is another program's, and for this one it is gone.
+  std::optional<ChannelState> state() override {
+    if (!socket_) return std::nullopt;
+    ChannelState state;
+    socket_->in->on_readable = nullptr;
+    state.socket = own(std::exchange(socket_, std::make_shared<simulation::Socket>())).release();
+    socket_->in->closed = true;
+    socket_->out->cut = true;
+    state.received = received_;
+    for (const auto& handle : handles_) state.handles.push_back(copy_handle(handle).release());
+    readable_.notify();
+    return state;
+  }
   void shut_down() noexcept override {
     if (!socket_) return;
     socket_->in->on_readable = nullptr;
@@ -143,6 +160,7 @@ class Wakes final : public WakeSource {
   Wakes(asio::any_io_executor executor, std::shared_ptr<simulation::Event> event)
       : event_(std::move(event)), set_(executor) {
     event_->on_set = [this] { set_.notify(); };
+    if (event_->set) set_.notify();
   }
   ~Wakes() override { event_->on_set = nullptr; }
 
@@ -153,7 +171,7 @@ class Wakes final : public WakeSource {
     }
     co_return false;
   }
-  UniqueHandle::Native native() override { return UniqueHandle::kNone; }
+  UniqueHandle::Native native() override { return own(event_).release(); }
   void give_up() noexcept override {
     over_ = true;
     set_.notify();
@@ -201,8 +219,11 @@ Result<std::shared_ptr<HostChannel>> HostChannel::open(asio::any_io_executor exe
   sockets.emplace_back(object);
   return std::shared_ptr<HostChannel>(std::make_shared<Channel>(executor, std::move(object)));
 }
-Result<std::shared_ptr<HostChannel>> HostChannel::resume(asio::any_io_executor, ChannelState) {
-  return Error{errc::unimplemented, "not here"};
+Result<std::shared_ptr<HostChannel>> HostChannel::resume(asio::any_io_executor executor, ChannelState state) {
+  const UniqueHandle handle(state.socket);
+  auto object = kernel().find_as<simulation::Socket>(handle.fd());
+  sockets.emplace_back(object);
+  return std::shared_ptr<HostChannel>(std::make_shared<Channel>(executor, std::move(object), std::move(state)));
 }
 
 Result<std::unique_ptr<WakeSource>> WakeSource::open(asio::any_io_executor executor, UniqueHandle handle) {
@@ -343,6 +364,11 @@ bool run_screen_job() {
 void drop_screen_jobs() {
   // What a job holds may post or drop others at its end.
   const auto dropped = std::exchange(screen_jobs, {});
+}
+
+void keep_connected(int handle) {
+  const auto kept = kernel().find_as<Socket>(handle);
+  std::erase_if(sockets, [&kept](const auto& socket) { return socket.lock() == kept; });
 }
 
 void cut_daemon_off() {

@@ -15,6 +15,8 @@ void begin_time(std::uint64_t seed) noexcept;
 bool run_screen_job();
 void drop_screen_jobs();
 
+// What a connection to a host is handed over by: it is left out of what comes next.
+void keep_connected(int handle);
 // The daemon is killed: nothing that it does from here on is seen by anybody.
 void cut_daemon_off();
 

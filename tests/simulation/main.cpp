@@ -61,6 +61,7 @@ bool run(std::uint64_t seed, const Options& options, ptyd::simulation::World::Co
   all.refused += counts.refused;
   all.exits += counts.exits;
   all.waits += counts.waits;
+  all.upgrades += counts.upgrades;
   all.unknown_exits += counts.unknown_exits;
   return true;
 }
@@ -78,10 +79,10 @@ int main(int argc, char** argv) {
   ptyd::simulation::World::Counts all;
   for (std::uint64_t i = 0; i < options.seeds; ++i)
     if (!run(options.seed + i, options, all)) return 1;
-  std::printf("%llu seeds: %llu bytes out, %llu in; %llu hosts and %llu daemons died; %llu resumed, %llu gaps, "
+  std::printf("%llu seeds: %llu bytes out, %llu in; %llu hosts and %llu daemons died, %llu were upgraded; %llu resumed, %llu gaps, "
               "%llu refused, %llu screens compared; %llu programs ended, of %llu it is not known how, %llu waits for it\n",
               number(options.seeds), number(all.output), number(all.input), number(all.host_deaths),
-              number(all.daemon_deaths), number(all.resumed), number(all.gaps), number(all.refused), number(all.screens),
+              number(all.daemon_deaths), number(all.upgrades), number(all.resumed), number(all.gaps), number(all.refused), number(all.screens),
               number(all.exits), number(all.unknown_exits),
               number(all.waits));
   return 0;

@@ -72,7 +72,8 @@ World::World(std::uint64_t seed, bool trace)
   weights_.assign(static_cast<std::size_t>(Action::count), 0);
   for (auto& weight : weights_) weight = static_cast<std::uint32_t>(random_.between(1, 40));
   for (const auto action : {Action::host, Action::daemon}) weights_[static_cast<std::size_t>(action)] += 60;
-  for (const auto action : {Action::kill_host, Action::kill_daemon, Action::client_leave, Action::client_lease, Action::wait})
+  for (const auto action : {Action::kill_host, Action::kill_daemon, Action::client_leave, Action::client_lease, Action::upgrade,
+                             Action::wait})
     weights_[static_cast<std::size_t>(action)] = may(action) ? static_cast<std::uint32_t>(random_.between(1, 6)) : 0;
   weights_[static_cast<std::size_t>(Action::exit)] = ends_ && random_.one_in(2) ? 1 : 0;
   for (const auto weight : weights_) all_weights_ += weight;
@@ -176,6 +177,7 @@ void World::act(Action action) {
       pass_time(random_.between(1, random_.one_in(10) ? 4000 : 50) * kMs);
       break;
     case Action::exit: end_program(); break;
+    case Action::upgrade: upgrade(); break;
     case Action::count: break;
   }
 }
@@ -288,6 +290,16 @@ void World::start_daemon() {
   if (daemon_) return;
   note("start daemon");
   daemon_ = std::make_unique<Daemon>(kernel_, *this);
+}
+
+// Nobody notices.
+void World::upgrade() {
+  auto left = daemon_ ? daemon_->hand_over() : std::nullopt;
+  if (!left) return;
+  note("upgrade");
+  ++counts_.upgrades;
+  daemon_.reset();
+  daemon_ = std::make_unique<Daemon>(kernel_, *this, *left);
 }
 
 // The daemon finds connections closed.

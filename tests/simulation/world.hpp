@@ -30,7 +30,7 @@ class World final : public TypingObserver {
   std::uint64_t steps() const { return steps_; }
   struct Counts {
     std::uint64_t output = 0, input = 0, host_deaths = 0, daemon_deaths = 0, gaps = 0, resumed = 0, screens = 0,
-                  refused = 0, exits = 0, unknown_exits = 0, waits = 0;
+                  refused = 0, exits = 0, unknown_exits = 0, waits = 0, upgrades = 0;
   };
   Counts counts() const;
 
@@ -38,7 +38,7 @@ class World final : public TypingObserver {
   enum class Action : std::uint8_t {
     write, read, host, daemon, screen, carry, serve, pump, client_read, client_type, client_send, client_grant,
     client_connect, client_leave, client_resize, client_lease, client_wait, notice, kill_host, kill_daemon, start_daemon, reap,
-    wait, exit, count
+    wait, exit, upgrade, count
   };
   void act(Action action);
   void note(const char* what, std::uint64_t number = 0) const;
@@ -53,6 +53,7 @@ class World final : public TypingObserver {
   void kill_host();
   void kill_daemon();
   void start_daemon();
+  void upgrade();
   bool notice();
   void all_turn();
   bool at_rest();
