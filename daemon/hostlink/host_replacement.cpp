@@ -39,7 +39,10 @@ struct EarlyEnd {
 }  // namespace
 
 bool HostLink::replaceable() const noexcept { return impl_->replaceable() && !impl_->lost; }
-bool HostLink::replacing() const noexcept { return impl_->replacing; }
+// Also from when the host's end is known until that of the connection is: nobody could be told of the first one again.
+bool HostLink::replacing() const noexcept {
+  return impl_->replacing || (impl_->custody && impl_->host_dead && !impl_->lost);
+}
 
 asio::awaitable<void> HostLink::take_custody(std::string program, std::string socket_path) {
   impl_->host_program = std::move(program);
