@@ -156,7 +156,7 @@ stage_soak() {
 # shellcheck disable=SC2046 # a list of words is wanted
 install_missing $(build_packages) ccache clang libclang-rt-dev libgtest-dev libgmock-dev python3 python3-protobuf \
   python3-setuptools python3-wheel python3-yaml wine wine64 $(windows_build_packages) procps util-linux systemd tmux \
-  dtach screen vim less htop neovim fish zsh asciinema mandoc libvterm-dev \
+  dtach screen vim less htop neovim fish zsh asciinema mandoc libvterm-dev valgrind \
   $(command -v node >/dev/null || echo nodejs) $(command -v npm >/dev/null || echo npm) ||
   say "not all could be installed: going on without"
 
