@@ -1,5 +1,7 @@
 #include "daemon/session/session_table.hpp"
 
+#include <algorithm>
+
 #include "daemon/core/session_name.hpp"
 
 namespace ptyd {
@@ -8,6 +10,17 @@ namespace {
 
 bool is_hex(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// The lowest id that begins with these digits; of more digits than an id has, with the first of them.
+SessionId first_with(std::string_view digits) {
+  SessionId id{};
+  for (std::size_t i = 0; i < std::min(digits.size(), 2 * id.size()); ++i) {
+    const char digit = digits[i];
+    const unsigned value = digit <= '9' ? static_cast<unsigned>(digit - '0') : static_cast<unsigned>(digit - 'a') + 10U;
+    id[i / 2] = static_cast<std::uint8_t>(id[i / 2] | (i % 2 == 0 ? value << 4U : value));
+  }
+  return id;
 }
 
 }  // namespace
@@ -37,9 +50,11 @@ Result<std::shared_ptr<Session>> SessionTable::find(std::string_view spec) const
   std::shared_ptr<Session> found;
   std::string candidates;
   if (is_hex(spec)) {
-    for (const auto& [id, session] : sessions_) {
+    // They are sorted as their digits are.
+    for (auto at = sessions_.lower_bound(first_with(spec)); at != sessions_.end(); ++at) {
+      const auto& [id, session] = *at;
       const auto hex = id_to_hex(id);
-      if (!std::string_view(hex).starts_with(spec)) continue;
+      if (!std::string_view(hex).starts_with(spec)) break;
       candidates += (candidates.empty() ? "" : ", ") + hex.substr(0, 12) + " (" + session->name() + ")";
       if (found) {
         Error error{errc::ambiguous, "more than one session's id begins with " + std::string(spec)};

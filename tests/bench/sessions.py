@@ -121,13 +121,19 @@ def wake_ups(pids, seconds):
     return {"wakeups": (switches(pids) - before) / seconds}
 
 
+def crowd(contender, count):
+    """So many sessions that do nothing, each with a client."""
+    load = subprocess.Popen([program("soak_load"), "idle", contender.socket(""), str(count)], env=contender.env,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    if b"attached\n" not in load.stdout:  # up to that line
+        raise RuntimeError("not all clients were attached")
+    return load
+
+
 def idle(count, seconds):
     def run(folder):
         contender = Ptyd(folder)
-        load = subprocess.Popen([program("soak_load"), "idle", contender.socket(""), str(count)], env=contender.env,
-                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        if b"attached\n" not in load.stdout:  # up to that line
-            raise RuntimeError("not all clients were attached")
+        crowd(contender, count)
         hosts = contender.daemon.hosts()
         if len(hosts) != count:
             raise RuntimeError(f"{len(hosts)} hosts of {count} sessions")
@@ -155,6 +161,67 @@ def idling(amounts):
     series["ptyd, hosts and daemon"] = idle(amounts.sessions, amounts.idle_s)
     return Scenario("idle", "daemon", f"Wake-ups with {amounts.sessions} idle sessions, each with a client",
                     {"wakeups": Metric("of all servers", "1/s", more=False)}, series, missing=missing, rounds=1)
+
+
+# ---------------------------------------------------------------- many
+
+class PtydOfMany(Ptyd):
+    config = "[daemon]\nmax_connections = 4096\n[session]\nmax_sessions = 4096\n"
+
+
+def milliseconds(times, act):
+    taken = []
+    for number in range(times):
+        begun = time.monotonic()
+        act(number)
+        taken.append((time.monotonic() - begun) * 1000)
+    return statistics.median(taken)
+
+
+def list_all(client):
+    reply = client.request("list")
+    while reply.truncated:
+        reply = client.request("list", after=reply.sessions[-1].id)
+
+
+def beside(count, times):
+    """What one client's requests take beside so many sessions, each with a client of its own."""
+    def run(folder):
+        contender = PtydOfMany(folder)
+        daemon = contender.daemon
+        before = kib(daemon.pid, "Pss")
+        load = crowd(contender, count)
+        each = (kib(daemon.pid, "Pss") - before) / count + statistics.median(kib(pid, "Pss") for pid in daemon.hosts())
+        with daemon.client() as client:
+            session = client.create(harness.CHILD, "echo", name="echo")
+            attached = client.attach(session.id, from_offset=0)
+            attached.expect("ready")
+
+            def attach(_):
+                with daemon.client() as another:
+                    another.attach(session.id, from_offset=0).expect("ready")
+
+            def echo(_):
+                have = len(attached.data)
+                attached.type(b"x")
+                attached.until(lambda: len(attached.data) > have, "the echo")
+
+            figures = {"echo_ms": milliseconds(times, echo), "attach_ms": milliseconds(times, attach),
+                       "list_ms": milliseconds(times, lambda _: list_all(client)),
+                       "create_ms": milliseconds(times, lambda n: client.create("/bin/cat", name=f"more{n}"))}
+        load.stdin.close()
+        load.wait(60)
+        return {**figures, "kib": each}
+    return run
+
+
+def scaling(amounts):
+    metrics = {"list_ms": Metric("list of all", "ms", more=False), "create_ms": Metric("create", "ms", more=False),
+               "attach_ms": Metric("connect and attach", "ms", more=False), "echo_ms": Metric("echo", "ms", more=False),
+               "kib": Metric("memory of each", "KiB PSS", more=False)}
+    few, many = amounts.crowds
+    return Scenario("scale", "daemon", f"Beside {few} and {many} sessions, each with a client", metrics,
+                    {f"ptyd, {count} sessions": beside(count, max(5, amounts.sessions // 2)) for count in (few, many)}, rounds=1)
 
 
 # ---------------------------------------------------------------- connections
@@ -223,5 +290,5 @@ def control(amounts):
 
 
 def scenarios(amounts):
-    return [creating(amounts), control(amounts), memory(amounts), histories(amounts), idling(amounts), connecting(amounts),
-            resuming(amounts)]
+    return [creating(amounts), control(amounts), memory(amounts), histories(amounts), idling(amounts), scaling(amounts),
+            connecting(amounts), resuming(amounts)]

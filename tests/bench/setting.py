@@ -17,6 +17,7 @@ class Amounts:
     attaches: int
     histories: tuple  # lines
     sessions: int    # created, kept idle, resumed
+    crowds: tuple    # sessions, few and many, that others are made beside
     resizes: int
     connects: int
     idle_s: float
@@ -24,10 +25,10 @@ class Amounts:
     lines: int       # of history, to weigh them
 
 
-TINY = Amounts(1, MIB // 4, 20, 20, 2, (0, 100), 3, 5, 20, 0.2, 64 * 1024, 2000)
-QUICK = Amounts(2, 16 * MIB, 300, 300, 5, (0, 100_000), 100, 50, 1000, 2, MIB, 100_000)
-USUAL = Amounts(3, 64 * MIB, 1000, 1000, 10, (0, 10_000, 100_000), 100, 200, 1000, 5, 2 * MIB, 100_000)
-FULL = Amounts(7, 128 * MIB, 2000, 2000, 20, (0, 10_000, 100_000), 100, 500, 1000, 20, 8 * MIB, 100_000)
+TINY = Amounts(1, MIB // 4, 20, 20, 2, (0, 100), 3, (1, 4), 5, 20, 0.2, 64 * 1024, 2000)
+QUICK = Amounts(2, 16 * MIB, 300, 300, 5, (0, 100_000), 100, (10, 200), 50, 1000, 2, MIB, 100_000)
+USUAL = Amounts(3, 64 * MIB, 1000, 1000, 10, (0, 10_000, 100_000), 100, (10, 1000), 200, 1000, 5, 2 * MIB, 100_000)
+FULL = Amounts(7, 128 * MIB, 2000, 2000, 20, (0, 10_000, 100_000), 100, (10, 1000), 500, 1000, 20, 8 * MIB, 100_000)
 
 
 def set_up(build):

@@ -51,7 +51,7 @@ class Run(unittest.TestCase):
     def test_every_scenario_has_its_figures(self):
         found = self.results["scenarios"]
         self.assertLessEqual({"relay-ascii-cooked", "relay-cjk", "path", "fan-4", "stalled", "echo-idle", "echo-flood",
-                              "attach", "resize", "resize-storm", "create", "control", "memory", "history", "idle",
+                              "attach", "resize", "resize-storm", "create", "control", "memory", "history", "idle", "scale",
                               "connect", "resume"}, set(found))
         for name, one in found.items():
             with self.subTest(name):
