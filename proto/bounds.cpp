@@ -1,6 +1,5 @@
-#include <google/protobuf/descriptor.h>
-
 #include "proto/frame.hpp"
+#include "proto/nested_fields.hpp"
 
 namespace ptyd {
 
@@ -26,13 +25,8 @@ bool skip(std::string_view& bytes, std::uint64_t count) noexcept {
   return true;
 }
 
-const google::protobuf::Descriptor* message_type(const google::protobuf::Descriptor& type, std::uint64_t field) {
-  const auto* const found = type.FindFieldByNumber(static_cast<int>(field));
-  return found != nullptr ? found->message_type() : nullptr;
-}
-
 // Takes the fields it finds from `left`.
-bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std::size_t depth, std::size_t& left) {
+bool walk(std::string_view bytes, NestedType type, std::size_t depth, std::size_t& left) noexcept {
   constexpr std::uint64_t kMaxFieldNumber = (1u << 29) - 1;
   while (!bytes.empty()) {
     if (left-- == 0) return false;
@@ -51,8 +45,8 @@ bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std:
       case 2: {
         if (!take_varint(bytes, value) || value > bytes.size()) return false;
         const auto inside = bytes.substr(0, static_cast<std::size_t>(value));
-        const auto* const nested = message_type(type, number);
-        if (nested != nullptr && (depth == kMaxDepth || !walk(inside, *nested, depth + 1, left))) return false;
+        const auto nested = nested_type(type, number);
+        if (nested != NestedType::none && (depth == kMaxDepth || !walk(inside, nested, depth + 1, left))) return false;
         bytes.remove_prefix(inside.size());
         break;
       }
@@ -68,7 +62,7 @@ bool walk(std::string_view bytes, const google::protobuf::Descriptor& type, std:
 }  // namespace
 
 bool within_bounds(std::string_view message, std::size_t max_fields) noexcept {
-  return walk(message, *ptyd::v1::Frame::descriptor(), 0, max_fields);
+  return walk(message, NestedType::frame, 0, max_fields);
 }
 
 }  // namespace ptyd
