@@ -165,11 +165,18 @@ bool only_processor() {
   return ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
 }
 
+// Not static in the function: the lock of such a variable brings the library's exceptions, which take memory at the start.
+bool processors_counted = false;
+bool alone = false;
+
 }  // namespace
 
 Pacing::Switches context_switches() {
   // On a single processor waiting would only keep the kernel's worker from it.
-  static const bool alone = only_processor();
+  if (!processors_counted) {
+    alone = only_processor();
+    processors_counted = true;
+  }
   if (alone) return {};
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
