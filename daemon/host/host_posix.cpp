@@ -13,6 +13,7 @@
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/host.hpp"
 #include "daemon/host/host_posix.hpp"
+#include "daemon/host/nursery.hpp"
 #include "daemon/host/os.hpp"
 #include "daemon/host/spawn_result.hpp"
 
@@ -204,7 +205,8 @@ void Host::accept_connections() {
   }
 }
 
-int run(int, char**) {
+int run(int argc, char** argv) {
+  if (wait_in_nursery(argc, argv) == Nursery::over) return 0;
   // Not initialised as a whole: the buffers in it take no memory before they are used.
   alignas(Host) static std::byte memory[sizeof(Host)];
   return (new (memory) Host)->run();

@@ -165,7 +165,8 @@ bool only_processor() {
   return ::sysconf(_SC_NPROCESSORS_ONLN) <= 1;
 }
 
-// Not static in the function: the lock of such a variable brings the library's exceptions, which take memory at the start.
+// Not static in the function: the lock of such a variable brings the library's exceptions, which take memory at the
+// start.
 bool processors_counted = false;
 bool alone = false;
 

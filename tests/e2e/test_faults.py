@@ -200,8 +200,14 @@ class Life:
             raise Broken(f"{self.name}: {what}; {self.daemon.log_text()[-1500:]}") from error
 
     def children(self):
+        """But the one that new hosts are forked from."""
+        def name(child):
+            with contextlib.suppress(FileNotFoundError):
+                return pathlib.Path(f"/proc/{child}/comm").read_text().strip()
+            return ""
         tasks = pathlib.Path(f"/proc/{self.daemon.pid}/task").iterdir()
-        return [child for task in tasks for child in (task / "children").read_text().split()]
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        return [child for child in children if name(child) != "ptyd-nursery"]
 
     def live(self, descriptors=0):
         """The descriptors that are open at the end; at most `descriptors`, unless that is 0."""

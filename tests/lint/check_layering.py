@@ -20,7 +20,7 @@ AREAS = [
     ("daemon/screen/", ["daemon/screen/", *BASE]),
     ("daemon/host/", ["daemon/host/"]),
     ("daemon/hostlink/", ["daemon/hostlink/", "daemon/host/wire.hpp", "daemon/host/errors.hpp",
-                          "daemon/host/start_again_windows.hpp", "common/"]),
+                          "daemon/host/start_again_windows.hpp", "daemon/host/nursery_wire.hpp", "common/"]),
     ("daemon/handover/", ["daemon/handover/", *BASE]),
     ("daemon/session/record", ["daemon/session/", "daemon/core/", "daemon/screen/", "daemon/hostlink/",
                                "daemon/host/wire.hpp", "common/", "ptyd/internal/"]),

@@ -64,6 +64,7 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #include "daemon/host/host_posix.cpp"
 #include "daemon/host/input_buffer.cpp"
 #include "daemon/host/message_buffer.cpp"
+#include "daemon/host/nursery_posix.cpp"
 #include "daemon/host/output_posix.cpp"
 #include "daemon/host/output_ring.cpp"
 #include "daemon/host/pacing.cpp"
