@@ -67,6 +67,14 @@ bool is_listening_stream(int descriptor) {
   return ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening != 0;
 }
 
+// Linux lets the table of descriptors grow, and lets a process with threads wait for all other processors then: for
+// tens of milliseconds, in which nobody is served. As long as there is one thread it does not.
+void make_room_for_descriptors(rlim_t limit) {
+  constexpr rlim_t kRoom = 8192;  // a thousand sessions
+  const auto last = static_cast<int>(std::min(limit, kRoom)) - 1;
+  const UniqueHandle highest(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, last));  // without it, it grows when it must
+}
+
 }  // namespace
 
 std::uint64_t prepare_process() {
@@ -77,6 +85,7 @@ std::uint64_t prepare_process() {
   const auto before = limit.rlim_cur;
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
   if (limit.rlim_cur > before) ::setrlimit(RLIMIT_NOFILE, &limit);
+  make_room_for_descriptors(limit.rlim_cur);
   return before;
 }
 
