@@ -74,8 +74,14 @@ const char* Parser::text(const char* p, const char* end, ParserHandler& handler)
         begin_escape();
         if (p == end || *p != '[') return p;
         // Most sequences begin so: without a turn through step().
+        ++p;
+        if (const std::size_t known = handler.looks({p, static_cast<std::size_t>(end - p)}); known > 0) {
+          p += known;
+          state_ = State::ground;
+          continue;
+        }
         begin_sequence(State::csi_entry);
-        if (++p != end) p = parameters(p, end, handler);
+        if (p != end) p = parameters(p, end, handler);
         if (state_ != State::ground || utf8_have_ != 0) return p;
         continue;
       }
@@ -88,34 +94,11 @@ const char* Parser::text(const char* p, const char* end, ParserHandler& handler)
 
 // Whole characters, decoded at once; all else is for partial_character(), which also finds the errors.
 inline const char* Parser::character(const char* p, const char* end, ParserHandler& handler) {
-  const unsigned lead = byte_at(p);
-  const auto left = end - p;
-  if (lead >= 0xE0 && lead <= 0xEF && left >= 3) {
-    const unsigned second = byte_at(p + 1) ^ 0x80U;
-    const unsigned third = byte_at(p + 2) ^ 0x80U;
-    const char32_t value = (lead & 0x0FU) << 12U | second << 6U | third;
-    if ((second | third) < 0x40 && value >= 0x800 && (value < 0xD800 || value > 0xDFFF)) {
-      handler.print(value);
-      return p + 3;
-    }
-  } else if (lead >= 0xC2 && lead <= 0xDF && left >= 2) {
-    const unsigned second = byte_at(p + 1) ^ 0x80U;
-    const char32_t value = (lead & 0x1FU) << 6U | second;
-    if (second < 0x40) {
-      if (value >= 0xA0) handler.print(value);
-      return p + 2;
-    }
-  } else if (lead >= 0xF0 && left >= 4) {
-    const unsigned second = byte_at(p + 1) ^ 0x80U;
-    const unsigned third = byte_at(p + 2) ^ 0x80U;
-    const unsigned fourth = byte_at(p + 3) ^ 0x80U;
-    const char32_t value = (lead & 0x0FU) << 18U | second << 12U | third << 6U | fourth;
-    if ((second | third | fourth) < 0x40 && value >= 0x10000 && value <= 0x10FFFF) {
-      handler.print(value);
-      return p + 4;
-    }
-  }
-  return partial_character(p, end, handler);
+  char32_t value = 0;
+  const unsigned length = whole_character(p, end, value);
+  if (length == 0) return partial_character(p, end, handler);
+  if (value >= 0xA0) handler.print(value);
+  return p + length;
 }
 
 const char* Parser::partial_character(const char* p, const char* end, ParserHandler& handler) {

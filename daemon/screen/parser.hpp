@@ -56,6 +56,9 @@ class ParserHandler {
   // Text right behind a line feed. Returns how many bytes of whole lines at its beginning, plain text with CR LF behind
   // it, were dealt with here; the rest comes as usual.
   virtual std::size_t lines(std::string_view /*text*/) { return 0; }
+  // Text right behind ESC [. Returns how long the sequence is that ends there when it was dealt with here; 0: it comes as
+  // usual.
+  virtual std::size_t looks(std::string_view /*text*/) { return 0; }
   virtual void escape(char intermediate, char final) = 0;  // ESC [intermediate] final; intermediate 0: none
   virtual void csi(const Sequence& sequence) = 0;
   // The whole string, terminated by BEL (`bel`) or ST.

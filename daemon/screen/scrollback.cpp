@@ -145,6 +145,15 @@ void Scrollback::push_plain(std::string_view text) {
   drop_beyond_limits();
 }
 
+// Asks for the room that push() does: the same pages go.
+void Scrollback::push_packed(std::string_view text, std::string_view runs, std::size_t cells, bool ascii) {
+  auto& pages = impl_->pages;
+  char* piece = pages.room(ascii_piece_bytes(cells));
+  if (!ascii) piece = pages.room(piece_bytes(text.size(), runs.size()));
+  pages.add(write_piece(ascii ? PieceFlag::kAscii : 0, text, runs, piece), true);
+  drop_beyond_limits();
+}
+
 void Scrollback::push_long(std::span<const Cell> cells, bool wrapped, Mark mark, const ClusterTable& clusters) {
   if (mark == Mark::prompt) close();
   while (cells.size() > kMaxAsciiCells) {

@@ -56,6 +56,8 @@ class Scrollback {
   // The same for a whole line of at most kMaxPlainCells printable ASCII characters in the default style, when the
   // newest line is not open.
   void push_plain(std::string_view text);
+  // The same for a line of `cells` cells that is packed, but for its lengths (scrollback_packing.hpp).
+  void push_packed(std::string_view text, std::string_view runs, std::size_t cells, bool ascii);
   // Takes the newest line out again, for a screen that grows or is laid out anew. False: there is none.
   bool pop(Line& line);
   void clear();

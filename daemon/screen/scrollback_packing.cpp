@@ -214,22 +214,16 @@ std::size_t pack_text(std::string_view text, char* out) noexcept {
 
 void CellPacker::put(char32_t character) noexcept { text_end_ = put_utf8(text_end_, character); }
 
-void CellPacker::begin_run(const RunLook& look) noexcept {
-  if (look == look_) return;
-  end_run();
-  look_ = look;
-}
-
-void CellPacker::end_run() noexcept {
+void RunWriter::end_run() noexcept {
   if (count_ == 0) return;
   unsigned head = static_cast<unsigned>(count_) << 3;
   if (look_.style != written_.style) head |= kNewStyle;
   if (look_.link != written_.link) head |= kNewLink;
   if (look_.kind != written_.kind) head |= kNewKind;
-  runs_end_ = put_varint(runs_end_, head);
-  if (look_.style != written_.style) runs_end_ = put_varint(runs_end_, look_.style);
-  if (look_.link != written_.link) runs_end_ = put_varint(runs_end_, look_.link);
-  if (look_.kind != written_.kind) *runs_end_++ = static_cast<char>(look_.kind);
+  end_ = put_varint(end_, head);
+  if (look_.style != written_.style) end_ = put_varint(end_, look_.style);
+  if (look_.link != written_.link) end_ = put_varint(end_, look_.link);
+  if (look_.kind != written_.kind) *end_++ = static_cast<char>(look_.kind);
   written_ = look_;
   count_ = 0;
 }
@@ -247,15 +241,12 @@ std::size_t CellPacker::put_alike(std::span<const Cell> cells, std::uint64_t loo
     }
   }
   text_end_ = out;
-  count_ += at;
   return at;
 }
 
 std::size_t CellPacker::pack(std::span<const Cell> cells, const ClusterTable& clusters) noexcept {
   text_end_ = text_;
-  runs_end_ = runs_;
-  look_ = written_ = {};
-  count_ = 0;
+  RunWriter runs(runs_);
   const std::size_t end = std::min(cells.size(), kMaxCells);
   std::size_t at = 0;
   while (at < end) {
@@ -264,38 +255,39 @@ std::size_t CellPacker::pack(std::span<const Cell> cells, const ClusterTable& cl
     if (wide && at + 1 == end) break;
     if (!cell.cluster()) {
       // A half of a wide character without the other one becomes a character of one column.
-      begin_run({cell.style, cell.link, static_cast<std::uint8_t>(wide ? RunLook::kWide : 0)});
+      runs.look({cell.style, cell.link, static_cast<std::uint8_t>(wide ? RunLook::kWide : 0)});
       put(cell.character());
-      ++count_;
       at += wide ? 2 : 1;
-      if (!wide) at += put_alike(cells.subspan(at, end - at), word(cell) >> 32);
+      const auto alike = wide ? 0 : put_alike(cells.subspan(at, end - at), word(cell) >> 32);
+      runs.count(1 + alike);
+      at += alike;
       continue;
     }
     const std::u32string_view text = clusters[cell.character()];
     const auto extra = static_cast<unsigned>(text.size() - 1) << 4;
     const unsigned kind = (text.size() > 1 ? RunLook::kCluster | extra : 0) | (wide ? RunLook::kWide : 0);
-    begin_run({cell.style, cell.link, static_cast<std::uint8_t>(kind)});
+    runs.look({cell.style, cell.link, static_cast<std::uint8_t>(kind)});
     for (const char32_t character : text) put(character);
-    ++count_;
+    runs.count(1);
     at += wide ? 2 : 1;
   }
-  if (runs_end_ == runs_ && look_ == RunLook()) count_ = 0;
-  end_run();
+  runs_end_ = runs.finish();
   return at;
 }
 
-std::size_t CellPacker::size() const noexcept {
-  // Lengths below 2^14 take two bytes at most, those of the text below 2^21 three.
-  return 1 + 3 + (runs_size() > 0 ? 2 : 0) + text_size() + runs_size();
-}
+std::size_t CellPacker::size() const noexcept { return piece_bytes(text_size(), runs_size()); }
 
 std::size_t CellPacker::write(unsigned flags, char* out) const noexcept {
+  return write_piece(flags, {text_, text_size()}, {runs_, runs_size()}, out);
+}
+
+std::size_t write_piece(unsigned flags, std::string_view text, std::string_view runs, char* out) noexcept {
   char* at = out;
-  *at++ = static_cast<char>(flags | (runs_size() > 0 ? PieceFlag::kRuns : 0));
-  at = put_varint(at, text_size());
-  if (runs_size() > 0) at = put_varint(at, runs_size());
-  at = std::copy_n(text_, text_size(), at);
-  at = std::copy_n(runs_, runs_size(), at);
+  *at++ = static_cast<char>(flags | (!runs.empty() ? PieceFlag::kRuns : 0));
+  at = put_varint(at, text.size());
+  if (!runs.empty()) at = put_varint(at, runs.size());
+  at = std::copy(text.begin(), text.end(), at);
+  at = std::copy(runs.begin(), runs.end(), at);
   return static_cast<std::size_t>(at - out);
 }
 

@@ -58,6 +58,35 @@ struct RunLook {
   bool operator==(const RunLook&) const = default;
 };
 
+// Writes runs.
+class RunWriter {
+ public:
+  // What a run takes at most: count 2, style 3, link 3, kind 1.
+  static constexpr std::size_t kMaxRun = 9;
+  explicit RunWriter(char* out) noexcept : begin_(out), end_(out) {}
+  // What comes looks so.
+  void look(const RunLook& look) noexcept {
+    if (look == look_) return;
+    end_run();
+    look_ = look;
+  }
+  void count(std::size_t characters) noexcept { count_ += characters; }
+  // Returns the end of the runs; none are needed when all is in the default style.
+  char* finish() noexcept {
+    if (end_ != begin_ || look_ != RunLook()) end_run();
+    return end_;
+  }
+
+ private:
+  void end_run() noexcept;
+
+  char* begin_;
+  char* end_;
+  RunLook look_;     // of the run that is being packed
+  RunLook written_;  // of the run before it
+  std::size_t count_ = 0;
+};
+
 // Takes a run; false at the end, or when what is there is none. `look` is that of the run before.
 bool take_run(std::string_view& runs, std::size_t& count, RunLook& look) noexcept;
 
@@ -82,21 +111,23 @@ class CellPacker {
   std::size_t write(unsigned flags, char* out) const noexcept;
 
  private:
-  void begin_run(const RunLook& look) noexcept;
-  void end_run() noexcept;
   void put(char32_t character) noexcept;
   std::size_t put_alike(std::span<const Cell> cells, std::uint64_t looks) noexcept;
   std::size_t text_size() const noexcept { return static_cast<std::size_t>(text_end_ - text_); }
   std::size_t runs_size() const noexcept { return static_cast<std::size_t>(runs_end_ - runs_); }
 
   char text_[kMaxCells * ClusterTable::kMaxCodePoints * 4];
-  char runs_[kMaxCells * 9];  // count 2, style 3, link 3, kind 1
+  char runs_[kMaxCells * RunWriter::kMaxRun];
   char* text_end_ = text_;
   char* runs_end_ = runs_;
-  RunLook look_;     // of the run that is being packed
-  RunLook written_;  // of the run before it
-  std::size_t count_ = 0;
 };
+
+// What write_piece() writes at most.
+constexpr std::size_t piece_bytes(std::size_t text, std::size_t runs) noexcept {
+  // Lengths below 2^14 take two bytes at most, those of the text below 2^21 three.
+  return 1 + 3 + (runs > 0 ? 2 : 0) + text + runs;
+}
+std::size_t write_piece(unsigned flags, std::string_view text, std::string_view runs, char* out) noexcept;
 
 // Appends a piece's cells to a line.
 void unpack(const Piece& piece, Line& line);

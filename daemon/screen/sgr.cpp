@@ -1,5 +1,6 @@
 #include "daemon/screen/sgr.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -154,6 +155,35 @@ void append_color(std::string& out, Color color, int base) {
 }  // namespace
 
 void apply_sgr(const Parameters& parameters, Style& style) noexcept { Reader(parameters, style).run(); }
+
+std::size_t read_sgr(std::string_view text, Parameters& parameters) noexcept {
+  parameters.count = 0;
+  parameters.subs = false;
+  Parameters::Value value;
+  std::uint32_t number = 0;
+  const auto commit = [&] {
+    if (parameters.count == Parameters::kMax) return;
+    value.number = static_cast<std::uint16_t>(number);
+    parameters.values[parameters.count++] = value;
+    parameters.subs = parameters.subs || value.sub;
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c >= '0' && c <= '9') {
+      number = std::min<std::uint32_t>(number * 10 + static_cast<std::uint32_t>(c - '0'), 65535);
+      value.given = true;
+    } else if (c == ';' || c == ':') {
+      commit();
+      value = {0, false, c == ':'};
+      number = 0;
+    } else {
+      if (c != 'm') return 0;
+      if (value.given || parameters.count > 0) commit();
+      return at + 1;
+    }
+  }
+  return 0;
+}
 
 void append_sgr(std::string& out, const Style& style) {
   out += '0';

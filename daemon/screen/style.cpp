@@ -76,6 +76,7 @@ void StyleTable::reindex(const std::vector<bool>& used) {
   free_.clear();
   ids_.clear();
   cache_ = {};
+  sgr_cache_.clear();
   const auto hash_of = [this](std::uint16_t id) { return hash_style(styles_[id]); };
   for (std::size_t at = end; at-- > 1;) {
     const auto id = static_cast<std::uint16_t>(at);
@@ -89,7 +90,7 @@ void StyleTable::reindex(const std::vector<bool>& used) {
 }
 
 std::size_t StyleTable::bytes() const noexcept {
-  return styles_.capacity() * sizeof(Style) + free_.capacity() * sizeof(std::uint16_t) + ids_.bytes();
+  return styles_.capacity() * sizeof(Style) + free_.capacity() * sizeof(std::uint16_t) + ids_.bytes() + sgr_cache_.bytes();
 }
 
 // The number of styles, then of each how far its id is from the one before, and its members.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/screen/id_index.hpp"
+#include "daemon/screen/sgr_cache.hpp"
 #include "daemon/screen/sweep_schedule.hpp"
 
 namespace ptyd::screen {
@@ -68,6 +69,8 @@ class StyleTable {
   bool wants_sweep() const noexcept { return schedule_.due(size()); }
   // Frees every id for which used[id] is false. `used` has 65536 entries.
   void sweep(const std::vector<bool>& used);
+  // Of ids of this table, as long as they are what they were.
+  SgrCache& sgr_cache() noexcept { return sgr_cache_; }
   std::size_t bytes() const noexcept;
 
   // For checkpoints: all styles with their ids. load() takes the table off the front of `in`; false when it is none,
@@ -89,6 +92,7 @@ class StyleTable {
   std::vector<std::uint16_t> free_;
   IdIndex<std::uint16_t> ids_;
   std::array<Cached, 64> cache_{};
+  SgrCache sgr_cache_;
   SweepSchedule schedule_{kSweepFrom, kMaxStyles};
   bool full_ = false;
 };

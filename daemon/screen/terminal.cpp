@@ -50,6 +50,7 @@ void Terminal::feed(std::string_view bytes) {
   pen_changed();
   text_mode_changed();
   no_lines_before_ = bytes.data();
+  last_lines_ = nullptr;
   parser_.feed(bytes, *this);
   remember_last_printed();
   offset_ += bytes.size();

@@ -19,6 +19,8 @@
 
 namespace ptyd::screen {
 
+class PackedLines;
+
 // What a program asked the terminal, for who decides who answers.
 enum class Query : std::uint8_t {
   device_attributes,         // CSI c
@@ -118,6 +120,7 @@ class Terminal final : private ParserHandler {
   void print(char32_t character) override;
   void control(char control) override;
   std::size_t lines(std::string_view text) override;  // terminal_lines.cpp
+  std::size_t looks(std::string_view text) override;  // terminal_tables.cpp
   void escape(char intermediate, char final) override;
   void csi(const Sequence& sequence) override;
   void osc(std::string_view text, bool bel) override;
@@ -172,6 +175,10 @@ class Terminal final : private ParserHandler {
   bool scrolls_plainly() const noexcept;
   PlainLines count_lines(std::string_view text) const noexcept;
   void push_screen();
+  // Lines of text of any looks (terminal_packing.cpp).
+  std::size_t pack_lines(std::string_view text);
+  const char* pack_line(const char* p, const char* end, std::uint16_t& style, PackedLines& lines);
+  bool next_style(std::string_view text, std::uint16_t& style, std::size_t& size);
 
   // Cursor (terminal_cursor.cpp).
   bool within_margins() const noexcept;
@@ -304,6 +311,8 @@ class Terminal final : private ParserHandler {
   bool plain_ = true;     // text goes as it is into cells: no insert mode, clusters, character sets
   // In what is fed now there are not enough lines before here for lines().
   const char* no_lines_before_ = nullptr;
+  const char* last_lines_ = nullptr;  // in what is fed now: from here on they are too few for pack_lines(); none: not known
+  unsigned packs_failed_ = 0;          // in a row
   Cell pen_;  // a cell without its character, as it would be printed now
   // Cell::bits of the character that REP repeats, or kForgotten; 0: as state_.last_printed says, which follows.
   static constexpr std::uint32_t kForgotten = Cell::kTail;

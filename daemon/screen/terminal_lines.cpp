@@ -5,7 +5,8 @@
 namespace ptyd::screen {
 namespace {
 
-constexpr std::size_t kEnd = 2;  // "\r\n"
+constexpr std::size_t kEnd = 2;          // "\r\n"
+constexpr std::size_t kManyScreens = 4;  // of plain lines: they are worth a turn of their own
 constexpr auto npos = std::string_view::npos;
 
 std::size_t rows_of(std::size_t length, std::size_t columns) {
@@ -30,7 +31,7 @@ bool Terminal::scrolls_plainly() const noexcept {
   const auto& margins = state_.margins;
   const int last = rows() - 1;
   if (!plain_ || state_.alternate || last == 0 || cursor.row != last || cursor.column != 0) return false;
-  if (margins.top != 0 || margins.bottom != last || !full_width() || pen_ != Cell()) return false;
+  if (margins.top != 0 || margins.bottom != last || !full_width() || pen_.bits != 0 || pen_.link != 0) return false;
   const RowInfo& row = primary_.info(last);
   return row.used == 0 && !row.wrapped && row.mark == Mark::none && !primary_.info(last - 1).wrapped;
 }
@@ -51,9 +52,11 @@ Terminal::PlainLines Terminal::count_lines(std::string_view text) const noexcept
 // took.
 std::size_t Terminal::lines(std::string_view text) {
   if (text.data() < no_lines_before_ || !scrolls_plainly()) return 0;
-  PlainLines found = count_lines(text);
-  no_lines_before_ = text.data() + found.size;
+  if (pen_ != Cell()) return pack_lines(text);
   const auto above = static_cast<std::size_t>(rows() - 1);
+  PlainLines found = count_lines(text);
+  if (found.rows < kManyScreens * above && text.find('\n', found.size) != npos) return pack_lines(text);
+  no_lines_before_ = text.data() + found.size;
   const auto width = static_cast<std::size_t>(columns());
   const auto whole = text.size();
   for (bool first = true;; first = false) {

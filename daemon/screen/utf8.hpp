@@ -31,4 +31,30 @@ constexpr bool is_utf8_second(unsigned char lead, unsigned char byte) noexcept {
   }
 }
 
+// Decodes the character at `p`, whose lead is no ASCII. Returns its length; 0: it is not whole, or no UTF-8.
+inline unsigned whole_character(const char* p, const char* end, char32_t& character) noexcept {
+  const auto byte = [p](int at) { return static_cast<unsigned>(static_cast<unsigned char>(p[at])); };
+  const unsigned lead = byte(0);
+  const auto left = end - p;
+  if (lead >= 0xE0 && lead <= 0xEF && left >= 3) {
+    const unsigned second = byte(1) ^ 0x80U;
+    const unsigned third = byte(2) ^ 0x80U;
+    character = (lead & 0x0FU) << 12U | second << 6U | third;
+    return (second | third) < 0x40 && character >= 0x800 && (character < 0xD800 || character > 0xDFFF) ? 3 : 0;
+  }
+  if (lead >= 0xC2 && lead <= 0xDF && left >= 2) {
+    const unsigned second = byte(1) ^ 0x80U;
+    character = (lead & 0x1FU) << 6U | second;
+    return second < 0x40 ? 2 : 0;
+  }
+  if (lead >= 0xF0 && left >= 4) {
+    const unsigned second = byte(1) ^ 0x80U;
+    const unsigned third = byte(2) ^ 0x80U;
+    const unsigned fourth = byte(3) ^ 0x80U;
+    character = (lead & 0x0FU) << 18U | second << 12U | third << 6U | fourth;
+    return (second | third | fourth) < 0x40 && character >= 0x10000 && character <= 0x10FFFF ? 4 : 0;
+  }
+  return 0;
+}
+
 }  // namespace ptyd::screen

@@ -99,6 +99,86 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+// A line of many looks, as programs print them, or nearly.
+std::string lively_line(RandomScript& random) {
+  std::string line;
+  for (int i = random.below(12); i > 0; --i) {
+    switch (random.below(24)) {
+      case 0: line += "\t"; break;
+      case 1: line += "\u4f60\u597d"; break;
+      case 2: line += "\u00e9\u2500"; break;
+      case 3: line += "\x1b[38;2;" + std::to_string(random.below(3)) + ";7;120;48;5;" + std::to_string(random.below(3)) + "m"; break;
+      case 4: line += "\x1b[0;4" + std::to_string(random.below(9)) + "m"; break;
+      case 5: line += "\x1b[4:3;58:5:" + std::to_string(random.below(4)) + "m"; break;
+      case 6: line += random.chance(8) ? random.operation() : "\x1b[" + std::to_string(random.below(120)) + "m"; break;
+      case 7: line += random.chance(6) ? "e\u0301" : "\U0001F600"; break;
+      case 8: line += random.chance(10) ? "\xff" : " "; break;
+      case 9: line += std::string(static_cast<std::size_t>(random.below(40)), 'w'); break;
+      default:
+        line += "\x1b[1;3" + std::to_string(random.below(8)) + "m" + numbered(1, random.below(6)).substr(0, 3) + "\x1b[m";
+        while (line.find_first_of("\r\n") != std::string::npos) line.erase(line.find_first_of("\r\n"), 1);
+    }
+  }
+  return line + (random.chance(3) ? "\x1b[m\r\n" : "\r\n");
+}
+
+TEST(TerminalLines, LivelyLinesAreTheSameAtOnceAndByteByByte) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    RandomScript random(seed);
+    TerminalOptions options = size_of(2 + random.below(7), 2 + random.below(50));
+    options.scrollback.lines = static_cast<std::size_t>(random.below(90));
+    std::string bytes = random.chance(2) ? "\x1b[" + std::to_string(options.rows) + ";1H" : "";
+    for (int i = random.below(200); i > 0; --i) bytes += lively_line(random);
+    expect_the_same(bytes, options);
+    if (HasFailure()) FAIL() << "seed " << seed;
+  }
+}
+
+TEST(TerminalLines, ColoursThatAreUsedOftenStayWhatTheyAre) {
+  std::string bytes;
+  for (int i = 0; i < 400; ++i) {
+    const std::string color = std::to_string(30 + i % 8);
+    bytes += "\x1b[" + color + "mred\x1b[1m bold\x1b[22m not\x1b[m plain " + std::to_string(i) + "\r\n";
+  }
+  Terminal terminal(size_of(4, 40));
+  terminal.feed(bytes);
+  Line line;
+  ASSERT_TRUE(terminal.scrollback().read(397 - 4, line));
+  const auto style_at = [&](std::size_t column) { return terminal.styles()[line.cells[column].style]; };
+  Style red;
+  red.foreground = Color::indexed(393 % 8);
+  EXPECT_EQ(style_at(0), red);
+  Style bold = red;
+  bold.attributes = Style::kBold;
+  EXPECT_EQ(style_at(3), bold);
+  EXPECT_EQ(style_at(8), red);
+  EXPECT_EQ(style_at(12), Style());
+  expect_the_same(bytes, size_of(4, 40));
+}
+
+// More styles than a table holds: each of those that are left looks as it should.
+TEST(TerminalLines, LinesWithMoreStylesThanThereIsRoomForKeepTheirs) {
+  std::string bytes;
+  for (int i = 0; i < 140'000; ++i) {
+    bytes += "\x1b[38;2;" + std::to_string(i & 255) + ";" + std::to_string(i >> 8 & 255) + ";" + std::to_string(i >> 16) + "mx";
+    if (i % 7 == 6) bytes += "\x1b[m\r\n";
+  }
+  Terminal terminal(size_of(6, 20));
+  for (std::size_t at = 0; at < bytes.size(); at += 64 * 1024) terminal.feed(std::string_view(bytes).substr(at, 64 * 1024));
+  Line line;
+  ASSERT_GT(terminal.scrollback().size(), 1000U);
+  for (auto id = terminal.scrollback().first_id(); id < terminal.scrollback().end_id(); ++id) {
+    ASSERT_TRUE(terminal.scrollback().read(id, line));
+    ASSERT_EQ(line.cells.size(), 7U);
+    for (std::size_t column = 0; column < 7; ++column) {
+      const auto number = id * 7 + column;
+      ASSERT_EQ(terminal.styles()[line.cells[column].style].foreground,
+                Color::rgb(number & 255, number >> 8 & 255, static_cast<std::uint8_t>(number >> 16)))
+          << id << ' ' << column;
+    }
+  }
+}
+
 TEST(TerminalLines, RandomOutputIsTheSameAtOnceAndByteByByte) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     RandomScript random(seed);
