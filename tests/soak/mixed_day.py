@@ -228,6 +228,10 @@ class Day:
         self.sessions.clear()
         self.client.close()
         self.client = self.daemon.client(name="clock")
+        # A daemon that has just taken over has nobody to fork hosts from before it needs one.
+        last = self.client.create("/bin/true").id
+        self.client.request("wait", sessions=[last])
+        self.client.request("remove", session=last)
         harness.eventually(lambda: not self.client.request("list", all=True).sessions, "that no session is listed")
         harness.eventually(lambda: not self.daemon.hosts(), "the end of all hosts")
         harness.eventually(lambda: self.client.request("status").connections == 1, "the end of all connections")
@@ -239,4 +243,11 @@ class Day:
 
 
 def children(pid):
-    return "".join((task / "children").read_text() for task in pathlib.Path(f"/proc/{pid}/task").iterdir()).split()
+    """But the one that new hosts are forked from."""
+    def name(child):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            return pathlib.Path(f"/proc/{child}/comm").read_text().strip()
+        return ""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    found = " ".join((task / "children").read_text() for task in tasks).split()
+    return [child for child in found if name(child) != "ptyd-nursery"]
