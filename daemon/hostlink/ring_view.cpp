@@ -153,14 +153,13 @@ RingSpans RingView::read(std::uint64_t offset, std::size_t max) const noexcept {
 }
 
 bool RingView::arm_output(std::uint64_t seen) noexcept {
-  header_->output_armed.store(1);
+  const bool asked_before = header_->output_armed.exchange(1) != 0;
   // Asked before we look: output from now on finds the request. A host in a burst looks when it ends.
   if (head() <= seen || header_->burst.load() != 0) return true;
-  disarm_output();
+  // Not that of another one, who sleeps: the host may not have looked yet.
+  if (!asked_before) header_->output_armed.store(0);
   return false;
 }
-
-void RingView::disarm_output() noexcept { header_->output_armed.store(0); }
 
 bool RingView::arm_input(std::uint64_t taken, std::uint64_t written) noexcept {
   header_->input_armed.store(1);

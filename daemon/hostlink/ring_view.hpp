@@ -71,9 +71,8 @@ class RingView {
   RingSpans read(std::uint64_t offset, std::size_t max) const noexcept;
 
   // Asks for a wake-up when there is output beyond `seen`. False: there is some already and the host is
-  // not in a burst, so no wake-up will come: read now.
+  // not in a burst, so no wake-up will come: read now. What others have asked for stays.
   bool arm_output(std::uint64_t seen) noexcept;
-  void disarm_output() noexcept;
   // Asks for a wake-up when input moves beyond `taken` and `written`. False: it has already.
   bool arm_input(std::uint64_t taken, std::uint64_t written) noexcept;
 

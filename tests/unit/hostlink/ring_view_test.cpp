@@ -130,9 +130,17 @@ TEST(RingView, ArmsForOutputUnlessThereIsSomeAndNobodyWillLookAgain) {
     ring.header().burst = one.burst ? 1 : 0;
     EXPECT_EQ(view.arm_output(one.seen), one.armed) << one.seen << one.burst;
     EXPECT_EQ(ring.header().output_armed, one.armed ? 1u : 0u) << one.seen << one.burst;
-    view.disarm_output();
-    EXPECT_EQ(ring.header().output_armed, 0u);
   }
+}
+
+TEST(RingView, LeavesTheWakeUpThatAnotherOneSleepsFor) {
+  TestRing ring;
+  auto view = view_of(ring);
+  ring.write("hello");
+  EXPECT_TRUE(view.arm_output(5));
+  ring.write("more");  // the host has not looked who asked yet
+  EXPECT_FALSE(view.arm_output(5));
+  EXPECT_EQ(ring.header().output_armed, 1u);
 }
 
 TEST(RingView, KeepsTheNamesOfThoseThatTheFloorIsHeldFor) {
