@@ -89,6 +89,7 @@ ssize_t simulated_write(int fd, const void* bytes, std::size_t count) {
     pty->input.append(data.substr(0, count));
   } else if (const auto event = kernel().find_as<Event>(fd)) {
     event->set = true;
+    if (event->on_set) event->on_set();
   } else if (const auto socket = kernel().find_as<Socket>(fd)) {
     socket->out->write(data);
   } else {
