@@ -33,6 +33,7 @@ struct Totals {
   std::uint64_t out = 0;
   std::uint64_t in = 0;
   std::uint64_t resumed = 0;
+  std::uint64_t not_created = 0;  // as there were no hosts
 };
 
 // One place in which one session follows the other.
@@ -63,7 +64,10 @@ class Slot {
       request.add_argv(word);
     const auto created = co_await link_.call(request);
     // Some tests have times in which no host can be started.
-    if (!created && created.error().code == errc::spawn_failed && Clock::now() - created_at_ < kNoHosts) co_return;
+    if (!created && created.error().code == errc::spawn_failed && Clock::now() - created_at_ < kNoHosts) {
+      ++totals_.not_created;
+      co_return;
+    }
     if (!created) fail(name_ + ": create: " + created.error().message);
     created_at_ = Clock::now();
     co_await live(created->session().id());
@@ -190,9 +194,10 @@ int run_duplex(Arguments arguments) {
     });
   }
   loop.run();
-  std::printf("{\"rounds\":%llu,\"out_bytes\":%llu,\"in_bytes\":%llu,\"resumed\":%llu}\n",
+  std::printf("{\"rounds\":%llu,\"out_bytes\":%llu,\"in_bytes\":%llu,\"resumed\":%llu,\"not_created\":%llu}\n",
               static_cast<unsigned long long>(totals.rounds), static_cast<unsigned long long>(totals.out),
-              static_cast<unsigned long long>(totals.in), static_cast<unsigned long long>(totals.resumed));
+              static_cast<unsigned long long>(totals.in), static_cast<unsigned long long>(totals.resumed),
+              static_cast<unsigned long long>(totals.not_created));
   return 0;
 }
 

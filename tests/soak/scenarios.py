@@ -166,7 +166,7 @@ def lost_hosts(chance, short):
                 assert b"first words" in client.request("history", session=session.id).data
                 client.request("remove", session=session.id)
             daemon.restart()
-        figures = load.finish()
+        figures = load.finish(hosts_lacked=True)
     return {**figures, "kills": kills}
 
 

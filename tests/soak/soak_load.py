@@ -34,13 +34,15 @@ class Load:
             pass
         return line
 
-    def finish(self, deadline=None):
-        """Its figures, at the end."""
+    def finish(self, deadline=None, hosts_lacked=False):
+        """Its figures, at the end. Unless there were times without hosts, each session must have been created."""
         self.process.stdin.close()
         lines = self.process.stdout.read().decode().splitlines()
         self.process.wait(deadline or DEADLINE)
         self.check()
-        return json.loads(lines[-1])
+        figures = json.loads(lines[-1])
+        assert hosts_lacked or not figures.get("not_created"), figures
+        return figures
 
     def check(self):
         status = self.process.wait(DEADLINE)
