@@ -14,6 +14,7 @@
 #include "daemon/host/output_ring.hpp"
 #include "daemon/screen/terminal.hpp"
 #include "proto/frame.hpp"
+#include "tests/bench/frames.hpp"
 #include "tests/bench/stream.hpp"
 
 namespace {
@@ -51,16 +52,6 @@ Work through_ring() {
   };
 }
 
-std::string output_frame(std::size_t bytes) {
-  ptyd::v1::Frame frame;
-  frame.mutable_output()->set_attachment(1);
-  frame.mutable_output()->set_offset(1 << 30);
-  frame.mutable_output()->set_data(std::string(bytes, 'x'));
-  std::string out;
-  ptyd::append_frame(out, frame, ptyd::Encoding::binary);
-  return out;
-}
-
 // The daemon makes the beginning of each: the rest goes out from the ring.
 Work write_frames() {
   return [] {
@@ -73,7 +64,7 @@ Work write_frames() {
 Work read_frames(std::size_t bytes, int count) {
   const auto reader = std::make_shared<ptyd::FrameReader>(ptyd::kMaxFrame, ptyd::Encoding::binary);
   const auto frame = std::make_shared<ptyd::v1::Frame>();
-  return [reader, frame, sent = output_frame(bytes), count] {
+  return [reader, frame, sent = ptyd::bench::output_frame(bytes), count] {
     for (int i = 0; i < count; ++i) {
       for (std::size_t at = 0; at < sent.size();) {
         const auto room = reader->prepare();

@@ -7,18 +7,9 @@
 
 #include "daemon/host/output_ring.hpp"
 #include "proto/frame.hpp"
+#include "tests/bench/frames.hpp"
 
 namespace {
-
-std::string output_frame(std::size_t bytes) {
-  ptyd::v1::Frame frame;
-  frame.mutable_output()->set_attachment(1);
-  frame.mutable_output()->set_offset(1 << 30);
-  frame.mutable_output()->set_data(std::string(bytes, 'x'));
-  std::string out;
-  ptyd::append_frame(out, frame, ptyd::Encoding::binary);
-  return out;
-}
 
 // The daemon makes the beginning only: the rest is sent from the ring.
 void write_header(benchmark::State& state) {
@@ -31,7 +22,7 @@ void write_header(benchmark::State& state) {
 }
 
 void read_frame(benchmark::State& state, std::size_t bytes) {
-  const std::string bytes_of_frame = output_frame(bytes);
+  const std::string bytes_of_frame = ptyd::bench::output_frame(bytes);
   ptyd::FrameReader reader(ptyd::kMaxFrame, ptyd::Encoding::binary);
   ptyd::v1::Frame frame;
   for (auto _ : state) {
