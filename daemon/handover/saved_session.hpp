@@ -46,12 +46,13 @@ struct SavedHost {
   SavedHandle checkpoint = -1;
   std::uint64_t checkpoint_offset = 0;
   std::uint64_t checkpoint_size = 0;
+  std::string program_end{};  // host::ProgramEnded; empty: none was waited for
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.socket, self.ring, self.wake, self.hello, self.received, self.handles, self.queued, self.awaited,
             self.lost, self.pid, self.process, self.counts, self.terminal, self.memory, self.program, self.checkpoint,
-            self.checkpoint_offset, self.checkpoint_size);
+            self.checkpoint_offset, self.checkpoint_size, self.program_end);
   }
 };
 

@@ -160,6 +160,7 @@ Result<std::unique_ptr<HostLink>> HostLink::resume(asio::any_io_executor executo
   impl->checkpoint.reset(state.checkpoint);
   impl->checkpoint_offset = state.checkpoint_offset;
   impl->checkpoint_size = state.checkpoint_size;
+  impl->program_end = state.program_end;
   if (state.host_pid != 0) {
     Custody custody;
     custody.host.pid = state.host_pid;
@@ -188,6 +189,7 @@ std::optional<HostLinkState> HostLink::state() {
   state.checkpoint = impl_->checkpoint.native();
   state.checkpoint_offset = impl_->checkpoint_offset;
   state.checkpoint_size = impl_->checkpoint_size;
+  state.program_end = impl_->program_end;
   if (impl_->custody) {
     const auto& custody = *impl_->custody;
     state.host_pid = custody.host.pid;

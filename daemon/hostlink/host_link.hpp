@@ -66,6 +66,7 @@ struct HostLinkState {
   UniqueHandle::Native checkpoint = UniqueHandle::kNone;
   std::uint64_t checkpoint_offset = 0;
   std::uint64_t checkpoint_size = 0;
+  std::optional<host::ProgramEnded> program_end;  // of a program whose host had died
 };
 
 // Owned by a Session. Thread: the executor's only. Requests to the host queue in memory and are bounded

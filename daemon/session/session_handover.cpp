@@ -19,6 +19,12 @@ Clock::time_point time_of(SavedTime saved) { return Clock::time_point(Clock::dur
 
 std::chrono::nanoseconds boot_now() { return BootClock::now().time_since_epoch(); }
 
+template <class T>
+std::string saved_message(const T& message) {
+  const auto bytes = bytes_of(message);
+  return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
+}
+
 SavedHandle saved_handle(UniqueHandle::Native native) { return static_cast<SavedHandle>(native); }
 
 SavedHost save_host(const HostLinkState& link) {
@@ -26,8 +32,7 @@ SavedHost save_host(const HostLinkState& link) {
   saved.socket = saved_handle(link.channel.socket);
   saved.ring = saved_handle(link.ring);
   saved.wake = saved_handle(link.wake);
-  const auto hello = bytes_of(link.hello);
-  saved.hello.assign(static_cast<const char*>(static_cast<const void*>(hello.data())), hello.size());
+  saved.hello = saved_message(link.hello);
   saved.received = link.channel.received;
   for (const auto handle : link.channel.handles) saved.handles.push_back(saved_handle(handle));
   for (const auto& message : link.channel.queued) saved.queued.push_back({message.bytes, saved_handle(message.handle)});
@@ -42,6 +47,7 @@ SavedHost save_host(const HostLinkState& link) {
   saved.checkpoint = saved_handle(link.checkpoint);
   saved.checkpoint_offset = link.checkpoint_offset;
   saved.checkpoint_size = link.checkpoint_size;
+  if (link.program_end) saved.program_end = saved_message(*link.program_end);
   return saved;
 }
 
@@ -64,6 +70,7 @@ HostLinkState link_state(const SavedHost& saved) {
   link.checkpoint = saved.checkpoint;
   link.checkpoint_offset = saved.checkpoint_offset;
   link.checkpoint_size = saved.checkpoint_size;
+  if (host::ProgramEnded end{}; decode(saved.program_end, end)) link.program_end = end;
   return link;
 }
 
