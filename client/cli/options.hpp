@@ -84,6 +84,7 @@ struct AttachOptions {
   std::optional<std::uint64_t> from_offset;
   std::optional<std::uint32_t> history_rows;
   bool lossless = false;
+  bool no_direct = false;
   std::string lease;  // 16 bytes, or empty
 };
 

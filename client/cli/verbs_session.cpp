@@ -148,6 +148,7 @@ FinishVerb define_attach(OptionSet& set) {
   set.offset("--from", "OFFSET", options.from_offset, "begin with the output at this offset instead of the screen");
   set.number("--history", "ROWS", options.history_rows, "rows of scrollback that come first");
   set.flag("--lossless", options.lossless, "hold the session back rather than skip output");
+  set.flag("--no-direct", options.no_direct, "everything by the daemon, also what the session's host could give at once");
   add_lease(set, state->lease);
   add_selector(set, state->selector);
   return [state](VerbInput input) { return finish_attach(*state, std::move(input)); };

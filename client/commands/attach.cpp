@@ -149,6 +149,7 @@ CommandResult run_attach(CommandContext* context, AttachOptions options) {
   parameters.session = *name;
   parameters.role = options.read_only ? v1::OBSERVER : v1::CONTROLLER;
   parameters.flow = options.lossless ? v1::LOSSLESS : v1::RESYNC;
+  parameters.direct = !options.no_direct;
   parameters.steal = options.steal;
   parameters.lease = options.lease;
   parameters.from_offset = options.from_offset;

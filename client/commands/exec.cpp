@@ -101,6 +101,7 @@ class Execution {
       const auto prompt = co_await find_prompt(client_, info_, end_);
       if (!prompt) co_return prompt.error();
       AttachParameters parameters;
+      parameters.direct = false;  // nobody types, and the end is soon
       parameters.session = info_.id();
       parameters.role = v1::OBSERVER;
       parameters.flow = v1::LOSSLESS;

@@ -75,6 +75,7 @@ asio::awaitable<Result<std::uint64_t>> print_past(CommandContext* context, std::
 CommandResult follow(CommandContext* context, std::shared_ptr<Client> client, std::string session, std::uint64_t offset,
                      LogPrinter* printer) {
   AttachParameters parameters;
+  parameters.direct = false;  // nobody types
   parameters.session = session;
   parameters.role = v1::OBSERVER;
   parameters.resume_offset = offset;

@@ -158,6 +158,7 @@ void write_attachment(JsonWriter& json, const v1::AttachmentInfo& attachment) {
   json.time_fields("since", attachment.since_ms());
   json.key("offset").offset(attachment.offset()).key("lag").offset(attachment.lag());
   json.key("resyncs").offset(attachment.resyncs()).key("credit").offset(attachment.credit());
+  json.field("direct", attachment.direct());
   json.end_object();
 }
 

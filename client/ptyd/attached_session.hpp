@@ -38,6 +38,7 @@ struct AttachParameters {
   bool until_stream_end = false;
   std::string lease{};   // the token of a lease to type and size under
   bool person = false;  // a person types here, who takes the input over from whoever holds its lease
+  bool direct = true;    // output and input by the session's host itself, where that can be
   std::uint64_t window_bytes = 256 * 1024;               // output that may be on its way and unread
   std::size_t max_input_bytes = 1024 * 1024;             // input that may wait for its acknowledgement
   std::chrono::milliseconds reconnect_deadline{30'000};  // for one loss of the connection

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "common/random.hpp"
@@ -15,6 +17,8 @@ namespace {
 
 // How long refused input waits before it is sent again.
 constexpr std::chrono::milliseconds kResendDelay{50};
+// Output that is read without a turn of the loop.
+constexpr int kChunksInTurn = 16;
 
 // Counts its own life.
 class Counted {
@@ -115,8 +119,18 @@ void AttachedSession::Impl::attached(const v1::AttachReply& reply) {
   session_ = reply.session();
   lost_.reset();
   number_ = reply.attachment();
-  cursor_.begin(reply.offset(), snapshot_expected_ && !reply.resumed());
-  const auto uncertain = backlog_.resume(reply.input_offset(), reply.input_limit(), reply.input_unknown());
+  direct_tried_ = false;
+  direct_failures_ = 0;
+  direct_again_at_.reset();
+  auto accepted = reply.input_offset();
+  if (reads_directly() && reply.resumed()) {
+    // We may have read on since it was asked for; what comes twice is left out.
+    accepted = std::max(accepted, direct_->accepted());
+  } else {
+    direct_reading_ = false;
+    cursor_.begin(reply.offset(), snapshot_expected_ && !reply.resumed());
+  }
+  const auto uncertain = backlog_.resume(accepted, reply.input_limit(), reply.input_unknown());
   if (uncertain > 0) {
     AttachedChunk chunk;
     chunk.kind = AttachedChunk::Kind::input_lost;
@@ -134,6 +148,12 @@ void AttachedSession::Impl::connection_lost(const Error& error) {
   if (final_ || stopping_) return;
   lost_ = error;
   work_.notify();
+  // Output and input go on.
+  if (reads_directly()) return;
+  tell_lost(error);
+}
+
+void AttachedSession::Impl::tell_lost(const Error& error) {
   // A connection that is lost again before anybody was told of it was never there.
   if (std::exchange(away_, true)) return;
   AttachedChunk chunk;
@@ -149,15 +169,25 @@ asio::awaitable<void> AttachedSession::Impl::run() {
       co_await reconnect();
       continue;
     }
-    if (!resend_at_) {
+    if (wants_direct()) {
+      co_await go_direct();
+      continue;
+    }
+    const auto at = std::min(resend_at_.value_or(TimePoint::max()), direct_again_at_.value_or(TimePoint::max()));
+    if (at == TimePoint::max()) {
       co_await work_.wait();
       continue;
     }
-    const auto at = *resend_at_;
     const bool notified = co_await work_.wait_until(at);
-    if (notified || !resend_at_) continue;
-    resend_at_.reset();
-    pump_input();
+    if (notified) continue;
+    if (direct_again_at_ == at) {
+      direct_again_at_.reset();
+      direct_tried_ = false;
+    }
+    if (resend_at_ == at) {
+      resend_at_.reset();
+      pump_input();
+    }
   }
 }
 
@@ -167,6 +197,10 @@ asio::awaitable<void> AttachedSession::Impl::reconnect() {
   auto reason = *lost_;
   while (!stopping_) {
     const auto at = backoff.next(Clock::now());
+    if (!at && reads_directly()) {
+      backoff = Backoff(Clock::now() + parameters_.reconnect_deadline, random_bytes16().front());
+      continue;
+    }
     if (!at) {
       give_up(std::move(reason));
       co_return;
@@ -180,7 +214,7 @@ asio::awaitable<void> AttachedSession::Impl::reconnect() {
       const auto done = co_await attach_on(std::move(*client), false);
       if (done && number_ != 0) {
         daemon_stopping_ = false;
-        away_ = false;
+        if (!std::exchange(away_, false)) co_return;
         AttachedChunk chunk;
         chunk.kind = AttachedChunk::Kind::resumed;
         push(std::move(chunk));
@@ -230,6 +264,7 @@ void AttachedSession::Impl::stop() {
   number_ = 0;
   client_.reset();
   attaching_.reset();
+  if (direct_) direct_->shut_down();
   work_.notify();
   room_.notify();
   drained_.notify();
@@ -270,10 +305,12 @@ Result<void> AttachedSession::Impl::take(v1::Frame& frame) {
       chunk.size = snapshot.size();
       chunk.data = std::move(*snapshot.mutable_data());
       push(std::move(chunk));
+      read_directly(snapshot.last());
       return {};
     }
     case v1::Frame::kGap: {
       if (auto fine = cursor_.gap(frame.gap().from(), frame.gap().to()); !fine) return fine;
+      direct_reading_ = false;
       chunk.kind = AttachedChunk::Kind::gap;
       chunk.offset = frame.gap().from();
       chunk.end = frame.gap().to();
@@ -314,7 +351,14 @@ asio::awaitable<AttachedChunk> AttachedSession::Impl::read() {
   const auto self = shared_from_this();
   const auto grant = cursor_.consumed(std::exchange(in_hands_, 0));
   if (grant > 0 && connection() != nullptr) connection()->send_credit(number_, grant);
-  while (inbox_.empty() && !final_) co_await arrived_.wait();
+  while (inbox_.empty() && !final_) {
+    if (auto chunk = next_direct_chunk()) {
+      // Whoever takes all there is would keep everything else waiting.
+      if (++direct_chunks_ % kChunksInTurn == 0) co_await asio::post(executor_, asio::use_awaitable);
+      co_return std::move(*chunk);
+    }
+    co_await arrived_.wait();
+  }
   if (inbox_.empty()) co_return *final_;
   auto chunk = std::move(inbox_.front());
   inbox_.pop_front();
@@ -325,14 +369,21 @@ asio::awaitable<AttachedChunk> AttachedSession::Impl::read() {
 // ---------------------------------------------------------------- input and control
 
 void AttachedSession::Impl::pump_input() {
+  if (type_directly()) return;
   auto* const to = connection();
   if (to == nullptr || resend_at_) return;
   for (auto piece = backlog_.next(to->max_data()); !piece.data.empty(); piece = backlog_.next(to->max_data())) {
     to->send_input(number_, piece.offset, piece.data);
     backlog_.sent(piece.data.size());
+    sent_by_daemon_ = piece.offset + piece.data.size();
   }
+  ask_for_ack();
+}
+
+void AttachedSession::Impl::ask_for_ack() {
+  auto* const to = connection();
   // Acknowledgements come for every few KiB only, unless one is asked for.
-  if (draining_ == 0 || backlog_.empty() || !backlog_.all_sent() || ack_asked_ == backlog_.end()) return;
+  if (to == nullptr || draining_ == 0 || backlog_.empty() || !backlog_.all_sent() || ack_asked_ == backlog_.end()) return;
   to->send_input(number_, backlog_.end(), {});
   ack_asked_ = backlog_.end();
 }

@@ -9,6 +9,7 @@
 #include "client/ptyd/attached_session.hpp"
 #include "client/ptyd/backoff.hpp"
 #include "client/ptyd/client_connection.hpp"
+#include "client/ptyd/direct_path.hpp"
 #include "client/ptyd/input_backlog.hpp"
 #include "client/ptyd/output_cursor.hpp"
 #include "common/async_event.hpp"
@@ -16,7 +17,9 @@
 namespace ptyd {
 
 // Held by its AttachedSession and by run() while that runs; stop() ends it. Thread: the executor's only.
-class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_from_this<AttachedSession::Impl> {
+class AttachedSession::Impl : public AttachmentSink,
+                              public DirectUser,
+                              public std::enable_shared_from_this<AttachedSession::Impl> {
  public:
   Impl(boost::asio::any_io_executor executor, ClientFactory connect, AttachParameters parameters);
 
@@ -36,6 +39,8 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   Result<void> take(v1::Frame& frame) override;
   void input_refused(const Error& error) override;
   void connection_lost(const Error& error) override;
+  void direct_news() override;
+  void direct_refused() override;
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -46,7 +51,20 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   v1::AttachRequest make_request(bool first);
   bool is_final(const Error& error) const;
   void take_ended(v1::Ended& ended);
+  void tell_lost(const Error& error);
   void pump_input();
+  void ask_for_ack();
+  // ---- without the daemon in between
+  bool wants_direct() const;
+  boost::asio::awaitable<void> go_direct();
+  boost::asio::awaitable<Result<void>> join_host(std::shared_ptr<ClientConnection> on);
+  bool reads_directly() const noexcept { return direct_ && direct_->open() && direct_reading_; }
+  void read_directly(bool on);
+  std::optional<AttachedChunk> next_direct_chunk();
+  void fall_out(std::uint64_t next);
+  void leave_direct();
+  void take_accepted();
+  bool type_directly();
   void push(AttachedChunk chunk);
   void give_up(Error error);
   ClientConnection* connection() const noexcept;
@@ -73,6 +91,16 @@ class AttachedSession::Impl : public AttachmentSink, public std::enable_shared_f
   bool daemon_stopping_ = false;  // it went on purpose: no other one is started in its place
   bool stopping_ = false;
   std::optional<TimePoint> resend_at_;
+
+  std::shared_ptr<DirectPath> direct_;
+  bool direct_tried_ = false;          // on this connection
+  int direct_failures_ = 0;            // in a row
+  std::optional<TimePoint> direct_again_at_;
+  bool direct_reading_ = false;        // the daemon was told so, or can't be told anything else
+  std::uint64_t progress_told_ = 0;
+  std::uint64_t sent_directly_ = 0;    // input before this went there, or behind it by the daemon
+  std::uint64_t sent_by_daemon_ = 0;   // input before this has to be taken before any goes there
+  int direct_chunks_ = 0;              // in a row, without a turn of the loop
 
   AsyncEvent work_;                         // run() has something to do
   AsyncEvent arrived_;                      // inbox_ has changed

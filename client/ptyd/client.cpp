@@ -64,7 +64,10 @@ asio::awaitable<Result<std::shared_ptr<Client>>> Client::connect(asio::any_io_ex
     auto socket = co_await open_daemon_socket(executor, options);
     if (socket) {
       auto connection = co_await greet(executor, std::move(*socket), options, deadline);
-      if (connection) co_return std::shared_ptr<Client>(new Client(std::move(*connection)));
+      if (connection) {
+        (*connection)->set_local();
+        co_return std::shared_ptr<Client>(new Client(std::move(*connection)));
+      }
       error = connection.error();
       if (!backoff) backoff.emplace(std::min(deadline, Clock::now() + kGreetAgain), random_bytes16().front());
     } else {

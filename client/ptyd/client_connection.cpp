@@ -190,6 +190,14 @@ void ClientConnection::send_credit(std::uint32_t attachment, std::uint64_t bytes
   send(frame);
 }
 
+void ClientConnection::send_progress(std::uint32_t attachment, std::uint64_t offset, bool direct) {
+  v1::Frame frame;
+  frame.mutable_progress()->set_attachment(attachment);
+  frame.mutable_progress()->set_offset(offset);
+  frame.mutable_progress()->set_direct(direct);
+  send(frame);
+}
+
 asio::awaitable<Result<void>> ClientConnection::greet(v1::Hello hello, TimePoint deadline) {
   const auto self = shared_from_this();
   start();

@@ -56,6 +56,10 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   // Without waiting for the loop's next turn, when nothing waits before it.
   void send_input(std::uint32_t attachment, std::uint64_t offset, std::string_view data);
   void send_credit(std::uint32_t attachment, std::uint64_t bytes);
+  void send_progress(std::uint32_t attachment, std::uint64_t offset, bool direct);
+  // Its peer is the daemon itself, as far as the system knows.
+  bool local() const noexcept { return local_; }
+  void set_local() noexcept { local_ = true; }
   // Bytes that wait to be sent.
   std::size_t queued() const noexcept { return queue_.size(); }
   // No more frames for that attachment's sink.
@@ -91,6 +95,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   v1::Frame frame_;
   std::optional<v1::Frame> greeting_;  // the answer to hello
   bool greeted_ = false;
+  bool local_ = false;
   v1::Welcome welcome_;
   std::optional<Error> failed_;
 

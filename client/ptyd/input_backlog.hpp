@@ -17,6 +17,9 @@ class InputBacklog {
   std::size_t room() const noexcept { return capacity_ - size(); }
   std::size_t size() const noexcept { return bytes_.size() - dropped_; }
   bool empty() const noexcept { return size() == 0; }
+  // Everything below was taken by the host.
+  std::uint64_t accepted() const noexcept { return accepted_; }
+  std::size_t unsent() const noexcept { return static_cast<std::size_t>(end() - sent_); }
   // Offset behind the last byte that was taken.
   std::uint64_t end() const noexcept { return accepted_ + size(); }
   bool all_sent() const noexcept { return sent_ == end(); }

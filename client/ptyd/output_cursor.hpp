@@ -20,6 +20,8 @@ class OutputCursor {
 
   // `size` bytes at `offset` came. Returns how many of them came before: leave them out.
   Result<std::uint64_t> output(std::uint64_t offset, std::uint64_t size);
+  // `size` bytes at resume_offset() came by another way.
+  void advance(std::uint64_t size) noexcept { next_ += size; }
   // A part of a snapshot came; returns whether it is the first one.
   Result<bool> snapshot(std::uint64_t offset, std::uint64_t size, bool last);
   Result<void> gap(std::uint64_t from, std::uint64_t to);

@@ -49,6 +49,10 @@ struct SavedAttachment {
   std::string text;  // JSON with text: the beginning of a character
   std::optional<SavedId> lease;
   bool person = false;
+  // As a guest of the host.
+  bool direct = false;
+  std::optional<SavedId> token;
+  std::uint32_t rights = 0;
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {
@@ -58,7 +62,7 @@ struct SavedAttachment {
             self.snapshot_offset, self.snapshot_approximate, self.snapshot_size, self.awaits_snapshot, self.awaits_gap,
             self.last_resync, self.stream, self.input_unknown, self.input_next, self.input_accepted, self.input_held,
             self.input_held_sent, self.input_held_until, self.typed, self.acknowledged, self.told_limit, self.ack_asked,
-            self.text, self.lease, self.person);
+            self.text, self.lease, self.person, self.direct, self.token, self.rights);
   }
 };
 

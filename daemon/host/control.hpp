@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <cstring>
+#include <new>
 
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/descriptor.hpp"
 #include "daemon/host/errors.hpp"
+#include "daemon/host/guests.hpp"
 #include "daemon/host/input_buffer.hpp"
 #include "daemon/host/rules.hpp"
 #include "daemon/host/wire.hpp"
@@ -40,9 +42,18 @@ class Control {
 
   bool attached(const Connection& connection) const noexcept { return attached_ == &connection; }
   bool has_daemon() const noexcept { return attached_ != nullptr; }
+  bool guest(const Connection& connection) const noexcept {
+    return guests_ != nullptr && guests_->of(connection) != nullptr;
+  }
   // True when the daemon's connection was found closed.
   bool forget_closed() noexcept;
   void tell(MessageType type) noexcept;
+  // What they wait for may have come.
+  void tell_guests() noexcept {
+    if (guests_ == nullptr) return;
+    guests_->tell(terminal_->output().head(), terminal_->ended(),
+                  [this](const std::uint8_t (&stream)[16]) { return terminal_->input_accepted(stream); });
+  }
   // The daemon asked us to end. Before the answer goes out, so that whoever has it finds no socket.
   bool ending() const noexcept { return ending_; }
 
@@ -65,7 +76,8 @@ class Control {
     return static_cast<MessageType>(connection.header().type);
   }
   bool keeps_to_rules(const Connection& connection) const noexcept {
-    return allowed(connection.header(), {connection.greeted(), attached(connection), Connection::kBytesOfDescriptor});
+    return allowed(connection.header(), {connection.greeted(), attached(connection), guest(connection),
+                                         Connection::kBytesOfDescriptor});
   }
   void hello(Connection& connection);
   void attach(Connection& connection);
@@ -76,6 +88,11 @@ class Control {
   void get(Connection& connection);
   void custody(Connection& connection);
   void wake_by_message(Connection& connection);
+  void grant(Connection& connection);
+  void close_gates(Connection& connection);
+  void join(Connection& connection);
+  void arm(Connection& connection);
+  void guest_input(Connection& connection);
 
   Terminal* terminal_ = nullptr;
   Connection* attached_ = nullptr;
@@ -83,6 +100,9 @@ class Control {
   std::uint32_t features_ = 0;
   Kept kept_[kSlots];
   bool ending_ = false;
+  // Made when there is the first guest: most hosts never have one.
+  alignas(Guests<Connection>) std::byte guests_place_[sizeof(Guests<Connection>)];
+  Guests<Connection>* guests_ = nullptr;
 };
 
 template <class Terminal, class Connection>
@@ -121,6 +141,11 @@ void Control<Terminal, Connection>::handle(Connection& connection) {
       }
       return;
     case MessageType::wake_by_message: return wake_by_message(connection);
+    case MessageType::grant: return grant(connection);
+    case MessageType::close_gates: return close_gates(connection);
+    case MessageType::join: return join(connection);
+    case MessageType::arm: return arm(connection);
+    case MessageType::guest_input: return guest_input(connection);
     case MessageType::terminate: terminal_->program().terminate(); return answer(connection, type, 0);
     default: return connection.close();
   }
@@ -228,7 +253,61 @@ void Control<Terminal, Connection>::wake_by_message(Connection& connection) {
 }
 
 template <class Terminal, class Connection>
+void Control<Terminal, Connection>::grant(Connection& connection) {
+  if ((features_ & kFeatureGuests) == 0) return connection.close();
+  if (guests_ == nullptr) guests_ = new (guests_place_) Guests<Connection>;
+  const int error = guests_->grant(body_of<Grant>(connection));
+  crash_point("host_granted");
+  answer(connection, MessageType::grant, error);
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::close_gates(Connection& connection) {
+  if (guests_ != nullptr) guests_->close_gates();
+  answer(connection, MessageType::close_gates, 0);
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::join(Connection& connection) {
+  if (attached(connection)) return connection.close();
+  const Descriptor::Native ring = guests_ != nullptr ? terminal_->output().read_only_ring() : Descriptor::kNone;
+  const int error = ring == Descriptor::kNone ? kNotAllowed : guests_->join(connection, body_of<Join>(connection));
+  if (error != 0) return answer(connection, MessageType::join, error);
+  terminal_->output().tell_first([](void* self) { static_cast<Control*>(self)->tell_guests(); }, this);
+  connection.send(MessageType::joined, Joined{guests_->of(connection)->may_type() ? 1U : 0U, 0}, ring);
+}
+
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::arm(Connection& connection) {
+  auto* const guest = guests_->of(connection);
+  guest->arm = body_of<Arm>(connection);
+  guest->armed = true;
+}
+
+// What is refused is to be sent by the daemon, which knows more.
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::guest_input(Connection& connection) {
+  const GuestInput request = body_of<GuestInput>(connection);
+  const std::size_t bytes = connection.header().size - sizeof request;
+  auto* const guest = guests_->of(connection);
+  guest->arm = request.arm;
+  guest->armed = true;
+  Input input{};
+  std::memcpy(input.stream, guest->grant.stream, sizeof input.stream);
+  input.offset = request.offset;
+  InputGap gap{};
+  if (guest->may_type())
+    return answer_input(connection, terminal_->take_guest_input(input, connection.body() + sizeof request, bytes, gap),
+                        gap);
+  std::memcpy(gap.stream, input.stream, sizeof gap.stream);
+  gap.expected = terminal_->input_accepted(input.stream);
+  gap.got = request.offset;
+  connection.send(MessageType::input_gap, gap);
+}
+
+template <class Terminal, class Connection>
 bool Control<Terminal, Connection>::forget_closed() noexcept {
+  if (guests_ != nullptr) guests_->forget_closed();
   if (attached_ == nullptr || attached_->is_open()) return false;
   if constexpr (requires { terminal_->output().wake_by_message(attached_); })
     terminal_->output().wake_by_message(nullptr);

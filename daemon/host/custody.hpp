@@ -24,7 +24,7 @@ class Custody {
   void keep(bool on) noexcept;
   bool kept() const noexcept { return kept_; }
 
-  // Around each read of the pty, which brings bytes from `head` on, and each write of `bytes` to it, from `written` on.
+  // Around each read of the pty, which brings bytes from `head` on, and each write of `bytes` to it, of a guest or not.
   void before_read(std::uint64_t head) noexcept {
     if (!kept_) return;
     check(head);
@@ -34,7 +34,7 @@ class Custody {
   void after_read() noexcept {
     if (kept_) memory_->reading.store(0, std::memory_order_release);
   }
-  void before_write(std::uint64_t head, std::size_t bytes) noexcept;
+  void before_write(std::uint64_t head, std::size_t bytes, bool guest) noexcept;
   void after_write(std::size_t bytes) noexcept;
 
  private:

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -55,8 +56,10 @@ int Custody::create() {
 int Custody::adopt(Descriptor memory) {
   counts_.reset(::open("/proc/self/io", O_RDONLY | O_CLOEXEC));
   struct stat about {};
-  if (!counts_ || ::fstat(memory.fd(), &about) != 0 || about.st_size < static_cast<off_t>(sizeof(CustodyMemory)))
-    return EINVAL;
+  // What an older release left is a little shorter, and ends in the same page: what is behind reads as zero.
+  constexpr off_t kLeast = offsetof(CustodyMemory, input) + offsetof(InputMemory, data) + kInputWindow;
+  static_assert(sizeof(CustodyMemory) <= (kLeast + 4095) / 4096 * 4096);
+  if (!counts_ || ::fstat(memory.fd(), &about) != 0 || about.st_size < kLeast) return EINVAL;
   void* const mapped = ::mmap(nullptr, sizeof(CustodyMemory), PROT_READ | PROT_WRITE, MAP_SHARED, memory.fd(), 0);
   if (mapped == MAP_FAILED) return errno;
   keep_out_of_dumps(mapped, sizeof(CustodyMemory));
@@ -100,12 +103,13 @@ void Custody::check(std::uint64_t head) noexcept {
 }
 #endif
 
-void Custody::before_write(std::uint64_t head, std::size_t bytes) noexcept {
+void Custody::before_write(std::uint64_t head, std::size_t bytes, bool guest) noexcept {
   if (!kept_) return;
   check(head);
   if (disturbed()) renew(head);
   const std::uint64_t so_far = written_ + (other_writes() - other_writes_);
-  memory_->write_origin.store(so_far - memory_->input.written.load(std::memory_order_relaxed));
+  memory_->write_origin.store(so_far - memory_->input.all_written());
+  memory_->input.guest_writing.store(guest ? 1 : 0);
   memory_->writing.store(static_cast<std::uint32_t>(bytes), std::memory_order_release);
 }
 

@@ -23,7 +23,7 @@ struct CustodyMemory {
   std::atomic<std::uint32_t> reading{0};       // 1: head may be behind what was read
   std::atomic<std::uint32_t> writing{0};       // so many bytes were being written: input.written may be behind
   std::atomic<std::uint64_t> read_origin{0};   // bytes read by the process less head
-  std::atomic<std::uint64_t> write_origin{0};  // bytes written by it less input.written
+  std::atomic<std::uint64_t> write_origin{0};  // bytes written by it less input.all_written()
   InputMemory input;
 };
 
@@ -40,6 +40,9 @@ struct Left {
   std::uint64_t head = 0;
   std::uint64_t written = 0;
   std::uint64_t uncertain = 0;  // bytes of input behind `written` that may have been written, or not
+  // The same of InputMemory::guest_data.
+  std::uint32_t guest_written = 0;
+  std::uint32_t guest_uncertain = 0;
 };
 
 // `counts`: of the dead host; null when nobody could look at them before it was waited for. Without them, or where they

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "daemon/host/clock.hpp"
 #include "daemon/host/control.hpp"
@@ -16,7 +17,7 @@ namespace ptyd::host {
 template <class Listener, class Terminal, class Connection>
 class HostBase {
  protected:
-  static constexpr std::size_t kConnections = 4;
+  static constexpr std::size_t kConnections = 4 + kGuests;
 
   // The program runs: from now on nobody's absence is counted.
   void begin() noexcept {
@@ -36,26 +37,31 @@ class HostBase {
 
   // Answers what has come, for at most one turn of the loop.
   void serve(Connection& connection);
-  // A connection of our own user.
+  // A connection of our own user. Closed again when there is no memory for it.
   void take(Descriptor connection) noexcept {
-    free_connection().open(static_cast<Descriptor&&>(connection), ++accepted_);
+    if (Connection* const place = free_connection(); place != nullptr)
+      place->open(static_cast<Descriptor&&>(connection), ++accepted_);
   }
 
   Listener listener_;
   Terminal terminal_;
   Control<Terminal, Connection> control_;
-  Connection connections_[kConnections];
+  Connection* connections_[kConnections] = {};  // those that were needed so far, from the front on
 
  private:
+  // Connections that are neither the daemon's nor a guest's.
+  static constexpr std::size_t kStrangers = kConnections - 1 - kGuests;
   static constexpr int kMessagesInOneTurn = 32;  // of one connection, before others and the program get theirs
 
   void finish(Connection& connection);
-  Connection& free_connection() noexcept;
+  Connection* free_connection() noexcept;
+  Connection* another_connection() noexcept;
 
   bool ended_ = false;
   std::uint64_t accepted_ = 0;
   std::uint64_t alone_since_ns_ = 0;
   std::uint64_t grace_ns_ = 0;
+  alignas(Connection) std::byte places_[kConnections][sizeof(Connection)];
 };
 
 template <class Listener, class Terminal, class Connection>
@@ -76,16 +82,35 @@ void HostBase<Listener, Terminal, Connection>::finish(Connection& connection) {
   ended_ = true;
 }
 
-// The oldest of those that are not the daemon's gives way.
+// The oldest of those that have said nothing yet gives way. There is one, as guests are fewer.
 template <class Listener, class Terminal, class Connection>
-Connection& HostBase<Listener, Terminal, Connection>::free_connection() noexcept {
+Connection* HostBase<Listener, Terminal, Connection>::free_connection() noexcept {
   Connection* oldest = nullptr;
-  for (Connection& connection : connections_) {
-    if (!connection.is_open()) return connection;
-    if (!control_.attached(connection) && (oldest == nullptr || connection.number() < oldest->number()))
-      oldest = &connection;
+  std::size_t strangers = 0;
+  for (Connection* const connection : connections_) {
+    if (connection == nullptr) break;
+    if (!connection->is_open()) return connection;
+    if (control_.attached(*connection) || control_.guest(*connection)) continue;
+    ++strangers;
+    if (oldest == nullptr || connection->number() < oldest->number()) oldest = connection;
   }
-  return *oldest;
+  return strangers < kStrangers ? another_connection() : oldest;
+}
+
+template <class Listener, class Terminal, class Connection>
+Connection* HostBase<Listener, Terminal, Connection>::another_connection() noexcept {
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    if (connections_[i] != nullptr) continue;
+    auto* const made = new (places_[i]) Connection;
+    if constexpr (requires { made->create(); }) {
+      if (made->create() != 0) {
+        made->~Connection();
+        return nullptr;
+      }
+    }
+    return connections_[i] = made;
+  }
+  return nullptr;
 }
 
 }  // namespace ptyd::host

@@ -102,7 +102,7 @@ SpawnResult Host::take_over(TakenOver& taken) {
     return spawn_result(SpawnStep::fork, failed);
   if (const int failed = terminal_.take_over(files, taken); failed != 0)
     return spawn_result(SpawnStep::takeover, failed);
-  control_.create(terminal_, kFeatureKeptTty | kFeaturePidfd | kFeatureCustody);
+  control_.create(terminal_, kFeatureKeptTty | kFeaturePidfd | kFeatureCustody | kFeatureGuests);
   control_.set_generation(fixed.generation);
   if (files.record) control_.keep(Slot::record, static_cast<Descriptor&&>(files.record), 0, fixed.record_size);
   if (files.checkpoint)
@@ -133,7 +133,8 @@ SpawnResult Host::start_program(const Spec& spec) {
   if (result.error != 0) return result;
   control_.create(terminal_, kFeatureKeptTty | (subreaper_ ? kFeatureSubreaper : 0U) |
                                  (terminal_.program().has_pidfd() ? kFeaturePidfd : 0U) |
-                                 (terminal_.can_be_replaced() ? kFeatureCustody : 0U));
+                                 (terminal_.can_be_replaced() ? kFeatureCustody : 0U) |
+                                 (kHasReadOnlyMemory ? kFeatureGuests : 0U));
   if (record) control_.keep(Slot::record, static_cast<Descriptor&&>(record), 0, spec.fixed.record_size);
   return result;
 }
@@ -147,12 +148,13 @@ void Host::wait() {
   watches_[2] = {terminal_.pty(), terminal_.wants_to_read() && !must_read, terminal_.wants_to_write(), false, false};
   // Once it has ended, it is looked at from time to time: its parent has to wait for it first.
   watches_[3] = {program.process_fd(), program.adopted() && !program.leaving(), false, false, false};
-  for (std::size_t i = 0; i < kConnections; ++i) {
-    const Connection& connection = connections_[i];
-    const bool sending = connection.sending();
-    watches_[kFixedWatches + i] = {connection.fd(), connection.is_open() && !sending, sending, false, false};
+  std::size_t count = kFixedWatches;
+  for (const Connection* const connection : connections_) {
+    if (connection == nullptr) break;
+    const bool sending = connection->sending();
+    watches_[count++] = {connection->fd(), connection->is_open() && !sending, sending, false, false};
   }
-  wait_ready(watches_, kFixedWatches + kConnections, must_read ? 0 : timeout_ms());
+  wait_ready(watches_, count, must_read ? 0 : timeout_ms());
 
   serve_connections();
   if (ended()) return;
@@ -166,6 +168,7 @@ void Host::wait() {
   if ((watches_[2].readable || terminal_.must_read()) && terminal_.wants_to_read() &&
       terminal_.read_output(abandoned()))
     control_.tell(MessageType::stream_end);
+  control_.tell_guests();
 }
 
 // Time runs only for a host that waits at the floor and has no daemon, or that could not accept one.
@@ -182,11 +185,12 @@ int Host::timeout_ms() const noexcept {
 void Host::serve_connections() {
   // The daemon's first: what it asked for before it died is done before the next one takes over.
   for (const bool daemons : {true, false}) {
-    for (std::size_t i = 0; i < kConnections && !ended(); ++i) {
+    for (std::size_t i = 0; i < kConnections && connections_[i] != nullptr && !ended(); ++i) {
       Watch& watch = watches_[kFixedWatches + i];
-      if (control_.attached(connections_[i]) != daemons) continue;
-      if (std::exchange(watch.writable, false)) connections_[i].flush();
-      if (std::exchange(watch.readable, false)) serve(connections_[i]);
+      Connection& connection = *connections_[i];
+      if (control_.attached(connection) != daemons) continue;
+      if (std::exchange(watch.writable, false)) connection.flush();
+      if (std::exchange(watch.readable, false)) serve(connection);
     }
   }
   note_closed();

@@ -104,14 +104,13 @@ SpawnResult Host::start(StartHandles& handles) {
 
 SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
   if (spec.fixed.record_size > 0 && !handles.record) return spawn_result(SpawnStep::spec, ERROR_INVALID_HANDLE);
-  for (Connection& connection : connections_)
-    if (const int error = connection.create(); error != 0) return spawn_result(SpawnStep::socket, error);
   if (const int error = listener_.open(spec.socket_path); error != 0) return spawn_result(SpawnStep::socket, error);
   crash_point("host_bound");
   const SpawnResult result = terminal_.start(spec);
   if (result.error != 0) return result;
   // A process handle means what a pidfd does, and a job holds all that was started in it.
-  control_.create(terminal_, kFeaturePidfd | kFeatureSubreaper | kFeatureKeptTty | kFeatureWakeMessages);
+  control_.create(terminal_, kFeaturePidfd | kFeatureSubreaper | kFeatureKeptTty | kFeatureWakeMessages |
+                                 kFeatureGuests);
   if (spec.fixed.record_size > 0)
     control_.keep(Slot::record, static_cast<Descriptor&&>(handles.record), 0, spec.fixed.record_size);
   return result;
@@ -130,6 +129,7 @@ void Host::wait() {
   if (terminal_.output().at_floor() && abandoned()) terminal_.output().look_again();
   if (!terminal_.ended() && !terminal_.output().at_floor() && terminal_.move_output(abandoned()))
     control_.tell(MessageType::stream_end);
+  control_.tell_guests();
 }
 
 // True when the program has ended: the first of several events is told, so that one stands first.
@@ -140,8 +140,10 @@ bool Host::wait_for_events() {
   const HANDLE listener = listener_.failing() ? nullptr : listener_.event();
   for (const HANDLE event : {program, listener, terminal_.output_event(), terminal_.input_event()})
     if (event != nullptr) events[count++] = event;
-  for (const Connection& connection : connections_)
-    if (connection.is_open() && connection.event() != nullptr) events[count++] = connection.event();
+  for (const Connection* const connection : connections_) {
+    if (connection == nullptr) break;
+    if (connection->is_open() && connection->event() != nullptr) events[count++] = connection->event();
+  }
   const DWORD timeout = timeout_ms();
   if (count == 0) {
     ::Sleep(timeout);
@@ -154,8 +156,10 @@ bool Host::wait_for_events() {
 // closed.
 DWORD Host::timeout_ms() const noexcept {
   if (terminal_.must_move()) return 0;
-  for (const Connection& connection : connections_)
-    if (connection.must_receive()) return 0;
+  for (const Connection* const connection : connections_) {
+    if (connection == nullptr) break;
+    if (connection->must_receive()) return 0;
+  }
   DWORD timeout = listener_.failing() ? kAcceptPauseMs : INFINITE;
   if (terminal_.output().at_floor() && !control_.has_daemon())
     timeout = std::min<DWORD>(timeout, ms_until(abandoned_at_ns()));
@@ -166,10 +170,11 @@ DWORD Host::timeout_ms() const noexcept {
 void Host::serve_connections() {
   // The daemon's first: what it asked for before it died is done before the next one takes over.
   for (const bool daemons : {true, false}) {
-    for (Connection& connection : connections_) {
-      if (ended() || !connection.is_open() || control_.attached(connection) != daemons) continue;
-      connection.flush();
-      serve(connection);
+    for (Connection* const connection : connections_) {
+      if (connection == nullptr || ended()) break;
+      if (!connection->is_open() || control_.attached(*connection) != daemons) continue;
+      connection->flush();
+      serve(*connection);
     }
   }
   note_closed();

@@ -13,6 +13,7 @@ void InputBuffer::create(RingHeader& header, InputMemory& memory) noexcept {
     if (unpublished_ == nullptr) unpublished_ = make_stream(memory.stream);
     unpublished_->used.store(taken());
   }
+  guest_unpublished_ = memory.guest_bytes.load() > 0;
   publish();
 }
 
@@ -71,7 +72,7 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
   bytes -= static_cast<std::size_t>(before.bytes);
   if (bytes > kInputWindow - (taken() - written())) return Taken::refused;
 
-  if (empty()) memory_->origin = taken();
+  if (taken() == written()) memory_->origin = taken();
   const std::size_t at = (taken() - memory_->origin) % kInputWindow;
   const std::size_t first = std::min<std::size_t>(bytes, kInputWindow - at);
   std::memcpy(memory_->data + at, data, first);
@@ -86,7 +87,49 @@ InputBuffer::Taken InputBuffer::take(const Input& input, const std::byte* data, 
   return Taken::ok;
 }
 
+InputBuffer::Taken InputBuffer::take_of_guest(const Input& input, const std::byte* data, std::size_t bytes,
+                                              InputGap& gap) noexcept {
+  publish_taken();
+  if (bytes > kMaxGuestInput) return Taken::refused;
+  const Known before = known(input.stream, input.offset, bytes, gap);
+  if (before.taken != Taken::ok || before.bytes == bytes) return before.taken;
+  if (!empty()) {
+    std::memcpy(gap.stream, input.stream, sizeof gap.stream);
+    gap.expected = before.accepted;
+    gap.got = input.offset;
+    return Taken::gap;
+  }
+  // Each store leaves what another host can go on with.
+  memory_->guests_before.store(memory_->guests_before.load() + memory_->guest_written.load());
+  memory_->guest_bytes.store(0);
+  memory_->guest_written.store(0);
+  bytes -= static_cast<std::size_t>(before.bytes);
+  std::memcpy(memory_->guest_data, data + before.bytes, bytes);
+  std::memcpy(memory_->guest_stream, input.stream, sizeof memory_->guest_stream);
+  memory_->guest_accepted = before.accepted + bytes;
+  memory_->guest_bytes.store(static_cast<std::uint32_t>(bytes));
+  guest_unpublished_ = true;
+  return Taken::ok;
+}
+
+std::uint64_t InputBuffer::accepted(const std::uint8_t (&id)[16]) noexcept {
+  const InputStream* const stream = find(id);
+  return stream != nullptr ? stream->accepted.load() : 0;
+}
+
+void InputBuffer::publish_guest() noexcept {
+  if (!guest_unpublished_) return;
+  guest_unpublished_ = false;
+  header_->guests_taken.store(memory_->guests_before.load() + memory_->guest_bytes.load());
+  InputStream* stream = find(memory_->guest_stream);
+  if (stream == nullptr) stream = make_stream(memory_->guest_stream);
+  // The daemon may have sent more of it since.
+  stream->accepted.store(std::max(stream->accepted.load(), memory_->guest_accepted));
+  stream->used.store(std::max<std::uint64_t>(taken(), 1));
+}
+
 void InputBuffer::publish_taken() noexcept {
+  publish_guest();
   if (unpublished_ == nullptr) return;
   unpublished_->accepted.store(memory_->accepted);
   unpublished_ = nullptr;
@@ -94,6 +137,10 @@ void InputBuffer::publish_taken() noexcept {
 }
 
 InputBuffer::Piece InputBuffer::front() const noexcept {
+  if (guest_waits()) {
+    const std::uint32_t written = memory_->guest_written.load();
+    return {memory_->guest_data + written, memory_->guest_bytes.load() - written};
+  }
   const std::size_t at = (written() - memory_->origin) % kInputWindow;
   return {memory_->data + at,
           static_cast<std::size_t>(std::min<std::uint64_t>(taken() - written(), kInputWindow - at))};
@@ -115,7 +162,10 @@ std::uint64_t InputBuffer::measure_lines(Piece piece, std::size_t line_limit) no
 
 std::uint64_t InputBuffer::wrote(std::size_t bytes, std::size_t line_limit) noexcept {
   const std::uint64_t outgrown = measure_lines({front().at, bytes}, line_limit);
-  memory_->written.store(written() + bytes);
+  if (guest_waits())
+    memory_->guest_written.store(memory_->guest_written.load() + static_cast<std::uint32_t>(bytes));
+  else
+    memory_->written.store(written() + bytes);
   return outgrown;
 }
 

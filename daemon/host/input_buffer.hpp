@@ -31,12 +31,20 @@ class InputBuffer {
   // The daemon hears of it by publish(), which comes after the first attempt to write: whoever sees input taken sees
   // as well what became of its lines (long_lines).
   Taken take(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) noexcept;
+  // The same for a guest, at most kMaxGuestInput, and never behind others: gap, when some wait.
+  Taken take_of_guest(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) noexcept;
+  // How much of a stream was taken; 0 for one that is not known.
+  std::uint64_t accepted(const std::uint8_t (&id)[16]) noexcept;
   // Counts bytes of a stream as taken that are not to be typed.
   Taken skip(const Skip& skip, InputGap& gap) noexcept;
 
   // Whether anything waits to be written.
-  bool empty() const noexcept { return taken() == written(); }
-  // Bytes written to the pty.
+  bool empty() const noexcept { return taken() == written() && !guest_waits(); }
+  // A guest's bytes are next.
+  bool guest_waits() const noexcept {
+    return memory_->guest_written.load(std::memory_order_relaxed) < memory_->guest_bytes.load(std::memory_order_relaxed);
+  }
+  // Bytes of the daemon that were written to the pty.
   std::uint64_t written() const noexcept { return memory_->written.load(std::memory_order_relaxed); }
   // The oldest bytes that were not written yet, up to the wrap.
   Piece front() const noexcept;
@@ -48,7 +56,10 @@ class InputBuffer {
   void forget_line() noexcept;
   void publish() noexcept;
   // Nobody can read it any more: counts all as written. publish() tells the daemon.
-  void discard() noexcept { memory_->written.store(taken()); }
+  void discard() noexcept {
+    memory_->guest_written.store(memory_->guest_bytes.load());
+    memory_->written.store(taken());
+  }
 
  private:
   // How many of the bytes [offset, offset + bytes) of a stream were accepted before.
@@ -62,6 +73,7 @@ class InputBuffer {
   InputStream* find(const std::uint8_t (&id)[16]) noexcept;
   InputStream* make_stream(const std::uint8_t (&id)[16]) noexcept;
   void publish_taken() noexcept;
+  void publish_guest() noexcept;
   std::uint64_t measure_lines(Piece piece, std::size_t line_limit) noexcept;
 
   std::uint64_t taken() const noexcept { return memory_->taken.load(std::memory_order_relaxed); }
@@ -69,6 +81,7 @@ class InputBuffer {
   RingHeader* header_ = nullptr;
   InputMemory own_;
   InputMemory* memory_ = &own_;
+  bool guest_unpublished_ = false;
   InputStream* unpublished_ = nullptr;  // whose accepted bytes the daemon does not see yet
 };
 

@@ -21,6 +21,21 @@ struct InputMemory {
   std::uint8_t stream[16] = {};
   std::uint64_t accepted = 0;
   std::byte data[kInputWindow];
+
+  // What a guest typed last: never behind bytes of the daemon, which may come behind it. At the end of all, as a host of an
+  // older release left none of it, and there is a zero.
+  std::atomic<std::uint32_t> guest_bytes{0};  // of guest_data; they belong to it from the store of this on
+  std::atomic<std::uint32_t> guest_written{0};
+  std::atomic<std::uint32_t> guest_writing{0};   // 1: what is being written is of these
+  std::uint8_t guest_stream[16] = {};
+  std::uint64_t guest_accepted = 0;              // of that stream, with them
+  std::atomic<std::uint64_t> guests_before{0};   // bytes of those that typed before, all of them written
+  std::byte guest_data[kMaxGuestInput];
+
+  std::uint64_t all_written() const noexcept {
+    return written.load(std::memory_order_relaxed) + guests_before.load(std::memory_order_relaxed) +
+           guest_written.load(std::memory_order_relaxed);
+  }
 };
 
 }  // namespace ptyd::host

@@ -12,6 +12,9 @@ namespace ptyd::host {
 // Shared memory of exactly `bytes` that has no name and, on Linux, whose size nobody can change any more.
 // Empty with errno set on failure.
 Descriptor create_shared_memory(std::uint64_t bytes);
+// The same for reading only; empty with errno set when that can't be had, and always where kHasReadOnlyMemory is false.
+extern const bool kHasReadOnlyMemory;
+Descriptor read_only(const Descriptor& memory);
 // Keeps a mapping out of core dumps: it holds what was on the screen.
 void keep_out_of_dumps(void* memory, std::size_t bytes);
 

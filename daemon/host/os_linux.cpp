@@ -28,6 +28,15 @@ Descriptor create_shared_memory(std::uint64_t bytes) {
   return memory;
 }
 
+const bool kHasReadOnlyMemory = true;
+
+Descriptor read_only(const Descriptor& memory) {
+  char path[32] = "/proc/self/fd/";
+  constexpr std::size_t kLength = 14;
+  *std::to_chars(path + kLength, path + sizeof path - 1, memory.fd()).ptr = 0;
+  return Descriptor(::open(path, O_RDONLY | O_CLOEXEC));
+}
+
 void keep_out_of_dumps(void* memory, std::size_t bytes) { ::madvise(memory, bytes, MADV_DONTDUMP); }
 
 bool open_wakeup(Wakeup& wakeup) {

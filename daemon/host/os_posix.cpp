@@ -37,6 +37,13 @@ Descriptor create_shared_memory(std::uint64_t bytes) {
   return memory;
 }
 
+const bool kHasReadOnlyMemory = false;
+
+Descriptor read_only(const Descriptor&) {
+  errno = ENOSYS;
+  return Descriptor();
+}
+
 void keep_out_of_dumps([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #ifdef MADV_NOCORE
   ::madvise(memory, bytes, MADV_NOCORE);

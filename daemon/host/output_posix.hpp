@@ -27,6 +27,11 @@ class Output : public RingOutput<Wakeup> {
   int adopt(Descriptor memory);
   void restore_head(std::uint64_t head) noexcept { ring_.restore_head(head); }
   Descriptor::Native ring_handle() const noexcept { return memory_.native(); }
+  // For guests; kNone when that can't be had.
+  Descriptor::Native read_only_ring() noexcept {
+    if (!read_only_) read_only_ = read_only(memory_);
+    return read_only_.native();
+  }
 
   // A new wake-up descriptor: a fenced daemon that reads its own can't take a wake-up from its successor.
   // 0, or an errno.
@@ -41,6 +46,7 @@ class Output : public RingOutput<Wakeup> {
   void pace() noexcept;
 
   Descriptor memory_;
+  Descriptor read_only_;  // once somebody has asked
   Pacing pacing_;
 };
 

@@ -43,6 +43,14 @@ int Output::renew_wakeup() {
   return 0;
 }
 
+Descriptor::Native Output::read_only_ring() noexcept {
+  HANDLE made = nullptr;
+  const HANDLE process = ::GetCurrentProcess();
+  if (!read_only_ && ::DuplicateHandle(process, handle_of(section_), process, &made, FILE_MAP_READ, FALSE, 0) != 0)
+    read_only_ = own_handle(made);
+  return read_only_.native();
+}
+
 void Output::start(HANDLE pipe) noexcept {
   pipe_ = pipe;
   read_.read(pipe_, buffer_, kBufferBytes);

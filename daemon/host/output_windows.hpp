@@ -42,6 +42,8 @@ class Output : public RingOutput<Wakeup> {
   // Both stay ours; who may open this process duplicates them.
   Descriptor::Native ring_handle() const noexcept { return section_.native(); }
   Descriptor::Native wakeup_handle() const noexcept { return wakeup_.event.native(); }
+  // For guests; kNone when that can't be had.
+  Descriptor::Native read_only_ring() noexcept;
 
   // A new wake-up event: a fenced daemon keeps the one that it has. 0, or an error.
   int renew_wakeup();
@@ -70,6 +72,7 @@ class Output : public RingOutput<Wakeup> {
   bool pausing() noexcept;
 
   Descriptor section_;
+  Descriptor read_only_;  // once somebody has asked
   void* mapped_ = nullptr;
   HANDLE pipe_ = nullptr;  // the console's
   DWORD filled_ = 0;       // bytes in buffer_, of which copied_ are in the ring

@@ -13,7 +13,7 @@ struct Watch {
   bool writable = false;
 };
 
-inline constexpr std::size_t kMaxWatches = 16;
+inline constexpr std::size_t kMaxWatches = 24;
 
 // Waits until one of at most kMaxWatches is ready, a signal came, or `timeout_ms` (negative: for ever) is
 // over. Entries for which nothing is wanted are left out entirely.

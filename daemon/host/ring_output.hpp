@@ -22,6 +22,12 @@ class RingOutput {
     ring_.stop_waiting();
   }
 
+  // From here on `tell(whom)` is called before the daemon is woken for output: whoever is told so waits for nobody else.
+  void tell_first(void (*tell)(void* whom), void* whom) noexcept {
+    tell_first_ = tell;
+    whom_ = whom;
+  }
+
   // The window has another size: a daemon that sleeps for long would find too many of them.
   void wake_for_size() noexcept { wake_for_output(); }
   // Input has moved.
@@ -43,6 +49,7 @@ class RingOutput {
     wake_for_output();
   }
   void wake_for_output() noexcept {
+    if (tell_first_ != nullptr) tell_first_(whom_);
     if (ring_.take_output_wake()) wake(wakeup_);
   }
   // The daemon is woken before we wait: it may be asleep because it counts on the burst.
@@ -63,6 +70,8 @@ class RingOutput {
  private:
   static constexpr std::uint64_t kTimeStepMs = 100;
 
+  void (*tell_first_)(void* whom) = nullptr;
+  void* whom_ = nullptr;
   bool burst_ = false;
   bool at_floor_ = false;
   std::uint64_t noted_ms_ = 0;

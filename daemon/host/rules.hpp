@@ -10,6 +10,7 @@ namespace ptyd::host {
 struct Standing {
   bool greeted = false;
   bool attached = false;                  // it is the daemon's
+  bool guest = false;                     // it has joined
   std::uint32_t bytes_of_descriptor = 0;  // that a descriptor takes of a message's size
 };
 

@@ -55,13 +55,14 @@ int Terminal::take_over(TakeoverFiles& files, TakenOver& taken) {
   output_.restore_head(left.head);
   memory.reading.store(0);
   memory.input.written.store(left.written + left.uncertain);
+  memory.input.guest_written.store(left.guest_written + left.guest_uncertain);
   memory.writing.store(0);
   input_.create(header(), memory.input);
   header().host_pid = static_cast<std::uint32_t>(::getpid());
   program_.adopt(static_cast<int>(header().child_pid), over ? Descriptor() : static_cast<Descriptor&&>(files.program));
   if (!over && fixed.ended.kind != static_cast<std::uint32_t>(ExitKind::none)) program_ended(fixed.ended);
   taken.uncertain_offset = left.written;
-  taken.uncertain_bytes = left.uncertain;
+  taken.uncertain_bytes = left.uncertain + left.guest_uncertain;
   taken.head = left.head;
   taken.output_missing = left.output_missing ? 1 : 0;
   held_ = true;
@@ -102,7 +103,7 @@ bool Terminal::read_output(bool abandoned) {
 void Terminal::write_input() {
   while (wants_to_write()) {
     const InputBuffer::Piece piece = input_.front();
-    custody_.before_write(output_.head(), piece.bytes);
+    custody_.before_write(output_.head(), piece.bytes, input_.guest_waits());
     crash_point("host_before_write");
     const ssize_t written = ::write(pty(), piece.at, piece.bytes);
     if (written > 0) {
@@ -132,6 +133,14 @@ void Terminal::count_lines(std::size_t written) {
 InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap) {
   const InputBuffer::Taken taken = input_.take(input, data, bytes, gap);
   crash_point("host_input_taken");
+  if (taken == InputBuffer::Taken::ok) write_input();
+  return taken;
+}
+
+InputBuffer::Taken Terminal::take_guest_input(const Input& input, const std::byte* data, std::size_t bytes,
+                                              InputGap& gap) {
+  const InputBuffer::Taken taken = input_.take_of_guest(input, data, bytes, gap);
+  crash_point("host_guest_input_taken");
   if (taken == InputBuffer::Taken::ok) write_input();
   return taken;
 }

@@ -127,6 +127,17 @@ InputBuffer::Taken Terminal::take_input(const Input& input, const std::byte* dat
   return taken;
 }
 
+InputBuffer::Taken Terminal::take_guest_input(const Input& input, const std::byte* data, std::size_t bytes,
+                                              InputGap& gap) {
+  const InputBuffer::Taken taken = input_.take_of_guest(input, data, bytes, gap);
+  crash_point("host_guest_input_taken");
+  if (taken == InputBuffer::Taken::ok) {
+    output_.typed();
+    write_input();
+  }
+  return taken;
+}
+
 void Terminal::resize(const Resize& size) {
   if (program_.running()) resize_by_helper(console_.resize(size), header().child_pid, size);
   note_resize(header(), size, output_.head());

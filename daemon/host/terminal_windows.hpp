@@ -39,6 +39,9 @@ class Terminal {
 
   // gap: `gap` is to be sent. refused: the daemon broke the rules.
   InputBuffer::Taken take_input(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap);
+  // The same for a guest. gap also when something else waits to be written.
+  InputBuffer::Taken take_guest_input(const Input& input, const std::byte* data, std::size_t bytes, InputGap& gap);
+  std::uint64_t input_accepted(const std::uint8_t (&stream)[16]) noexcept { return input_.accepted(stream); }
   InputBuffer::Taken skip_input(const Skip& skip, InputGap& gap) { return input_.skip(skip, gap); }
   void resize(const Resize& size);
   // Numbers are those of POSIX. 0, or an error: ERROR_NOT_SUPPORTED for what Windows has nothing like.

@@ -10,6 +10,11 @@
 // ring and the wake-up descriptor. A newer attachment closes the older connection first (message kFenced),
 // so that two daemons never feed one session.
 //
+// A guest is a client that the daemon has let in: it connects to the same socket, sends Hello, then Join with a token
+// that the daemon has told the host by Grant. It gets the ring read-only, is woken for output when it has asked for
+// that, and may type as long as the daemon lets it. What a guest types is in no way part of the daemon's counts in the
+// ring's header; it is taken only when nothing else waits to be written, and else refused.
+//
 // Windows: `error` is a value of GetLastError(). The socket path is that of a file which is there as long as the host
 // and holds the name of its pipe. Each descriptor that a message brings is a 64-bit handle value after its body,
 // counted by `size` and valid in the host's process: the daemon, which may open the host, duplicates it from there or
@@ -38,6 +43,9 @@ inline constexpr std::uint32_t kMaxMessage = kMaxPayload + 64;  // bytes after M
 inline constexpr std::uint32_t kInputWindow = 64 * 1024;        // input the host holds, unwritten
 inline constexpr std::uint32_t kInputStreams = 64;              // remembered input streams
 inline constexpr std::uint32_t kSizeChanges = 32;               // remembered sizes of the window
+inline constexpr std::uint32_t kGrants = 64;                    // guests that a host knows of
+inline constexpr std::uint32_t kGuests = 16;                    // of those, that may be connected
+inline constexpr std::uint32_t kMaxGuestInput = 2048;           // bytes in one kGuestInput
 inline constexpr std::uint32_t kAbandonedGraceMs = 10'000;      // see RingHeader::floor
 
 // ---------------------------------------------------------------- shared memory
@@ -60,7 +68,7 @@ enum class ExitKind : std::uint32_t {
 struct InputStream {
   std::uint8_t id[16];
   std::atomic<std::uint64_t> accepted;  // bytes of this stream taken by the host
-  std::atomic<std::uint64_t> used;      // value of RingHeader::input_taken when last used; 0: free slot
+  std::atomic<std::uint64_t> used;      // value of RingHeader::input_taken when last used, at least 1; 0: free slot
 };
 
 // One size that the window had, and since when: what a screen needs to be laid out as it was.
@@ -100,10 +108,11 @@ struct RingHeader {
   std::atomic<std::uint32_t> floor_holders;  // D: clients that floor is held for, so that a daemon that takes
                                              //    over knows how many to expect back; the host ignores it
 
-  // Input. The daemon may send while bytes sent - input_written <= kInputWindow.
-  alignas(64) std::atomic<std::uint64_t> input_taken;  // H: bytes taken from all streams
+  // Input. The daemon may send while bytes sent - input_written <= kInputWindow. Bytes of guests don't count.
+  alignas(64) std::atomic<std::uint64_t> input_taken;  // H: bytes taken from the daemon
   std::atomic<std::uint64_t> input_written;            // H: of those, written to the pty
   std::atomic<std::uint64_t> long_lines;               // H: canonical lines that exceeded the kernel's limit
+  std::atomic<std::uint64_t> guests_taken;             // H: bytes taken from guests
 
   // State. `state` is written last, with release order.
   alignas(64) std::atomic<std::uint32_t> state;  // H: State
@@ -190,6 +199,15 @@ enum class MessageType : std::uint16_t {
   program_ended = 14,  // ProgramEnded; no answer: see RingHeader::state
   // only to a host with kFeatureWakeMessages
   wake_by_message = 15,  // empty; no answer: from now on the message `wake` comes instead of the wake-up
+  // only to a host with kFeatureGuests
+  grant = 16,         // Grant; R result: EBUSY when there are kGrants already, all of them connected
+  close_gates = 17,   // empty; R result: none of the guests may type until it is granted again
+
+  // guest -> host, only to one with kFeatureGuests; `hello` comes before
+  join = 18,          // Join; R joined (with 1 descriptor: the ring, read-only) or result: EACCES when nobody granted it,
+                      // EBUSY when it is in use or there are kGuests already
+  arm = 19,           // Arm; no answer, but `wake` once
+  guest_input = 20,   // GuestInput + bytes; input_gap when not all was taken
 
   // host -> daemon
   hello_reply = 65,
@@ -202,8 +220,12 @@ enum class MessageType : std::uint16_t {
   exited = 70,      // empty: state and exit_* are set
   stream_end = 71,  // empty: stream_ended is set
   fenced = 72,      // empty: a newer daemon took over; the connection is closed
-  input_gap = 73,   // InputGap: an input message was dropped whole, its offset was ahead of the stream
-  wake = 75,        // empty: as the wake-up, and only to a daemon that has sent wake_by_message
+  input_gap = 73,   // InputGap: an input message was dropped whole, its offset was ahead of the stream; or a guest's
+                    // was not taken
+  wake = 75,        // empty: as the wake-up, and only to a daemon that has sent wake_by_message; to a guest: see Arm
+  // host -> guest
+  joined = 76,
+  gate = 77,  // Gate, unasked
 };
 
 struct Hello {
@@ -226,6 +248,7 @@ enum Feature : std::uint32_t {
   kFeatureKeptTty = 4,        // a tty descriptor is kept open: no output lost at exit, no false end
   kFeatureCustody = 8,        // hands over what another host needs to go on after its death
   kFeatureWakeMessages = 16,  // wakes by messages if told to: where waiting for an event takes another thread
+  kFeatureGuests = 32,        // lets clients read the ring and type
 };
 struct Attach {
   std::uint64_t generation;  // must be higher than HelloReply::generation
@@ -249,6 +272,41 @@ struct InputGap {
   std::uint8_t stream[16];
   std::uint64_t expected;
   std::uint64_t got;
+};
+// A client is let in, or what it may do has changed. `token` and `stream` are secrets of the daemon and that client.
+struct Grant {
+  std::uint8_t token[16];   // names it
+  std::uint8_t stream[16];  // that it types by
+  std::uint32_t rights;     // GuestRights
+  std::uint32_t zero;
+};
+enum class GuestRights : std::uint32_t {
+  none = 0,  // let out: its connection is closed and its token forgotten
+  read = 1,
+  type = 2,  // and read
+};
+struct Join {
+  std::uint8_t token[16];
+};
+struct Joined {
+  std::uint32_t may_type;
+  std::uint32_t zero;
+};
+// From now on a guest may type, or may not.
+struct Gate {
+  std::uint32_t may_type;
+  std::uint32_t zero;
+};
+// Asks for one `wake`, at once when it is so already: head is beyond `head`, or `accepted` bytes of its stream are taken,
+// or the output has ended. A later one takes its place.
+struct Arm {
+  std::uint64_t head;
+  std::uint64_t accepted;  // ~0: never
+};
+// Bytes of its stream. Not in the middle of what its client sends by the daemon: only the client knows.
+struct GuestInput {
+  std::uint64_t offset;  // as in Input
+  Arm arm;
 };
 struct Resize {
   std::uint16_t cols;

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 
 namespace ptyd {
 

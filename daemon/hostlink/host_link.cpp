@@ -13,7 +13,7 @@
 #include "common/check.hpp"
 #include "common/log_exception.hpp"
 #include "daemon/host/errors.hpp"
-#include "daemon/hostlink/connect_host.hpp"
+#include "daemon/hostwire/connect_host.hpp"
 #include "daemon/hostlink/host_link_impl.hpp"
 
 namespace ptyd {

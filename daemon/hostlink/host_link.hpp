@@ -16,8 +16,8 @@
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
 #include "daemon/host/wire.hpp"
-#include "daemon/hostlink/host_channel.hpp"
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/host_channel.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 
 namespace ptyd {
 
@@ -117,6 +117,9 @@ class HostLink {
   Result<void> resize(host::Resize size);
   // The floor was raised: let a waiting host go on.
   void kick();
+  // What guests may do from the time on when the host gets to it. Nothing is said to a host that is being replaced: the
+  // next one knows of none.
+  void tell_rights(const host::Grant& grant);
 
   // Errors of all below: unavailable when the host is lost or does not answer within 5 s; os errors as the
   // host reports them.
@@ -127,6 +130,11 @@ class HostLink {
   // Content of a slot; nothing when it was never put.
   boost::asio::awaitable<Result<std::optional<std::string>>> get(host::Slot slot);
   boost::asio::awaitable<Result<void>> forget();
+  // As tell_rights(), until it is so. Errors also: unimplemented; failed_precondition when there are too many.
+  boost::asio::awaitable<Result<void>> let_in(host::Grant grant);
+  // None of the guests may type any more, also those that another daemon has let in, until they are told their rights
+  // again. Done at once where there are none.
+  boost::asio::awaitable<Result<void>> close_gates();
 
  private:
   struct Impl;

@@ -12,7 +12,7 @@
 #include "common/async_event.hpp"
 #include "common/task_group.hpp"
 #include "daemon/hostlink/custody.hpp"
-#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/hostwire/host_channel.hpp"
 #include "daemon/hostlink/host_link.hpp"
 #include "daemon/hostlink/wake_source.hpp"
 

@@ -60,6 +60,32 @@ void HostLink::kick() {
     static_cast<void>(impl_->channel->send(MessageType::credit, {}));
 }
 
+void HostLink::tell_rights(const host::Grant& grant) {
+  if (impl_->lost || impl_->closing || impl_->replacing || (features() & host::kFeatureGuests) == 0) return;
+  static_cast<void>(impl_->ask(MessageType::grant, bytes_of(grant)));
+}
+
+asio::awaitable<Result<void>> HostLink::let_in(host::Grant grant) {
+  if ((features() & host::kFeatureGuests) == 0)
+    co_return Error{errc::unimplemented, "the session's host lets nobody in", "go on by the daemon"};
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
+  auto asked = impl_->ask(MessageType::grant, bytes_of(grant));
+  const auto answer = co_await await_answer(std::move(asked));
+  co_return result_of(answer, "let a client in to the session's host");
+}
+
+asio::awaitable<Result<void>> HostLink::close_gates() {
+  const auto there = co_await impl_->until_there();
+  if (!there) co_return there.error();
+  if ((features() & host::kFeatureGuests) == 0) co_return Result<void>();
+  auto asked = impl_->ask(MessageType::close_gates, {});
+  const auto answer = co_await await_answer(std::move(asked));
+  // A host that has died meanwhile lets nobody type, and the next one knows of nobody.
+  if (!answer && impl_->replaceable()) co_return Result<void>();
+  co_return result_of(answer, "close the session's input to its guests");
+}
+
 asio::awaitable<Result<void>> HostLink::signal(std::uint32_t number, host::SignalTarget target) {
   const host::Signal body{number, static_cast<std::uint32_t>(target)};
   const auto there = co_await impl_->until_there();

@@ -179,6 +179,7 @@ bool Connection::handle(v1::Frame& frame) {
     case v1::Frame::kRequest: handle_request(frame.id(), *frame.mutable_request()); break;
     case v1::Frame::kInput: handle_input(frame); break;
     case v1::Frame::kCredit: handle_credit(frame); break;
+    case v1::Frame::kProgress: handle_progress(frame); break;
     case v1::Frame::kCancel: cancel(frame.id()); break;
     case v1::Frame::BODY_NOT_SET:
       // A kind of frame that a later version added: one with an id wants an answer.

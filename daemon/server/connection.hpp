@@ -108,6 +108,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   void handle_request(std::uint64_t id, v1::Request& request);
   void handle_input(const v1::Frame& frame);
   void handle_credit(const v1::Frame& frame);
+  void handle_progress(const v1::Frame& frame);
   void cancel(std::uint64_t id);
   void open(const std::shared_ptr<OpenRequest>& request);
   void queue_ended(Viewer& viewer);

@@ -32,6 +32,13 @@ void Connection::handle_credit(const v1::Frame& frame) {
   if (auto* viewer = attachment(credit.attachment())) viewer->grant(credit.bytes());
 }
 
+void Connection::handle_progress(const v1::Frame& frame) {
+  const auto& progress = frame.progress();
+  auto* viewer = attachment(progress.attachment());
+  if (viewer == nullptr) return;
+  if (auto fine = viewer->progress(progress.offset(), progress.direct()); !fine) refuse(frame.id(), fine.error());
+}
+
 // ---------------------------------------------------------------- attachments and events
 
 Result<std::uint32_t> Connection::new_attachment_number() {

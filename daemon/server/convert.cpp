@@ -217,7 +217,7 @@ v1::SessionInfo describe(const Session& session) {
   if (const auto exit = session.exit_info()) *out.mutable_exit() = to_wire(*exit);
   out.mutable_output()->set_from(ring.oldest());
   out.mutable_output()->set_to(ring.head());
-  out.set_input(ring.input_taken());
+  out.set_input(ring.input_taken() + ring.guests_taken());
   out.set_attachments(static_cast<std::uint32_t>(session.attachments().size()));
   out.set_term(record.term);
   out.set_remove_on_exit(record.remove_on_exit);
@@ -250,6 +250,7 @@ v1::AttachmentInfo describe(const Attachment& attachment) {
   out.set_lag(head - std::min(head, attachment.cursor()));
   out.set_resyncs(attachment.resyncs());
   out.set_credit(attachment.credit());
+  out.set_direct(attachment.direct());
   return out;
 }
 

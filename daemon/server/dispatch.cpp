@@ -92,6 +92,7 @@ LaterReply start(const ConnectionPtr& connection, const OpenRequestPtr& open, v1
   switch (request.method_case()) {
     case v1::Request::kCreate: return handle_create(connection, open, std::move(*request.mutable_create()));
     case v1::Request::kClaim: return handle_claim(connection, open, std::move(*request.mutable_claim()));
+    case v1::Request::kDirect: return handle_direct(connection, open, std::move(*request.mutable_direct()));
     case v1::Request::kInspect: return handle_inspect(connection, open, std::move(*request.mutable_inspect()));
     case v1::Request::kScreen: return handle_screen(connection, open, std::move(*request.mutable_screen()));
     case v1::Request::kSearch: return handle_search(connection, open, std::move(*request.mutable_search()));

@@ -6,7 +6,7 @@
 
 namespace ptyd {
 
-inline constexpr std::array<const char*, 17> kFeatures{
+inline constexpr std::array<const char*, 18> kFeatures{
     "resume",        // AttachRequest.resume_offset
     "input-resume",  // AttachRequest.input_stream
     "lossless",      // FlowPolicy LOSSLESS
@@ -24,6 +24,7 @@ inline constexpr std::array<const char*, 17> kFeatures{
     "guards",        // SendRequest.if_screen and if_match
     "lease",         // ClaimRequest, AttachRequest.lease and .person, SendRequest.lease
     "commands",      // CommandsRequest
+    "direct",        // DirectRequest, Progress
 };
 
 std::uint64_t process_id() noexcept;

@@ -148,6 +148,22 @@ Reply handle_detach(Connection& connection, const v1::DetachRequest& request) {
   return response;
 }
 
+LaterReply handle_direct(ConnectionPtr connection, OpenRequestPtr, v1::DirectRequest request) {
+  const auto* attachment = connection->attachment(request.attachment());
+  if (attachment == nullptr)
+    co_return Error{errc::not_found, "there is no attachment " + std::to_string(request.attachment())};
+  const auto known = id_from_wire(request.token(), "token");
+  if (!known) co_return known.error();
+  const auto session = attachment->shared_session();
+  const auto grant = co_await session->let_in(connection->number(), request.attachment(), *known);
+  if (!grant) co_return grant.error();
+  v1::Response response;
+  auto* reply = response.mutable_direct();
+  reply->set_host_socket(host_socket(connection->state(), session->id()));
+  reply->set_token(grant->token, sizeof grant->token);
+  co_return response;
+}
+
 Reply handle_set_size(Connection& connection, const v1::SetSizeRequest& request) {
   auto* attachment = connection.attachment(request.attachment());
   if (attachment == nullptr)

@@ -42,6 +42,15 @@ LaterReply handle_record(ConnectionPtr connection, OpenRequestPtr, v1::RecordReq
   auto opened = co_await Recording::open(state.executor, std::move(*spec));
   if (!opened) co_return opened.error();
   std::unique_ptr<Recording> recording = std::move(*opened);
+  std::optional<Session::GateHold> hold;
+  if (recording->status().spec.input) {
+    hold.emplace(*session);
+    const auto shut = co_await session->shut_gates();
+    if (!shut) {
+      co_await recording->discard();
+      co_return shut.error();
+    }
+  }
   const auto begun = session->record(recording, request.from_start());
   if (!begun) {
     co_await recording->discard();

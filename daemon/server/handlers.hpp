@@ -18,6 +18,7 @@ Reply handle_status(Connection& connection, const v1::StatusRequest& request);
 Reply handle_detach(Connection& connection, const v1::DetachRequest& request);
 Reply handle_list(Connection& connection, const v1::ListRequest& request);
 Reply handle_resize(Connection& connection, const v1::ResizeRequest& request);
+LaterReply handle_direct(ConnectionPtr connection, OpenRequestPtr open, v1::DirectRequest request);
 Reply handle_set_size(Connection& connection, const v1::SetSizeRequest& request);
 Reply handle_history(Connection& connection, const v1::HistoryRequest& request);
 Reply handle_release(Connection& connection, const v1::ReleaseRequest& request);

@@ -133,6 +133,11 @@ OutgoingItem Attachment::next_snapshot() {
 
 OutgoingItem Attachment::next_output() {
   auto& ring = session_->ring();
+  // At the end it gets what it has not told yet that it has: only then the end may be told.
+  if (direct_ && !session_->over_for(*this)) {
+    if (!session_->stream_ended()) session_->keep_watch();
+    return {};
+  }
   for (;;) {
     const FlowInput flow{spec_.flow, cursor_, ring.oldest(), ring.head(), credit_.available(), spec_.max_data};
     const auto decision = next_step(flow);
@@ -260,6 +265,22 @@ void Attachment::set_snapshot(std::string bytes, std::uint64_t offset, bool gap)
   cursor_ = offset;
 }
 
+Result<void> Attachment::progress(std::uint64_t offset, bool direct) {
+  if (offset > session_->ring().head()) {
+    Error error{errc::out_of_range, "there is no output at offset " + std::to_string(offset) + " yet"};
+    error.subject = "offset";
+    return error;
+  }
+  // What is on its way to it as well is to be seen there first.
+  if (end_reason_ || gap_ || snapshot_ || awaits_snapshot_) return {};
+  direct_ = direct && grant_;
+  // What was sent already still comes to it, and was let go of here.
+  cursor_ = std::max(cursor_, offset);
+  session_->update_floor();
+  poke();
+  return {};
+}
+
 void Attachment::grant(std::uint64_t bytes) {
   credit_.grant(bytes);
   poke();
@@ -268,16 +289,37 @@ void Attachment::grant(std::uint64_t bytes) {
 void Attachment::end(EndReason reason) {
   if (end_reason_) return;
   end_reason_ = reason;
+  // At once: its client may not read that it is over. When the daemon stops, the client goes on by itself.
+  if (reason != EndReason::daemon_stopping) let_out();
   session_->update_floor();
   poke();
+}
+
+void Attachment::let_out() {
+  if (!grant_) return;
+  grant_->rights = static_cast<std::uint32_t>(host::GuestRights::none);
+  session_->link_->tell_rights(*grant_);
+  grant_.reset();
+  direct_ = false;
+}
+
+// Its client finds out by itself that the connection is gone, and says where it is.
+void Attachment::host_replaced() {
+  if (grant_) session_->link_->tell_rights(*grant_);
 }
 
 // ---------------------------------------------------------------- input
 
 void Attachment::poll_input() {
-  if (ledger_.next() == ledger_.accepted()) return;
+  if (ledger_.next() == ledger_.accepted() && !grant_) return;
   std::uint64_t accepted = 0;
-  if (session_->ring().input_stream(stream_, accepted)) ledger_.acknowledge(accepted);
+  if (!session_->ring().input_stream(stream_, accepted)) return;
+  // By another way than this one.
+  if (accepted > ledger_.next()) {
+    session_->typed_directly(*this, accepted - ledger_.next());
+    typed_ = std::max(typed_, accepted);
+  }
+  ledger_.acknowledge(accepted);
 }
 
 Result<void> Attachment::input(std::uint64_t offset, std::string_view data) {

@@ -100,6 +100,9 @@ class Attachment {
   // Errors: permission_denied (observer), out_of_range (a hole before `offset`), resource_exhausted (beyond
   // the limit), session_ended; busy (a lease): then the bytes count as taken, as they must not be typed later.
   Result<void> input(std::uint64_t offset, std::string_view data);
+  // It has all output before `offset`, and goes on by itself, or (false) wants it sent from there on. Errors:
+  // out_of_range.
+  Result<void> progress(std::uint64_t offset, bool direct);
   // The size of the client's window changed. Returns what the session has now.
   WindowSize set_size(WindowSize size);
   // Ends it: the sink will get `ended` as its next item.
@@ -120,6 +123,7 @@ class Attachment {
   bool input_unknown() const noexcept { return input_unknown_; }
   bool resumed() const noexcept { return resumed_; }
   bool ended() const noexcept { return end_reason_.has_value(); }
+  bool direct() const noexcept { return direct_; }
   // Also of one that goes without having been ended: its client is gone.
   EndReason end_reason() const noexcept { return end_reason_.value_or(EndReason::detached); }
   // Where its output begins is settled; until then `event` is notified once it is.
@@ -147,6 +151,9 @@ class Attachment {
   void set_snapshot(std::string bytes, std::uint64_t offset, bool gap);
   Result<void> type(const std::vector<ReplyFilter::Piece>& pieces);
   void release_held();
+  void let_out();
+  // The new one is to know whom the one before has let in.
+  void host_replaced();
   bool may_resync_now();
   OutgoingItem next_snapshot();
   OutgoingItem next_output();
@@ -189,6 +196,9 @@ class Attachment {
   std::uint64_t acknowledged_ = 0;  // what the client was told
   std::uint64_t told_limit_ = 0;
   bool ack_asked_ = false;  // to be told when all that came was taken
+
+  bool direct_ = false;              // it reads the ring itself, up to cursor_ at least
+  std::optional<host::Grant> grant_;  // what its host was told
 
   std::optional<EndReason> end_reason_;
 };

@@ -35,6 +35,8 @@ class Leases {
   Result<bool> type(const LeaseUser& user, std::string_view bytes);
   // Whether `user` may set the size. Errors: busy.
   Result<void> may_size(const LeaseUser& user);
+  // Somebody holds the input.
+  bool typed() const noexcept { return input_.lease().has_value(); }
   bool sized();
   bool sized_by(const LeaseUser& user);
 

@@ -15,7 +15,7 @@
 #include "common/error.hpp"
 #include "daemon/core/output_clock.hpp"
 #include "daemon/core/size_policy.hpp"
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 
 namespace ptyd {
 

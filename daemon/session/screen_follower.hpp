@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "daemon/core/command_log.hpp"
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 #include "daemon/screen/terminal.hpp"
 #include "daemon/session/screen_thread.hpp"
 #include "daemon/session/screen_watches.hpp"

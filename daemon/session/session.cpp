@@ -207,6 +207,7 @@ void Session::on_replaced(const HostReplaced& replaced) {
   keep_record();
   if (from_host(ring().window_size()) != size_) static_cast<void>(link_->resize(to_host(size_)));
   input_.send_again();
+  for (auto* attachment : attachments_) attachment->host_replaced();
   SessionEvent event;
   event.type = SessionEventType::host_replaced;
   event.session = this;
@@ -302,8 +303,10 @@ Result<std::unique_ptr<Attachment>> Session::attach(OutputSink& sink, AttachSpec
   if (closed_) return Error{errc::unavailable, "the daemon is stopping"};
   auto attachment = std::make_unique<Attachment>(shared_from_this(), sink, std::move(spec));
   if (auto started = attachment->start(); !started) return started.error();
-  if (attachment->spec().steal)
+  if (attachment->spec().steal) {
     for (auto* other : attachments_) other->end(EndReason::displaced);
+    tasks_.spawn(shut_out_others(shared_from_this()));
+  }
   attachments_.push_back(attachment.get());
   holder_came_back(*attachment);
   colors_untold_ = false;
@@ -327,8 +330,10 @@ void Session::detach(Attachment* attachment) noexcept {
   try {
     events_.publish(SessionEventType::attachment_ended, *this, attachment);
     if (closed_) return;
+    attachment->let_out();
     update_floor();
     apply_size(attachment);
+    tell_rights();
   } catch (const std::bad_alloc&) {
     log_exception("the end of an attachment", std::current_exception());
   }
@@ -351,6 +356,7 @@ asio::awaitable<void> Session::nudge_redraw(std::shared_ptr<Session>) {
 void Session::bump_size(Attachment& attachment) {
   attachment.size_order_ = next_order_++;
   apply_size(&attachment);
+  tell_rights();
 }
 
 WindowSize Session::apply_size(const Attachment* by) {

@@ -85,6 +85,7 @@ struct LeaseClaim {
 };
 
 struct SavedSession;
+using GuestToken = std::array<std::uint8_t, 16>;
 
 // Bytes of one call of Session::type() on their way to the host.
 struct Typing {
@@ -137,6 +138,11 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // Errors: out_of_range, invalid_argument.
   Result<std::unique_ptr<Attachment>> attach(OutputSink& sink, AttachSpec spec);
+
+  // Lets the client of an attachment in to the host: what the host was told of it. `known`: the token that it was let in
+  // with by the daemon before this one. Errors: not_found when the attachment is over, and as HostLink::let_in().
+  boost::asio::awaitable<Result<host::Grant>> let_in(std::uint64_t client, std::uint32_t number,
+                                                     std::optional<GuestToken> known);
 
   // The newest size wins; the policy becomes `policy`. `by`: who asked.
   WindowSize resize(WindowSize size, SizePolicy policy, const ClientIdentity& by = {});
@@ -195,6 +201,18 @@ class Session : public std::enable_shared_from_this<Session> {
   // Events in this list are notified when somebody attaches.
   std::vector<AsyncEvent*>& attach_waiters() noexcept { return attach_waiters_; }
 
+  // While one of these is there, nothing is typed but by this daemon, once shut_gates() has completed.
+  class GateHold {
+   public:
+    explicit GateHold(Session& session) noexcept : session_(session) { ++session_.gates_held_; }
+    ~GateHold();
+    GateHold(const GateHold&) = delete;
+    GateHold& operator=(const GateHold&) = delete;
+
+   private:
+    Session& session_;
+  };
+  boost::asio::awaitable<Result<void>> shut_gates();
   // Begins with what comes now, or with the oldest output there is. A session has one recording at a time.
   // Errors: already_exists, session_ended; then `recording` is left as it is.
   Result<void> record(std::unique_ptr<Recording>& recording, bool from_start);
@@ -290,6 +308,12 @@ class Session : public std::enable_shared_from_this<Session> {
   Result<void> push_input(Attachment& from, std::uint64_t offset, std::string_view data);
   // An attached terminal has answered a question: that is not typed.
   Result<void> drop_answer(Attachment& from, std::uint64_t offset, std::string_view answer);
+  // `from` has typed without us.
+  void typed_directly(const Attachment& from, std::uint64_t bytes) { activity_.typed(from.spec().client, bytes); }
+  // Whether what it types needs nobody's look at it.
+  bool may_type_directly(const Attachment& attachment) const;
+  void tell_rights();
+  boost::asio::awaitable<void> shut_out_others(std::shared_ptr<Session> self);
   std::size_t input_room() const noexcept { return input_.room(); }
   void bump_size(Attachment& attachment);
   // `by`: whose coming, going, typing or resizing it is.
@@ -328,6 +352,7 @@ class Session : public std::enable_shared_from_this<Session> {
   EventBus& events_;
   SessionRecord record_;
   unsigned record_puts_ = 0;  // under way to the host
+  unsigned gates_held_ = 0;
   std::unique_ptr<HostLink> link_;
   InputQueue input_;
   InputStreamId send_stream_{};  // for typing without a stream of one's own

@@ -4,7 +4,7 @@
 
 #include "common/boot_clock.hpp"
 #include "daemon/handover/saved_client.hpp"
-#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/hostwire/host_channel.hpp"
 #include "daemon/session/session.hpp"
 
 namespace ptyd {
@@ -235,6 +235,7 @@ void Session::go_on(const SavedSession& saved, const ScreenSettings& screen) {
   if (ring().stream_ended() && !stream_end_published_) on_stream_end();
   if (saved.record_changed) keep_record();
   for (auto* attachment : attachments_) attachment->go_on();
+  tell_rights();
   wake_later();
 }
 
@@ -298,6 +299,12 @@ SavedAttachment Attachment::save() const {
   saved.ack_asked = ack_asked_;
   saved.lease = spec_.lease;
   saved.person = spec_.person;
+  saved.direct = direct_;
+  if (grant_) {
+    saved.token.emplace();
+    std::copy(std::begin(grant_->token), std::end(grant_->token), saved.token->begin());
+    saved.rights = grant_->rights;
+  }
   return saved;
 }
 
@@ -339,6 +346,12 @@ void Attachment::resume(const SavedAttachment& saved) {
   acknowledged_ = saved.acknowledged;
   told_limit_ = saved.told_limit;
   ack_asked_ = saved.ack_asked;
+  if (!saved.token) return;
+  direct_ = saved.direct;
+  grant_.emplace();
+  std::copy(saved.token->begin(), saved.token->end(), std::begin(grant_->token));
+  std::copy(stream_.begin(), stream_.end(), std::begin(grant_->stream));
+  grant_->rights = saved.rights;
 }
 
 void Attachment::go_on() {

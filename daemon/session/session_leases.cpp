@@ -25,7 +25,16 @@ asio::awaitable<Result<Lease>> Session::claim(LeaseUser user, LeaseClaim wanted)
   const auto self = shared_from_this();
   if (closed_) co_return Error{errc::unavailable, "the daemon is stopping"};
   if (!running()) co_return session_ended(*this);
+  std::optional<GateHold> hold;
+  if (wanted.kind == LeaseKind::input) {
+    hold.emplace(*this);
+    const auto shut = co_await shut_gates();
+    if (!shut) co_return shut.error();
+    if (closed_) co_return Error{errc::unavailable, "the daemon is stopping"};
+    if (!running()) co_return session_ended(*this);
+  }
   const auto lease = leases_.claim(wanted.kind, user, wanted.ttl, wanted.steal);
+  hold.reset();
   if (!lease) co_return lease.error();
   if (wanted.kind == LeaseKind::size && wanted.size) set_window(*wanted.size, user.client);
   PTYD_CRASH_POINT("lease_claimed");
@@ -60,6 +69,7 @@ bool Session::note_leases() {
 
 void Session::lease_over(LeaseKind kind) {
   if (closed_) return;
+  tell_rights();
   if (kind == LeaseKind::size) apply_size(nullptr);
   if (note_leases()) keep_record();
 }

@@ -40,6 +40,7 @@ Result<void> Session::record(std::unique_ptr<Recording>& recording, bool from_st
   recording_->begin(ring(), std::move(beginning), [weak = weak_from_this()] {
     if (auto self = weak.lock()) self->on_recording_end();
   });
+  tell_rights();
   tell_recording();
   follow_recording();
   if (complete()) end_recording_with_session();
@@ -95,6 +96,7 @@ void Session::on_recording_end() {
   const auto status = recording_->status();
   spdlog::info("session={} its recording {} ended after {} bytes: {}", name(), escape_text(status.spec.path), status.bytes,
                escape_text(status.ended));
+  tell_rights();
   tell_recording();
   for (auto* waiter : recording_waiters_) waiter->notify();
 }

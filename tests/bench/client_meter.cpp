@@ -74,6 +74,7 @@ class Readers {
     const std::size_t count = left_;
     for (std::size_t i = 0; i < count; ++i) {
       ptyd::AttachParameters parameters;
+      parameters.direct = false;  // the daemon's path
       parameters.session = words_[1];
       parameters.flow = ptyd::v1::LOSSLESS;
       parameters.from_offset = 0;
@@ -125,6 +126,7 @@ class Returning {
  private:
   asio::awaitable<void> stay(std::string name) {
     ptyd::AttachParameters parameters;
+    parameters.direct = false;  // it is the daemon's return that is measured
     parameters.session = std::move(name);
     const auto session = co_await attach(loop_, words_[0], parameters);
     bool asked = false;

@@ -177,6 +177,12 @@ class Ptyd(Contender):
         return self.daemon.pid
 
 
+class PtydThroughSocket(Ptyd):
+    """As editors are attached, and terminals where there is no direct way."""
+    name = "ptyd, through the socket"
+    flow = (*Ptyd.flow, "--no-direct")
+
+
 class PtydWithoutScreen(Ptyd):
     name = "ptyd, no screen"
     config = "[session]\nscreen = false\n"

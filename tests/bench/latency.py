@@ -3,7 +3,7 @@ import statistics
 
 import contenders
 import meters
-from contenders import PEERS, Dtach, Ptyd, PtydWithHistory, PtydWithoutScreen, Raw, Tmux
+from contenders import PEERS, Dtach, Ptyd, PtydThroughSocket, PtydWithHistory, PtydWithoutScreen, Raw, Tmux
 from rounds import Metric, Scenario
 from setting import program
 
@@ -36,7 +36,7 @@ def echo(cls, keys, flood):
 
 def echoes(amounts, flood):
     present, missing = contenders.present(*PEERS)
-    classes = (Raw, *present, Ptyd, *(() if flood else (PtydWithoutScreen,)))
+    classes = (Raw, *present, Ptyd, PtydThroughSocket, *(() if flood else (PtydWithoutScreen,)))
     series = {cls.name: echo(cls, amounts.flood_keys if flood else amounts.keys, flood) for cls in classes}
     if flood:
         return Scenario("echo-flood", "relay", "Echo of a typed key while another session shows a flood", QUANTILES, series,

@@ -69,8 +69,10 @@ def engine_limit(name, goal, reference):
 
 
 def streams():
-    relay = [ratio_mark(f"One terminal, {kind}", True, 1.0, f"relay-{key}", "ptyd", "dtach")
-             for key, kind in (("ascii", "ASCII"), ("sgr", "SGR"), ("cjk", "CJK"))]
+    kinds = (("ascii", "ASCII"), ("sgr", "SGR"), ("cjk", "CJK"))
+    relay = [ratio_mark(f"One terminal, {kind}", True, 1.2, f"relay-{key}", "ptyd", "dtach") for key, kind in kinds]
+    relay += [ratio_mark(f"One terminal through the socket, {kind}", True, 1.0, f"relay-{key}", "ptyd, through the socket",
+                         "dtach") for key, kind in kinds]
     relay += [ratio_mark(f"One terminal, {kind}", True, least, f"relay-{key}", "ptyd", "tmux")
               for key, kind, least in (("ascii", "ASCII", 2), ("sgr", "SGR", 5), ("cjk", "CJK", 5))]
     return [
@@ -89,8 +91,10 @@ def streams():
 
 def latencies():
     return [
-        Mark("Echo, idle, median, beyond dtach", False, 60,
-             lambda r: r.get("echo-idle", "ptyd", "p50_us") - r.get("echo-idle", "dtach", "p50_us"), "us"),
+        ratio_mark("Echo, idle, median", False, 1.0, "echo-idle", "ptyd", "dtach", "p50_us"),
+        ratio_mark("Echo, idle, 99th percentile", False, 1.0, "echo-idle", "ptyd", "dtach", "p99_us"),
+        Mark("Echo through the socket, idle, median, beyond dtach", False, 60, lambda r: r.get(
+            "echo-idle", "ptyd, through the socket", "p50_us") - r.get("echo-idle", "dtach", "p50_us"), "us"),
         ratio_mark("Echo under flood, median", False, 0.75, "echo-flood", "ptyd", "dtach", "p50_us"),
         Mark("Echo under flood, 99th percentile, beyond twice the raw pty", False, 100,
              lambda r: r.get("echo-flood", "ptyd", "p99_us") - 2 * r.get("echo-flood", "raw pty", "p99_us"), "us"),

@@ -5,7 +5,7 @@ import sys
 
 import contenders
 import meters
-from contenders import PEERS, Ptyd, PtydWithoutScreen, Raw
+from contenders import PEERS, Ptyd, PtydThroughSocket, PtydWithoutScreen, Raw
 from processes import anonymous_kib
 from rounds import Metric, Scenario
 
@@ -86,7 +86,7 @@ def relay(kind, mode, amounts):
     present, missing = contenders.present(*PEERS)
     measure = through_terminals(kind, mode, amounts.stream)
     series = raw_readers(kind, mode, amounts.stream)
-    series.update({cls.name: measure(cls) for cls in (*present, Ptyd, PtydWithoutScreen)})
+    series.update({cls.name: measure(cls) for cls in (*present, Ptyd, PtydThroughSocket, PtydWithoutScreen)})
     return Scenario(f"relay-{kind}" + ("-cooked" if mode == "cooked" else ""), "relay",
                     f"Output to one attached terminal: {KINDS[kind]}, {mode}", RATE, series, missing=missing)
 
@@ -107,8 +107,9 @@ def fan(clients, amounts):
     present, missing = contenders.present(*PEERS)
     amount = amounts.stream // (4 if clients <= 4 else 8)
     measure = through_terminals("ascii", "raw", amount, clients)
-    series = {cls.name: measure(cls) for cls in (*present, Ptyd) if clients <= 4 or cls is not contenders.Screen}
-    series["ptyd, through the socket"] = through_the_socket("ascii", "raw", amount, clients)
+    series = {cls.name: measure(cls) for cls in (*present, Ptyd, PtydThroughSocket)
+              if clients <= 4 or cls is not contenders.Screen}
+    series["ptyd, clients discard"] = through_the_socket("ascii", "raw", amount, clients)
     return Scenario(f"fan-{clients}", "relay", f"Output to {clients} clients at once, each on a terminal", RATE, series,
                     missing=missing)
 

@@ -34,6 +34,7 @@ class Crowd {
  private:
   asio::awaitable<void> one() {
     ptyd::AttachParameters parameters;
+    parameters.direct = false;  // those notice nothing
     parameters.session = session_;
     const auto connect = ptyd::client_factory(loop_.get_executor(), options_);
     const auto session = co_await ptyd::AttachedSession::attach(loop_.get_executor(), connect, parameters);

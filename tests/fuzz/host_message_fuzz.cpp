@@ -31,7 +31,9 @@ std::string read_all(std::string_view input, std::size_t step, bool ahead) {
       const host::MessageHeader& header = buffer.header();
       messages += std::to_string(header.type) + ":";
       messages.append(reinterpret_cast<const char*>(buffer.body()), header.size);
-      for (const bool attached : {false, true}) messages += host::allowed(header, {true, attached, 8}) ? '+' : '-';
+      for (const bool attached : {false, true})
+        for (const bool guest : {false, true})
+          messages += host::allowed(header, {true, attached, guest, 8}) ? '+' : '-';
     }
     if (!buffer.proper()) return messages + "broken";
     expect(buffer.missing() <= host::kMaxMessage && buffer.missing() <= buffer.room());

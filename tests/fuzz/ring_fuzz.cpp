@@ -8,7 +8,7 @@
 #include <string>
 
 #include "daemon/host/output_ring.hpp"
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 #include "tests/support/pattern.hpp"
 #include "tests/unit/hostlink/test_ring.hpp"
 

@@ -74,7 +74,7 @@ class WaysOut(test_detach.DetachTest):
         self.assertLeftAsItWas(window, 70, b"host of session s died")
 
     def test_the_daemon_is_killed_and_does_not_come_back(self):
-        _, window = self.attach("--exit-codes=wide", "--timeout", "2s")
+        _, window = self.attach("--exit-codes=wide", "--timeout", "2s", "--no-direct")
         self.daemon.kill()
         self.assertLeftAsItWas(window, 69, b"ptyctl: ")
 

@@ -19,12 +19,12 @@
 #include "common/random.hpp"
 #include "common/unique_handle.hpp"
 #include "daemon/hostlink/children.hpp"
-#include "daemon/hostlink/connect_host.hpp"
+#include "daemon/hostwire/connect_host.hpp"
 #include "daemon/hostlink/copy_handle.hpp"
 #include "daemon/hostlink/custody.hpp"
-#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/hostwire/host_channel.hpp"
 #include "daemon/hostlink/memory_file.hpp"
-#include "daemon/hostlink/ring_memory.hpp"
+#include "daemon/hostwire/ring_memory.hpp"
 #include "daemon/hostlink/start_process.hpp"
 #include "daemon/hostlink/wake_source.hpp"
 #include "daemon/session/screen_thread.hpp"
@@ -304,7 +304,7 @@ void UniqueHandle::reset(Native native) noexcept {
   if (old != kNone && Kernel::current != nullptr) kernel().close(static_cast<int>(old));
 }
 
-Result<RingMemory> map_ring(const UniqueHandle& ring) {
+Result<RingMemory> map_ring(const UniqueHandle& ring, RingAccess) {
   const auto memory = kernel().find_as<simulation::Memory>(ring.fd());
   if (!memory) return bad_ring("it is no memory");
   return RingMemory{memory->data, memory->bytes};

@@ -131,6 +131,9 @@ Descriptor create_shared_memory(std::uint64_t bytes) {
   if (!kernel().ring) kernel().ring = memory;
   return Descriptor(kernel().add_for_host(memory));
 }
+const bool kHasReadOnlyMemory = false;
+Descriptor read_only(const Descriptor&) { return Descriptor(); }
+
 void keep_out_of_dumps(void*, std::size_t) {}
 
 bool open_wakeup(Wakeup& wakeup) {

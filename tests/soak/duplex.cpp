@@ -47,6 +47,7 @@ class Slot {
         stop_(stop),
         presence_(presence),
         totals_(totals),
+        direct_(index % 2 == 1),
         link_(std::move(executor), load.socket, presence) {}
 
   asio::awaitable<void> run() {
@@ -82,6 +83,7 @@ class Slot {
 
   asio::awaitable<void> live(std::string id) {
     AttachParameters parameters;
+    parameters.direct = direct_;
     parameters.session = std::move(id);
     parameters.flow = v1::LOSSLESS;
     parameters.from_offset = 0;
@@ -167,6 +169,7 @@ class Slot {
   Presence& presence_;
   Totals& totals_;
   Clock::time_point created_at_ = Clock::now();
+  bool direct_;  // half of them: these notice nothing of a daemon's end
   Link link_;
   std::uint64_t seed_ = 0;
   std::uint64_t offset_ = 0;

@@ -41,6 +41,7 @@ class Crowd {
       const auto created = co_await link.call(request);
       if (!created) fail("create: " + created.error().message);
       AttachParameters parameters;
+      parameters.direct = false;  // those notice nothing
       parameters.session = created->session().id();
       auto session = co_await link.attach(parameters);
       for (;;) {

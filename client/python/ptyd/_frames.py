@@ -118,6 +118,13 @@ class Credit(Message):
 
 
 @dataclass(frozen=True)
+class Progress(Message):
+    attachment: u32 = 0
+    offset: u64 = 0  # all output before it is there
+    direct: bool = False  # and the client goes on by itself; else Output goes on here
+
+
+@dataclass(frozen=True)
 class Ended(Message):
     attachment: u32 = 0
     reason: EndReason = EndReason.END_REASON_UNSPECIFIED
@@ -167,5 +174,5 @@ class Response:
 
 
 Body = Union[Message, Call, Response]
-BODIES = named([Hello, Welcome, Event, Output, Snapshot, Gap, Input, InputAck, Credit, Ended, Cancel], "")
+BODIES = named([Hello, Welcome, Event, Output, Snapshot, Gap, Input, InputAck, Credit, Ended, Cancel, Progress], "")
 KINDS = {item: name for name, item in BODIES.items()}

@@ -529,6 +529,19 @@ class EnvironmentReply(Message):
 
 
 @dataclass(frozen=True)
+class DirectRequest(Request["DirectReply"]):
+    """Lets an attachment's client, on the daemon's machine, connect to the session's host."""
+    attachment: u32 = 0
+    token: bytes = b""  # with which the client has joined, as a daemon before this one has let it; else empty
+
+
+@dataclass(frozen=True)
+class DirectReply(Message):
+    host_socket: bytes = b""
+    token: bytes = b""
+
+
+@dataclass(frozen=True)
 class UpgradeRequest(Request["UpgradeReply"]):
     """Lets the daemon become another program, with all its clients and sessions. Not on Windows."""
     program: bytes = b""  # absolute path; empty: the file that the daemon was started from, as it is now

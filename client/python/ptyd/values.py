@@ -132,6 +132,7 @@ class AttachmentInfo(Message):
     lag: u64 = 0  # bytes it is behind
     resyncs: u64 = 0  # how often it skipped
     credit: u64 = 0  # bytes it may be sent now
+    direct: bool = False  # its client reads the host's memory itself: what is above is as far as it has told
 
 
 @dataclass(frozen=True)

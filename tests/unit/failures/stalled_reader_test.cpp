@@ -42,7 +42,8 @@ asio::awaitable<void> StalledReader::read_all(std::unique_ptr<AttachedSession>* 
   while (tail.find(kEnd) == std::string::npos) {
     const auto chunk = co_await (*session)->read();
     if (chunk.kind != AttachedChunk::Kind::output) {
-      ADD_FAILURE() << "a lossless reader got kind " << static_cast<int>(chunk.kind) << " " << chunk.error.message;
+      ADD_FAILURE() << "a lossless reader got kind " << static_cast<int>(chunk.kind) << " " << chunk.error.message << " "
+                    << chunk.ended.ShortDebugString() << " at " << next;
       co_return;
     }
     EXPECT_EQ(chunk.offset, next);

@@ -82,7 +82,8 @@ TEST(HostControl, HasWhatThisSystemOffers) {
   HostClient client(process.socket_path());
   ASSERT_TRUE(client.hello());
   EXPECT_EQ(client.about().features,
-            host::kFeaturePidfd | host::kFeatureSubreaper | host::kFeatureKeptTty | host::kFeatureCustody);
+            host::kFeaturePidfd | host::kFeatureSubreaper | host::kFeatureKeptTty | host::kFeatureCustody |
+                host::kFeatureGuests);
 }
 
 TEST(HostControl, ResizesTheTerminal) {

@@ -20,6 +20,13 @@ class InputBufferTest : public testing::Test {
     return buffer_->take(input, reinterpret_cast<const std::byte*>(text.data()), text.size(), gap_);
   }
 
+  InputBuffer::Taken take_of_guest(std::uint8_t stream, std::uint64_t offset, const std::string& text) {
+    Input input{};
+    input.stream[0] = stream;
+    input.offset = offset;
+    return buffer_->take_of_guest(input, reinterpret_cast<const std::byte*>(text.data()), text.size(), gap_);
+  }
+
   // Takes everything out, in pieces of at most `step`.
   std::string drain(std::size_t step = 1 << 20) {
     std::string text;
@@ -229,6 +236,66 @@ TEST_F(InputBufferTest, AnotherHostLearnsOfAStreamThatBeganWithTheLastBytes) {
   ASSERT_NE(nullptr, stream(9));
   EXPECT_EQ(103U, stream(9)->accepted.load());
   EXPECT_EQ("abc", drain());
+}
+
+TEST_F(InputBufferTest, GuestsTypeOnceAndAreNotInTheDaemonsCounts) {
+  EXPECT_EQ(take(1, 0, "abc"), InputBuffer::Taken::ok);
+  EXPECT_EQ(take_of_guest(2, 0, "xy"), InputBuffer::Taken::gap) << "something waits";
+  EXPECT_EQ(gap_.expected, 0U);
+  EXPECT_EQ(drain(), "abc");
+  EXPECT_EQ(take_of_guest(2, 0, "xy"), InputBuffer::Taken::ok);
+  EXPECT_EQ(take_of_guest(2, 2, "z"), InputBuffer::Taken::gap);
+  EXPECT_EQ(gap_.expected, 2U);
+  EXPECT_EQ(drain(), "xy");
+  EXPECT_EQ(take_of_guest(2, 0, "xyz"), InputBuffer::Taken::ok) << "the rest of it";
+  EXPECT_EQ(drain(), "z");
+  EXPECT_EQ(take_of_guest(2, 1, "yz"), InputBuffer::Taken::ok);
+  EXPECT_EQ(take_of_guest(2, 5, "hole"), InputBuffer::Taken::gap);
+  EXPECT_EQ(drain(), "");
+  EXPECT_EQ(stream(2)->accepted.load(), 3U);
+  EXPECT_EQ(header_->input_taken.load(), 3U);
+  EXPECT_EQ(header_->input_written.load(), 3U);
+  EXPECT_EQ(take(2, 3, "!"), InputBuffer::Taken::ok) << "the same stream by the daemon";
+  EXPECT_EQ(drain(), "!");
+  EXPECT_EQ(header_->input_taken.load(), 4U);
+  EXPECT_EQ(header_->guests_taken.load(), 3U);
+  EXPECT_EQ(buffer_->accepted(stream(2)->id), 4U);
+}
+
+TEST_F(InputBufferTest, TheDaemonKeepsItsWholeWindowBesideAGuest) {
+  EXPECT_EQ(take(1, 0, "abc"), InputBuffer::Taken::ok);
+  EXPECT_EQ(drain(), "abc");
+  EXPECT_EQ(take_of_guest(2, 0, "keys"), InputBuffer::Taken::ok);
+  buffer_->publish();
+  EXPECT_EQ(header_->input_taken.load(), 3U);
+  EXPECT_EQ(header_->input_written.load(), 3U);
+  EXPECT_EQ(take(1, 3, std::string(kInputWindow, 'd')), InputBuffer::Taken::ok);
+  EXPECT_EQ(take_of_guest(2, 4, "more"), InputBuffer::Taken::gap);
+  EXPECT_TRUE(drain() == "keys" + std::string(kInputWindow, 'd')) << "in order of their coming";
+  EXPECT_EQ(header_->input_written.load(), header_->input_taken.load());
+}
+
+// Wherever the host is killed, the next one goes on with each byte once.
+TEST_F(InputBufferTest, ANextHostPublishesWhatAGuestHasTyped) {
+  auto memory = std::make_unique<InputMemory>();
+  buffer_->create(*header_, *memory);
+  EXPECT_EQ(take(1, 0, "abc"), InputBuffer::Taken::ok);
+  drain();
+  EXPECT_EQ(take_of_guest(2, 0, "keys"), InputBuffer::Taken::ok);
+  EXPECT_EQ(stream(2), nullptr) << "not published yet";
+  auto next = std::make_unique<InputBuffer>();
+  next->create(*header_, *memory);
+  EXPECT_EQ(stream(2)->accepted.load(), 4U);
+  EXPECT_EQ(header_->input_taken.load(), 3U);
+  EXPECT_EQ(header_->guests_taken.load(), 4U);
+  EXPECT_EQ(next->front().bytes, 4U);
+  next->wrote(4, kLineLimit);
+  next->publish();
+  EXPECT_EQ(header_->input_written.load(), 3U);
+  auto third = std::make_unique<InputBuffer>();
+  third->create(*header_, *memory);
+  EXPECT_EQ(stream(2)->accepted.load(), 4U);
+  EXPECT_EQ(header_->input_taken.load(), 3U);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/unique_handle.hpp"
-#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/hostwire/host_channel.hpp"
 #include "daemon/hostlink/host_link.hpp"
 #include "tests/unit/common/temp_dir.hpp"
 #include "tests/unit/hostlink/loop_support.hpp"

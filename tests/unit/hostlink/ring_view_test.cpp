@@ -1,4 +1,4 @@
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "common/handle_windows.hpp"
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 #include "tests/unit/hostlink/test_ring.hpp"
 
 namespace ptyd {

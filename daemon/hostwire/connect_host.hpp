@@ -1,4 +1,4 @@
-// Reaches a host by the path that its start was given. Private to this folder.
+// Reaches a host by the path that its start was given.
 #pragma once
 
 #include <string>

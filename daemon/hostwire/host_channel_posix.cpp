@@ -13,7 +13,7 @@
 
 #include "common/async_event.hpp"
 #include "common/watched_descriptor.hpp"
-#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/hostwire/host_channel.hpp"
 
 namespace ptyd {
 

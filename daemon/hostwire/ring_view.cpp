@@ -1,4 +1,4 @@
-#include "daemon/hostlink/ring_view.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "daemon/hostlink/ring_memory.hpp"
+#include "daemon/hostwire/ring_memory.hpp"
 
 namespace ptyd {
 
@@ -55,8 +55,8 @@ bool is_ring_size(std::uint64_t bytes) noexcept {
   return bytes >= host::kDataOffset + host::kMinRing && bytes <= host::kDataOffset + host::kMaxRing + kMaxPage;
 }
 
-Result<RingView> RingView::map(const UniqueHandle& ring) {
-  const auto memory = map_ring(ring);
+Result<RingView> RingView::map(const UniqueHandle& ring, RingAccess access) {
+  const auto memory = map_ring(ring, access);
   if (!memory) return memory.error();
   auto* const header = static_cast<host::RingHeader*>(memory->start);
   const std::uint64_t capacity = header->capacity;  // read once: it may change under us
@@ -176,6 +176,7 @@ std::uint64_t RingView::input_reached() const noexcept {
 }
 
 std::uint64_t RingView::input_written() const noexcept { return header_->input_written.load(); }
+std::uint64_t RingView::guests_taken() const noexcept { return header_->guests_taken.load(); }
 std::uint64_t RingView::long_lines() const noexcept { return header_->long_lines.load(); }
 
 bool RingView::input_streams_full() const noexcept {

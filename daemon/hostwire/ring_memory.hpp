@@ -6,6 +6,7 @@
 
 #include "common/error.hpp"
 #include "common/unique_handle.hpp"
+#include "daemon/hostwire/ring_view.hpp"
 
 namespace ptyd {
 
@@ -16,7 +17,7 @@ struct RingMemory {
 
 // Maps all of `ring`, whose size nobody can change any more. Errors: malformed when it is of no possible size or could
 // be made shorter.
-Result<RingMemory> map_ring(const UniqueHandle& ring);
+Result<RingMemory> map_ring(const UniqueHandle& ring, RingAccess access);
 void unmap_ring(const RingMemory& memory) noexcept;
 
 // Whether a ring with a page more than it needs may have this size.

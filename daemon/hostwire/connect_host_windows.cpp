@@ -5,7 +5,7 @@
 #include "common/handle_windows.hpp"
 #include "common/local_endpoint.hpp"
 #include "common/wide_string.hpp"
-#include "daemon/hostlink/connect_host.hpp"
+#include "daemon/hostwire/connect_host.hpp"
 
 namespace ptyd {
 

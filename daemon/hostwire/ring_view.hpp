@@ -23,6 +23,8 @@ struct RingSpans {
   std::size_t size() const noexcept { return first.size() + second.size(); }
 };
 
+enum class RingAccess { read, read_and_write };
+
 // The window had this size from the output at `offset` on.
 struct SizeChange {
   std::uint64_t offset = 0;
@@ -42,7 +44,8 @@ class RingView {
  public:
   // Maps the ring. Errors: malformed when magic, version, capacity or the size of `ring` do not fit
   // (checked by fstat and, on Linux, the seals; on Windows by the mapped size), so that a bad host can't make us fault.
-  static Result<RingView> map(const UniqueHandle& ring);
+  // For reading only: then nothing may be called that sets or asks for anything.
+  static Result<RingView> map(const UniqueHandle& ring, RingAccess access = RingAccess::read_and_write);
   RingView(RingView&& other) noexcept;
   RingView& operator=(RingView&& other) noexcept;
   ~RingView();
@@ -80,6 +83,7 @@ class RingView {
   // As input_taken(), but never behind what input_stream() has told: that comes first.
   std::uint64_t input_reached() const noexcept;
   std::uint64_t input_written() const noexcept;
+  std::uint64_t guests_taken() const noexcept;
   std::uint64_t long_lines() const noexcept;
   // Bytes accepted of the stream with this 16-byte id; nothing when the host does not know it.
   bool input_stream(const std::array<std::uint8_t, 16>& id, std::uint64_t& accepted) const noexcept;

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "daemon/hostlink/ring_memory.hpp"
+#include "daemon/hostwire/ring_memory.hpp"
 
 namespace ptyd {
 
@@ -23,14 +23,15 @@ bool size_is_fixed([[maybe_unused]] int ring) {
 
 }  // namespace
 
-Result<RingMemory> map_ring(const UniqueHandle& ring) {
+Result<RingMemory> map_ring(const UniqueHandle& ring, RingAccess access) {
   struct stat info {};
   if (::fstat(ring.fd(), &info) != 0) return os_error("look at the host's ring", errno);
   if (info.st_size < 0 || !is_ring_size(static_cast<std::uint64_t>(info.st_size)))
     return bad_ring("its size is not possible");
   if (!size_is_fixed(ring.fd())) return bad_ring("its size is not sealed");
   const auto size = static_cast<std::size_t>(info.st_size);
-  void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd(), 0);
+  const int protection = access == RingAccess::read ? PROT_READ : PROT_READ | PROT_WRITE;
+  void* const memory = ::mmap(nullptr, size, protection, MAP_SHARED, ring.fd(), 0);
   if (memory == MAP_FAILED) return os_error("map the host's ring", errno);
 #ifdef MADV_DONTDUMP
   // It holds what was on the screen.

@@ -9,7 +9,7 @@
 #include "common/async_event.hpp"
 #include "common/handle_windows.hpp"
 #include "common/small_write_windows.hpp"
-#include "daemon/hostlink/host_channel.hpp"
+#include "daemon/hostwire/host_channel.hpp"
 
 namespace ptyd {
 
@@ -67,6 +67,7 @@ std::size_t handles_of(const HostMessage& message) noexcept {
   constexpr std::size_t kValue = sizeof(std::uint64_t);
   const std::size_t size = message.body.size();
   if (message.type == host::MessageType::attached && size == sizeof(host::Attached) + 2 * kValue) return 2;
+  if (message.type == host::MessageType::joined && size == sizeof(host::Joined) + kValue) return 1;
   if (message.type == host::MessageType::blob && size == sizeof(host::Blob) + kValue) return 1;
   return 0;
 }

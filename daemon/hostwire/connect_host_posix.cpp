@@ -1,7 +1,7 @@
 #include <cerrno>
 
 #include "common/local_endpoint.hpp"
-#include "daemon/hostlink/connect_host.hpp"
+#include "daemon/hostwire/connect_host.hpp"
 
 namespace ptyd {
 
