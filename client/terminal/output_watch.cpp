@@ -1,15 +1,19 @@
 #include "client/terminal/output_watch.hpp"
 
+#include <algorithm>
+
 #include "client/terminal/control_parameters.hpp"
+#include "client/terminal/find_pair.hpp"
 
 namespace ptyd {
 
 namespace {
 
-constexpr unsigned char kEscape = 0x1B;
+constexpr char kEscape = 0x1B;
 constexpr char kShiftOut = 0x0E;
 constexpr char kShiftIn = 0x0F;
 constexpr std::size_t kMaxSequence = 256;
+constexpr std::size_t kLongestLooks = 64;  // of an SGR sequence that is dealt with at once
 
 bool cancels(unsigned char byte) { return byte == 0x18 || byte == 0x1A; }
 
@@ -41,10 +45,12 @@ bool is_question(const ControlSequence& sequence) {
 }  // namespace
 
 bool OutputWatch::feed(std::string_view bytes) {
+  const bool shifts = bytes.find(kShiftOut) != std::string_view::npos || bytes.find(kShiftIn) != std::string_view::npos;
   bool plain = true;
   while (!bytes.empty()) {
-    if (state_ == State::ground) bytes.remove_prefix(plain_text(bytes));
+    if (state_ == State::ground) bytes.remove_prefix(plain_text(bytes, shifts));
     plain = plain && bytes.empty();
+    if (state_ == State::ground) bytes.remove_prefix(looks(bytes));
     while (!bytes.empty()) {
       take(static_cast<unsigned char>(bytes.front()));
       bytes.remove_prefix(1);
@@ -55,9 +61,25 @@ bool OutputWatch::feed(std::string_view bytes) {
 }
 
 // How many bytes at the start change nothing when no sequence is begun. Most output is such text.
-std::size_t OutputWatch::plain_text(std::string_view bytes) {
-  for (const char c : {static_cast<char>(kEscape), kShiftOut, kShiftIn}) bytes = bytes.substr(0, bytes.find(c));
+std::size_t OutputWatch::plain_text(std::string_view bytes, bool shifts) {
+  bytes = bytes.substr(0, bytes.find(kEscape));
+  if (!shifts) return bytes.size();
+  for (const char c : {kShiftOut, kShiftIn}) bytes = bytes.substr(0, bytes.find(c));
   return bytes.size();
+}
+
+// SGR, at the start and as many as follow each other: most sequences are. Returns how long they are.
+std::size_t OutputWatch::looks(std::string_view bytes) {
+  const auto whole = bytes.size();
+  while (bytes.size() > 2 && bytes[0] == kEscape && bytes[1] == '[') {
+    std::size_t end = 2;
+    const auto most = std::min(bytes.size(), kLongestLooks);
+    while (end < most && bytes[end] >= '0' && bytes[end] <= ';') ++end;
+    if (end == most || bytes[end] != 'm') break;
+    changes_.looks(bytes.substr(2, end - 2));
+    bytes.remove_prefix(end + 1);
+  }
+  return whole - bytes.size();
 }
 
 void OutputWatch::take(unsigned char byte) {
@@ -182,7 +204,7 @@ void OutputWatch::finish_string() {
 }
 
 bool OutputWatch::changes_first_color(std::string_view bytes) const {
-  if (changes_.colors_touched || !at_ground()) return false;
+  if (changes_.colors_touched || !at_ground() || !has_pair(bytes, kEscape, ']')) return false;
   for (auto at = bytes.find("\x1b]"); at != std::string_view::npos; at = bytes.find("\x1b]", at + 1)) {
     const auto rest = bytes.substr(at + 2);
     const auto text = rest.substr(0, rest.find_first_of("\x07\x1b"));

@@ -50,7 +50,8 @@ class OutputWatch {
   friend class RestoreWriter;
   enum class State { ground, escape, escape_intermediate, csi, string, string_escape };
 
-  static std::size_t plain_text(std::string_view bytes);
+  static std::size_t plain_text(std::string_view bytes, bool shifts);
+  std::size_t looks(std::string_view bytes);
   void take(unsigned char byte);
   void take_control(unsigned char byte);
   void take_escape(unsigned char byte);

@@ -1,6 +1,7 @@
 // What OutputWatch writes to put the terminal right.
 #include <utility>
 
+#include "client/terminal/find_pair.hpp"
 #include "client/terminal/output_watch.hpp"
 
 namespace ptyd {
@@ -198,7 +199,7 @@ std::string_view OutputWatch::save_titles_again() { return kPushTitles; }
 
 std::size_t OutputWatch::until_titles_are_popped(std::string_view bytes) const {
   const bool in_sequence = state_ == State::escape || state_ == State::csi;
-  if (!in_sequence && bytes.find("\x1b[23") == std::string_view::npos) return bytes.size();
+  if (!in_sequence && (!has_pair(bytes, '[', '2') || bytes.find("\x1b[23") == std::string_view::npos)) return bytes.size();
   OutputWatch next = *this;
   std::size_t fed = 0;
   for (auto at = bytes.find('t'); at != std::string_view::npos; at = bytes.find('t', fed)) {

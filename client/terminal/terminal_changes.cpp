@@ -59,7 +59,7 @@ void TerminalChanges::plain(const ControlSequence& sequence) {
   switch (sequence.final) {
     case 'h':
     case 'l': return set_ansi_modes(parameters, sequence.final == 'h');
-    case 'm': drawing.attributes = !only_zero(parameters); return;
+    case 'm': return looks(parameters);
     case 'r': scroll_region = !only_zero(parameters); return;
     case 't': return change_titles(parameters);
     case 'g':
@@ -71,6 +71,8 @@ void TerminalChanges::plain(const ControlSequence& sequence) {
     default: return;
   }
 }
+
+void TerminalChanges::looks(std::string_view parameters) noexcept { drawing.attributes = !only_zero(parameters); }
 
 void TerminalChanges::private_use(const ControlSequence& sequence) {
   const auto parameters = sequence.parameters;

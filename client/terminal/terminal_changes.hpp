@@ -50,6 +50,7 @@ class TerminalChanges {
   void escape(char final);
   void designate(char intermediate, char final);
   void csi(const ControlSequence& sequence);
+  void looks(std::string_view parameters) noexcept;  // SGR
   // `cut`: the end of `text` is missing.
   void osc(std::string_view text, bool cut);
   // The text of an OSC names a colour, to set or to reset it.

@@ -238,5 +238,39 @@ TEST(OutputWatch, KnowsTheScreenAndTheGround) {
   EXPECT_FALSE(watch.in_alternate_screen());
 }
 
+// Also those that come in one piece leave what they leave byte by byte.
+TEST(OutputWatch, LooksAreFollowedWhereverTheyAreCut) {
+  const std::string long_looks = "\x1b[" + std::string(70, '1') + "m";
+  const std::string overlong = "\x1b[" + std::string(400, '1') + "m";
+  for (const std::string& bytes :
+       {std::string("a\x1b[1mb\x1b[m"), std::string("\x1b[31mtext\x1b[0;0m\x1b[;m"), std::string("\x1b[38:2::1:2:3mx"),
+        std::string("\x1b[m\x1b[4m\x0e\x1b[m"), std::string("\x1b[1\x18m\x1b[?25l"), std::string("\x1b[>4;2mx\x1b[m"),
+        std::string("\x1b[1;\x1b[?7lm"), std::string("\x1b]0;\x1b[1m"), long_looks, overlong, long_looks + overlong}) {
+    OutputWatch whole;
+    const bool changed = whole.feed(bytes);
+    EXPECT_TRUE(changed) << bytes;
+    for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+      OutputWatch parts;
+      parts.feed(std::string_view(bytes).substr(0, cut));
+      parts.feed(std::string_view(bytes).substr(cut));
+      EXPECT_EQ(parts.restore_sequence(), whole.restore_sequence()) << bytes << " cut at " << cut;
+      EXPECT_EQ(parts.at_ground(), whole.at_ground()) << bytes << " cut at " << cut;
+      EXPECT_EQ(parts.questions(), whole.questions()) << bytes << " cut at " << cut;
+    }
+    OutputWatch one_by_one;
+    for (const char byte : bytes) one_by_one.feed({&byte, 1});
+    EXPECT_EQ(one_by_one.restore_sequence(), whole.restore_sequence()) << bytes;
+  }
+}
+
+TEST(OutputWatch, AColourIsFoundWhereverItStands) {
+  for (std::size_t before = 0; before < 200; ++before) {
+    const std::string color = std::string(before, 'x') + "\x1b]11;#000\x07";
+    EXPECT_TRUE(OutputWatch().changes_first_color(color)) << before;
+    EXPECT_TRUE(OutputWatch().changes_first_color("\x1b[m" + color + std::string(200, 'y'))) << before;
+    EXPECT_FALSE(OutputWatch().changes_first_color(std::string(before, 'x') + "\x1b]1")) << before;
+  }
+}
+
 }  // namespace
 }  // namespace ptyd
