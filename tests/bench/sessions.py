@@ -166,7 +166,7 @@ def idling(amounts):
 # ---------------------------------------------------------------- many
 
 class PtydOfMany(Ptyd):
-    config = "[daemon]\nmax_connections = 4096\n[session]\nmax_sessions = 4096\n"
+    config = '[daemon]\nmax_connections = 4096\n[session]\nmax_sessions = 4096\nmax_history = "16GiB"\n'
 
 
 def milliseconds(times, act):
