@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "daemon/host/descriptor.hpp"
-#include "daemon/host/pacing.hpp"
 
 namespace ptyd::host {
 
@@ -63,7 +62,7 @@ void raise_oom_score_of_child();
 // The host starts no other programs after its own: nothing it could run may gain rights.
 void drop_new_privileges();
 
-// Of this process so far; all zero where waiting before reads is of no use.
-Pacing::Switches context_switches();
+// How often this process was driven off its processor so far. False where waiting before reads is of no use.
+bool times_driven_off(std::uint64_t& times) noexcept;
 
 }  // namespace ptyd::host

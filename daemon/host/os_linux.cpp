@@ -181,16 +181,17 @@ bool alone = false;
 
 }  // namespace
 
-Pacing::Switches context_switches() {
+bool times_driven_off(std::uint64_t& times) noexcept {
   // On a single processor waiting would only keep the kernel's worker from it.
   if (!processors_counted) {
     alone = only_processor();
     processors_counted = true;
   }
-  if (alone) return {};
+  if (alone) return false;
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return {static_cast<std::uint64_t>(usage.ru_nvcsw), static_cast<std::uint64_t>(usage.ru_nivcsw)};
+  times = static_cast<std::uint64_t>(usage.ru_nivcsw);
+  return true;
 }
 
 }  // namespace ptyd::host

@@ -80,21 +80,21 @@ Output::Turn Output::read(int pty, bool abandoned, Custody& custody) {
     note_time();
     bytes += read_bytes;
     if (read_bytes < kFullRead) {
-      pacing_.short_read();
       end_burst();
       return Turn::quiet;
     }
-    pace();
+    pace(read_bytes);
   }
   wake_for_output();
   return Turn::more;
 }
 
-void Output::pace() noexcept {
-  if (pacing_.due()) pacing_.adapt(context_switches());
+void Output::pace(std::size_t read_bytes) noexcept {
+  const std::uint64_t now = monotonic_ns();
+  std::uint64_t driven_off = 0;
+  if (pacing_.full_read(read_bytes, now) && times_driven_off(driven_off)) pacing_.choose(now, driven_off);
   if (pacing_.wait_ns() == 0) return;
-  const std::uint64_t end = monotonic_ns() + pacing_.wait_ns();
-  while (monotonic_ns() < end) {
+  while (monotonic_ns() < now + pacing_.wait_ns()) {
   }
 }
 

@@ -43,7 +43,7 @@ class Output : public RingOutput<Wakeup> {
   using RingOutput::in_burst;
 
  private:
-  void pace() noexcept;
+  void pace(std::size_t read_bytes) noexcept;
 
   Descriptor memory_;
   Descriptor read_only_;  // once somebody has asked
