@@ -284,6 +284,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_screen_news(ScreenNews&& news);
   void note_commands(const ScreenNews& news);
   void watch_screen();
+  void look_soon();
   std::uint64_t screen_floor() const noexcept;
   boost::asio::awaitable<void> put_checkpoint(std::shared_ptr<Session> self, std::string content, std::uint64_t offset);
   void take_answers(ScreenNews& news);
@@ -377,6 +378,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::shared_ptr<ScreenFollower> screen_;  // none: screens are not kept
   std::uint64_t parsed_ = 0;                // output before this is on the screen
   std::uint64_t screen_floor_ = 0;          // of the last checkpoint
+  std::uint64_t looked_at_ = 0;             // parsed_ when the screen last had all that there was
   bool screen_approximate_ = false;
   AnswerQueue answers_;
   InputStreamId answer_stream_{};
@@ -394,6 +396,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool exit_published_ = false;
   bool stream_end_published_ = false;
   bool wake_pending_ = false;
+  // In a flood the screen looks from time to time by itself, and the host wakes nobody for it.
+  bool flood_ = false;
+  boost::asio::steady_timer flood_timer_;
   bool closed_ = false;
   Activity activity_;
   Leases leases_;

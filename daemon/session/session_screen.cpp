@@ -28,6 +28,10 @@ constexpr std::uint64_t kLateMs = 1000;
 constexpr std::size_t kMinScrollback = 256 * 1024;
 // How long CSI 1 ; 2 R counts as an answer after the question.
 constexpr std::chrono::seconds kPositionWait{5};
+// A program whose terminal is full each time it is read will go on. Waking this process for each filling takes the
+// processor from the program.
+constexpr std::uint64_t kFloodBytes = 4000;
+constexpr std::chrono::milliseconds kFloodLook{1};
 
 // The same for every daemon, so that the host knows which answers it has typed.
 InputStreamId answer_stream_of(const SessionId& id) {
@@ -112,7 +116,22 @@ void Session::note_commands(const ScreenNews& news) {
 
 void Session::watch_screen() {
   if (!screen_ || closed_ || lost_ || (stream_ended() && parsed_ >= ring().head())) return;
+  const bool flood = parsed_ - looked_at_ >= kFloodBytes;
+  looked_at_ = parsed_;
+  if (flood) return look_soon();
   if (!ring().arm_output(parsed_)) wake_later();
+}
+
+void Session::look_soon() {
+  flood_ = true;
+  flood_timer_.expires_after(kFloodLook);
+  flood_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (error || !self) return;
+    self->on_wake();
+    self->flood_ = false;
+    self->follow_screen();
+  });
 }
 
 std::uint64_t Session::screen_floor() const noexcept {
