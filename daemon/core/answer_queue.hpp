@@ -3,11 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "common/small_deque.hpp"
 
 namespace ptyd {
 
@@ -50,7 +51,7 @@ class AnswerQueue {
   };
   void add(Waiting waiting);
 
-  std::deque<Waiting> waiting_;
+  SmallDeque<Waiting> waiting_;
   std::size_t bytes_ = 0;
   std::map<ColorKey, std::string> colors_;
 };

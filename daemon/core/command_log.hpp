@@ -3,11 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "common/small_deque.hpp"
 
 namespace ptyd {
 
@@ -49,7 +50,7 @@ class CommandLog {
 
   void note(CommandMark mark);
   // Oldest first.
-  const std::deque<LoggedCommand>& commands() const noexcept { return commands_; }
+  const SmallDeque<LoggedCommand>& commands() const noexcept { return commands_; }
   // How many there were before the oldest.
   std::uint64_t forgotten() const noexcept { return commands_.empty() ? count_ : commands_.front().number - 1; }
 
@@ -64,7 +65,7 @@ class CommandLog {
   void forget_oldest();
   static std::size_t cost(const LoggedCommand& command, const LoggedCommand* before);
 
-  std::deque<LoggedCommand> commands_;
+  SmallDeque<LoggedCommand> commands_;
   std::uint64_t count_ = 0;  // of commands that have begun
   std::uint64_t seen_ = 0;   // offset behind the last mark
   std::size_t bytes_ = 0;

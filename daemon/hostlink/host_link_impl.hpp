@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "common/async_event.hpp"
+#include "common/small_deque.hpp"
 #include "common/task_group.hpp"
 #include "daemon/hostlink/custody.hpp"
 #include "daemon/hostwire/host_channel.hpp"
@@ -115,7 +115,7 @@ struct HostLink::Impl {
   bool lost = false;
   bool fenced = false;
   News news;
-  std::deque<std::shared_ptr<HostRequest>> requests;
+  SmallDeque<std::shared_ptr<HostRequest>> requests;
 
   std::string host_program;  // empty: nobody takes over
   std::string socket_path;

@@ -4,7 +4,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/small_deque.hpp"
 #include "common/unique_handle.hpp"
 #include "daemon/host/wire.hpp"
 
@@ -38,7 +38,7 @@ std::span<const std::byte> bytes_of(const T& value) noexcept {
 }
 
 // The oldest of the handles that came; none when there is none.
-inline UniqueHandle take_oldest(std::deque<UniqueHandle>& handles) {
+inline UniqueHandle take_oldest(SmallDeque<UniqueHandle>& handles) {
   if (handles.empty()) return {};
   auto handle = std::move(handles.front());
   handles.pop_front();

@@ -9,9 +9,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
-#include <deque>
 
 #include "common/async_event.hpp"
+#include "common/small_deque.hpp"
 #include "common/watched_descriptor.hpp"
 #include "daemon/hostwire/host_channel.hpp"
 
@@ -239,14 +239,14 @@ class SocketChannel final : public HostChannel {
 
   asio::posix::stream_descriptor socket_;
   AsyncEvent queued_more_;
-  std::deque<Outgoing> queue_;
+  SmallDeque<Outgoing> queue_;
   std::size_t sent_ = 0;    // bytes of the queue's front
   std::size_t queued_ = 0;  // bytes of the queue that are still to be sent
   bool ended_ = false;
   bool writable_ = true;
   std::string in_;
   HostMessage message_;
-  std::deque<UniqueHandle> handles_;
+  SmallDeque<UniqueHandle> handles_;
 };
 
 }  // namespace

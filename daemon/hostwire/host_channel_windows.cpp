@@ -4,10 +4,10 @@
 #include <boost/asio/windows/stream_handle.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
-#include <deque>
 
 #include "common/async_event.hpp"
 #include "common/handle_windows.hpp"
+#include "common/small_deque.hpp"
 #include "common/small_write_windows.hpp"
 #include "daemon/hostwire/host_channel.hpp"
 
@@ -91,7 +91,7 @@ struct Pipe {
 
   asio::windows::stream_handle handle;
   HostProcess process;
-  std::deque<Outgoing> queue;  // the system has the front's bytes
+  SmallDeque<Outgoing> queue;  // the system has the front's bytes
   std::size_t queued = 0;      // bytes
   AsyncEvent came;             // the read has ended
   AsyncEvent ended;            // nothing will be sent any more
@@ -261,7 +261,7 @@ class PipeChannel final : public HostChannel {
   std::shared_ptr<Pipe> pipe_;
   std::string in_;
   HostMessage message_;
-  std::deque<UniqueHandle> handles_;
+  SmallDeque<UniqueHandle> handles_;
 };
 
 }  // namespace

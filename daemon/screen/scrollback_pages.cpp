@@ -37,7 +37,7 @@ void LinePages::add_page(std::size_t size) {
 
 void LinePages::free_front() noexcept {
   held_ -= pages_.front().capacity;
-  pages_.pop_front();
+  pages_.erase(pages_.begin());
   pages_changed();
 }
 

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace ptyd::screen {
 
@@ -93,7 +93,7 @@ class LinePages {
   void pages_changed() noexcept;
   void trim();
 
-  std::deque<Page> pages_;
+  std::vector<Page> pages_;
   std::size_t held_ = 0;
   std::size_t max_bytes_ = 0;
   std::size_t max_page_ = kMaxPage;

@@ -5,7 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "common/async_event.hpp"
+#include "common/small_deque.hpp"
 #include "common/task_group.hpp"
 #include "daemon/server/client_stream.hpp"
 #include "daemon/server/daemon_state.hpp"
@@ -157,7 +157,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
   std::map<std::uint64_t, std::shared_ptr<OpenRequest>> open_;
   std::size_t running_ = 0;
-  std::deque<std::shared_ptr<OpenRequest>> held_;  // as they came; others that come behind them are held, too
+  SmallDeque<std::shared_ptr<OpenRequest>> held_;  // as they came; others that come behind them are held, too
   std::size_t waits_ = 0;
   std::map<std::uint32_t, Viewer> viewers_;
   bool viewers_over_ = false;
@@ -167,7 +167,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   std::string pending_;  // bytes of frames begun, from pending_position_ on
   std::size_t pending_position_ = 0;
   std::uint32_t in_flight_ = 0;  // attachment whose output is among them
-  std::deque<std::string> replies_;
+  SmallDeque<std::string> replies_;
   std::size_t reply_bytes_ = 0;
   bool blocked_ = false;  // the system takes nothing now
   bool turn_used_up_ = false;

@@ -116,14 +116,14 @@ void InputQueue::send_again() {
   static_cast<void>(pump());
 }
 
-std::deque<InputQueue::Piece> InputQueue::sent() const {
-  std::deque<Piece> pieces;
+SmallDeque<InputQueue::Piece> InputQueue::sent() const {
+  SmallDeque<Piece> pieces;
   for (const auto& sent : sent_)
     if (!taken(sent)) pieces.push_back(sent.piece);
   return pieces;
 }
 
-void InputQueue::resume(std::deque<Piece> pieces, std::uint64_t handed_on, std::deque<Piece> sent) {
+void InputQueue::resume(SmallDeque<Piece> pieces, std::uint64_t handed_on, SmallDeque<Piece> sent) {
   queue_ = std::move(pieces);
   handed_on_ = handed_on;
   queued_ = 0;
@@ -138,11 +138,12 @@ void InputQueue::resume(std::deque<Piece> pieces, std::uint64_t handed_on, std::
 
 std::size_t InputQueue::withdraw(const InputStreamId& stream) {
   std::size_t taken = 0;
-  std::erase_if(queue_, [&](const Piece& piece) {
+  const auto gone = std::remove_if(queue_.begin(), queue_.end(), [&](const Piece& piece) {
     if (piece.stream != stream) return false;
     taken += piece.data.size();
     return true;
   });
+  queue_.erase(gone, queue_.end());
   queued_ -= taken;
   return taken;
 }

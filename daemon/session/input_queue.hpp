@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 
 #include "common/error.hpp"
+#include "common/small_deque.hpp"
 #include "daemon/hostlink/host_link.hpp"
 
 namespace ptyd {
@@ -42,12 +42,12 @@ class InputQueue {
     std::uint64_t skipped = 0;  // instead of data: bytes that are not typed
   };
   // For another queue that goes on with this link.
-  const std::deque<Piece>& pieces() const noexcept { return queue_; }
+  const SmallDeque<Piece>& pieces() const noexcept { return queue_; }
   // Handed on, and not known to be taken.
-  std::deque<Piece> sent() const;
+  SmallDeque<Piece> sent() const;
   std::uint64_t handed_on() const noexcept { return handed_on_; }
   // Goes on where another queue was. Before anything is pushed; nothing is handed on yet.
-  void resume(std::deque<Piece> pieces, std::uint64_t handed_on, std::deque<Piece> sent);
+  void resume(SmallDeque<Piece> pieces, std::uint64_t handed_on, SmallDeque<Piece> sent);
 
  private:
   bool take_back(const InputStreamId& stream, std::size_t bytes) noexcept;
@@ -61,8 +61,8 @@ class InputQueue {
   void forget_taken();
 
   HostLink& link_;
-  std::deque<Piece> queue_;
-  std::deque<Sent> sent_;  // handed on, and not known to be taken
+  SmallDeque<Piece> queue_;
+  SmallDeque<Sent> sent_;  // handed on, and not known to be taken
   std::size_t queued_ = 0;
   std::uint64_t handed_on_;  // bytes given to the host, counted as RingHeader::input_taken counts
 };

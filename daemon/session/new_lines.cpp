@@ -18,7 +18,7 @@ void NewLines::skip(const screen::Terminal& terminal) {
 
 void NewLines::before_output(const screen::Terminal& terminal) {
   if (terminal.rows() * terminal.columns() > kMaxCells) return;
-  if (!before_ && output_.empty()) before_.emplace(terminal.text_copy(false, kScrollback));
+  if (!before_ && output_.empty()) before_ = std::make_unique<screen::Terminal>(terminal.text_copy(false, kScrollback));
 }
 
 void NewLines::output(std::string_view bytes) {

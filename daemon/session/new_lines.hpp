@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -37,7 +37,7 @@ class NewLines {
   static constexpr std::size_t kMaxOutput = 256 * 1024;
 
   screen::ChangedLines lines_;
-  std::optional<screen::Terminal> before_;
+  std::unique_ptr<screen::Terminal> before_;
   std::string output_;
 };
 

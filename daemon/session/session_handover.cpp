@@ -171,9 +171,9 @@ Result<std::shared_ptr<Session>> Session::resume(asio::any_io_executor executor,
 
 void Session::restore(const SavedSession& saved) {
   size_ = {saved.size.cols, saved.size.rows, saved.size.x_pixels, saved.size.y_pixels};
-  std::deque<InputQueue::Piece> pieces;
+  SmallDeque<InputQueue::Piece> pieces;
   for (const auto& piece : saved.input) pieces.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
-  std::deque<InputQueue::Piece> sent;
+  SmallDeque<InputQueue::Piece> sent;
   for (const auto& piece : saved.input_sent) sent.push_back({piece.stream, piece.offset, piece.data, piece.skipped});
   input_.resume(std::move(pieces), saved.input_handed_on, std::move(sent));
   send_stream_ = saved.send_stream;

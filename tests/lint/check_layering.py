@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-BASE = [f"common/{name}.hpp" for name in ("bytes", "check", "error", "escape", "percent", "quantity")]
+BASE = [f"common/{name}.hpp" for name in ("bytes", "check", "error", "escape", "percent", "quantity", "small_deque")]
 
 # Area of a file -> what it may include, as path prefixes; "!" begins an exception. The first area whose
 # prefix fits a file counts.

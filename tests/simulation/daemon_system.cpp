@@ -150,7 +150,7 @@ class Channel final : public HostChannel {
  private:
   std::shared_ptr<simulation::Socket> socket_;
   std::string received_;
-  std::deque<UniqueHandle> handles_;
+  SmallDeque<UniqueHandle> handles_;
   AsyncEvent readable_;
   AsyncEvent over_;
 };
