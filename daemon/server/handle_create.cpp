@@ -114,6 +114,7 @@ LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::Crea
   if (recording) co_await recording->discard();
   if (!created) co_return created.error();
   if (!recorded) co_return recorded.error();
+  if (request.has_record() && !created->existed) co_await created->session->recording_begun();
   v1::Response response;
   response.mutable_create()->set_existed(created->existed);
   *response.mutable_create()->mutable_session() = describe(*created->session);

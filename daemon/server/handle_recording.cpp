@@ -56,6 +56,7 @@ LaterReply handle_record(ConnectionPtr connection, OpenRequestPtr, v1::RecordReq
     co_await recording->discard();
     co_return begun.error();
   }
+  co_await session->recording_begun();
   v1::Response response;
   *response.mutable_record()->mutable_recording() = describe(*session->recording_status());
   co_return response;

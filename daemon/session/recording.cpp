@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::chrono::seconds kOpenLimit{10};
+constexpr std::chrono::seconds kOpenLimit{10};  // also for its first line
 
 }  // namespace
 
@@ -38,6 +38,7 @@ asio::awaitable<Result<std::unique_ptr<Recording>>> Recording::open(asio::any_io
 
 Recording::~Recording() {
   let_go_of_ring();
+  loop_->begun.notify();
   work_->stop_thread();
   // A disk that does not answer keeps its thread, and nobody waits for it.
   if (work_->thread.joinable()) work_->thread.detach();
@@ -83,6 +84,11 @@ void Recording::begin(const RingView& ring, Beginning beginning, std::function<v
   start.kind = Work::Item::Kind::header;
   work.items.push_front(std::move(start));
   work.changed.notify_all();
+}
+
+asio::awaitable<void> Recording::begun() const {
+  const auto loop = loop_;
+  co_await loop->begun.wait_until(Clock::now() + kOpenLimit);
 }
 
 void Recording::follow() {

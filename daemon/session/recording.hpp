@@ -65,6 +65,9 @@ class Recording {
   };
   // `on_end`: the recording has ended by itself; called on the loop, unless close() is.
   void begin(const RingView& ring, Beginning beginning, std::function<void()> on_end);
+  // Until the file can be played, whatever becomes of this process. Returns as well when the recording has ended, and
+  // when the disk takes nothing.
+  boost::asio::awaitable<void> begun() const;
   // There is output.
   void follow();
   // Output up to here was taken note of.

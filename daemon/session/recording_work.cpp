@@ -42,15 +42,16 @@ void Recording::Work::stop_thread() noexcept {
   changed.notify_all();
 }
 
-void Recording::Work::tell_opened() {
+void Recording::Work::tell(AsyncEvent RecordingLoop::* what) {
   const std::lock_guard lock(mutex);
-  if (loop) asio::post(loop->executor, [side = loop] { side->opened.notify(); });
+  if (loop) asio::post(loop->executor, [side = loop, what] { ((*side).*what).notify(); });
 }
 
 void Recording::Work::tell_ended() {
   const std::lock_guard lock(mutex);
   if (!loop) return;
   asio::post(loop->executor, [side = loop] {
+    side->begun.notify();
     side->over.notify();
     if (const auto handler = std::exchange(side->on_end, nullptr)) handler();
   });
@@ -64,11 +65,12 @@ void Recording::Work::run() {
       open_error = made.error();
       active = false;
     }
-    return tell_opened();
+    return tell(&RecordingLoop::opened);
   }
   file.emplace(std::move(*made));
-  tell_opened();
+  tell(&RecordingLoop::opened);
   std::string out;
+  bool begun = false;
   for (;;) {
     std::deque<Item> batch;
     bool last = false;
@@ -80,6 +82,7 @@ void Recording::Work::run() {
       last = stop;
     }
     if (writer) write_items(batch, out);
+    if (writer && !std::exchange(begun, true)) tell(&RecordingLoop::begun);
     if (last) break;
     if (!active) return;
   }

@@ -20,9 +20,10 @@ namespace ptyd {
 
 // The loop's part, which the thread reaches by posting only, and not after the recording has gone.
 struct RecordingLoop {
-  explicit RecordingLoop(boost::asio::any_io_executor ex) : executor(ex), opened(ex), over(ex) {}
+  explicit RecordingLoop(boost::asio::any_io_executor ex) : executor(ex), opened(ex), begun(ex), over(ex) {}
   boost::asio::any_io_executor executor;
   AsyncEvent opened;
+  AsyncEvent begun;
   AsyncEvent over;
   std::function<void()> on_end;
 };
@@ -48,7 +49,7 @@ struct Recording::Work : std::enable_shared_from_this<Recording::Work> {
   void run();
   void give_up() noexcept;
   void stop_thread() noexcept;
-  void tell_opened();
+  void tell(AsyncEvent RecordingLoop::* what);
   void tell_ended();
 
   bool put(Item item);

@@ -216,6 +216,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // Begins with what comes now, or with the oldest output there is. A session has one recording at a time.
   // Errors: already_exists, session_ended; then `recording` is left as it is.
   Result<void> record(std::unique_ptr<Recording>& recording, bool from_start);
+  // Until the file of a recording that was begun can be played, or the recording is over.
+  boost::asio::awaitable<void> recording_begun() const;
   bool records() const noexcept { return recording_ && recording_->status().active; }
   // The newest one.
   std::optional<RecordingStatus> recording_status() const;

@@ -47,6 +47,10 @@ Result<void> Session::record(std::unique_ptr<Recording>& recording, bool from_st
   return {};
 }
 
+asio::awaitable<void> Session::recording_begun() const {
+  if (recording_) co_await recording_->begun();
+}
+
 std::optional<RecordingStatus> Session::recording_status() const {
   if (!recording_) return std::nullopt;
   return recording_->status();

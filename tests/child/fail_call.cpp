@@ -1,6 +1,7 @@
 // Makes one call of the system fail in programs that preload this: the PTYD_FAIL_NTH-th PTYD_FAIL_CALL of a process
 // whose program is named PTYD_FAIL_PROGRAM, with PTYD_FAIL_ERROR, an errno. Whichever process comes there first makes
 // the file PTYD_FAIL_MARK, and no other one fails after that. Calls that the C library makes by itself are not seen.
+// With PTYD_FAIL_SLOW_MS instead of the last three, none fails, but each of that kind takes so much longer.
 //
 // All of these functions are defined with six words, which is how their arguments and results travel on the systems
 // that this is built for, whatever they are declared like.
@@ -10,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -23,6 +25,7 @@ const char* mark = nullptr;
 long nth = 0;
 int error_number = 0;
 long calls = 0;
+long slow_ms = 0;
 
 Function find(const char* name) {
   void* const symbol = ::dlsym(RTLD_NEXT, name);
@@ -35,7 +38,13 @@ __attribute__((constructor)) void read_settings() {
   const char* const program = std::getenv("PTYD_FAIL_PROGRAM");
   const char* const number = std::getenv("PTYD_FAIL_NTH");
   const char* const error = std::getenv("PTYD_FAIL_ERROR");
+  const char* const slow = std::getenv("PTYD_FAIL_SLOW_MS");
   mark = std::getenv("PTYD_FAIL_MARK");
+  if (program != nullptr && slow != nullptr && std::strcmp(program, program_invocation_short_name) == 0) {
+    slow_ms = std::strtol(slow, nullptr, 10);
+    wanted = std::getenv("PTYD_FAIL_CALL");
+    return;
+  }
   if (program == nullptr || number == nullptr || error == nullptr || mark == nullptr) return;
   if (std::strcmp(program, program_invocation_short_name) != 0) return;
   nth = std::strtol(number, nullptr, 10);
@@ -45,6 +54,11 @@ __attribute__((constructor)) void read_settings() {
 
 bool fails(const char* name) {
   if (wanted == nullptr || std::strcmp(wanted, name) != 0) return false;
+  if (slow_ms > 0) {
+    const timespec time{slow_ms / 1000, slow_ms % 1000 * 1'000'000};
+    ::nanosleep(&time, nullptr);
+    return false;
+  }
   if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) != nth) return false;
   static const Function open_file = find("open");
   static const Function close_file = find("close");

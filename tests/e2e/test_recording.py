@@ -13,6 +13,7 @@ from harness import pb
 from waiting import eventually
 
 ASCIINEMA = shutil.which("asciinema")
+SLOW_CALLS = harness.BIN / "libfail_call.so"
 
 
 def read_cast(path):
@@ -226,6 +227,19 @@ class Ends(Recording):
         self.assertIn("before", output_of(read_cast(self.path())[1]))
         self.daemon.start()
         self.assertFalse(self.client().request("inspect", session="c").HasField("recording"))
+
+    @unittest.skipUnless(SLOW_CALLS.exists(), "sanitizers have calls of their own")
+    def test_who_is_told_of_a_recording_has_one_that_can_be_played(self):
+        self.client().create("/bin/cat", name="record")
+        for method, fields in (("record", {"session": "record", "spec": self.spec("record")}),
+                               ("create", {"name": "create", "argv": [b"/bin/cat"], "record": self.spec("create")})):
+            self.daemon.kill()
+            self.daemon.start(env={"LD_PRELOAD": str(SLOW_CALLS), "PTYD_FAIL_PROGRAM": "ptyd",
+                                   "PTYD_FAIL_CALL": "write", "PTYD_FAIL_SLOW_MS": "300"})
+            self.client().request(method, **fields)
+            self.daemon.kill()
+            self.assertEqual(method, read_cast(self.path(method))[0]["title"])
+        self.daemon.start()
 
     def test_kill_leaves_whole_lines(self):
         client = self.client()
