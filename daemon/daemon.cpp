@@ -146,8 +146,8 @@ class Daemon {
 
   asio::awaitable<void> run() {
     own_tasks_.spawn(watch_signals());
-    own_tasks_.spawn(retention_.run());
     if (saved_) resume_state(state_, server_, *saved_);
+    own_tasks_.spawn(retention_.run());
     own_tasks_.spawn(watch_children());
     const std::chrono::milliseconds patience = saved_ ? std::chrono::milliseconds(0) : kAdoptLimit;
     co_await adopt_sessions(state_, patience);

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "common/counted.hpp"
 #include "common/random.hpp"
 
 namespace ptyd {
@@ -19,18 +20,6 @@ namespace {
 constexpr std::chrono::milliseconds kResendDelay{50};
 // Output that is read without a turn of the loop.
 constexpr int kChunksInTurn = 16;
-
-// Counts its own life.
-class Counted {
- public:
-  explicit Counted(int& count) noexcept : count_(count) { ++count_; }
-  ~Counted() { --count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  int& count_;
-};
 
 }  // namespace
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/async_event.hpp"
+#include "common/counted.hpp"
 #include "common/small_deque.hpp"
 #include "common/task_group.hpp"
 #include "daemon/server/client_stream.hpp"
@@ -95,6 +96,8 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
 
  private:
   struct Viewer {
+    explicit Viewer(DaemonState& state) noexcept : in_all(state.attachments) {}
+    Counted<std::size_t> in_all;
     std::unique_ptr<Attachment> attachment;
     Utf8Decoder text;
     bool over = false;  // `ended` was sent: to be destroyed by the write loop

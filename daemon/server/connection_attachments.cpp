@@ -51,7 +51,7 @@ Result<std::uint32_t> Connection::new_attachment_number() {
 
 void Connection::adopt(std::unique_ptr<Attachment> attachment) {
   const auto number = attachment->spec().number;
-  viewers_[number].attachment = std::move(attachment);
+  viewers_.try_emplace(number, state_).first->second.attachment = std::move(attachment);
   writer_.notify();
 }
 

@@ -73,7 +73,7 @@ bool Connection::resume(const SavedConnection& saved) {
     const auto session = state_.sessions.find_id(attachment.session);
     whole = whole && session;
     if (!session) continue;
-    auto& viewer = viewers_[attachment.number];
+    auto& viewer = viewers_.try_emplace(attachment.number, state_).first->second;
     viewer.attachment = session->resume_attachment(*this, {number_, client_name_, peer_.pid}, max_data_, attachment);
     static_cast<void>(viewer.text.decode(attachment.text));
   }

@@ -228,14 +228,10 @@ void Connection::drop_over() {
   if (!viewers_over_) return;
   viewers_over_ = false;
   // An attachment tells its session while it goes, and the session tells others: leave the map alone by then.
-  std::vector<Viewer> over;
+  std::vector<decltype(viewers_)::node_type> over;
   for (auto it = viewers_.begin(); it != viewers_.end();) {
-    if (!it->second.over) {
-      ++it;
-      continue;
-    }
-    over.push_back(std::move(it->second));
-    it = viewers_.erase(it);
+    const auto at = it++;
+    if (at->second.over) over.push_back(viewers_.extract(at));
   }
 }
 

@@ -106,10 +106,11 @@ Result<void> check_room(const DaemonState& state, const std::string& name) {
     error.subject = name;
     return error;
   }
-  const auto sessions = state.sessions.all();
-  const auto running = std::count_if(sessions.begin(), sessions.end(), [](const auto& s) { return s->running(); });
-  if (static_cast<std::size_t>(running) + state.starting.size() <= state.settings.max_sessions)
-    return check_history(state);
+  const auto room = state.settings.max_sessions - std::min(state.settings.max_sessions, state.starting.size());
+  if (state.sessions.size() <= room) return check_history(state);
+  std::size_t running = 0;
+  state.sessions.each([&running](const Session& session) { running += session.running() ? 1 : 0; });
+  if (running <= room) return check_history(state);
   Error error{errc::resource_exhausted, std::to_string(running) + " sessions are running already"};
   error.hint = "end some, or raise session.max_sessions in the configuration";
   return error;

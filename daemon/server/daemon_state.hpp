@@ -96,7 +96,8 @@ struct DaemonState {
   SessionClaims starting;
   SessionClaims adopting;              // being taken over: nothing that is in an upgrade's way
   AwaitedHosts awaited;
-  std::uint64_t starting_history = 0;  // bytes that these will keep
+  std::uint64_t starting_history = 0;  // bytes that those being started will keep
+  std::size_t attachments = 0;         // of all connections
   std::size_t beginning_recordings = 0;
   // Names promised to sessions being started.
   std::vector<std::string> reserved_names;

@@ -14,20 +14,14 @@ Error too_much(std::string message, const char* hint) {
   return error;
 }
 
-std::uint64_t history_of(const DaemonState& state, bool ended_too) {
-  std::uint64_t bytes = state.starting_history;
-  state.sessions.each([&](const Session& session) {
-    if (ended_too || session.running()) bytes += session.ring().capacity();
-  });
-  return bytes;
-}
-
 }  // namespace
 
-std::uint64_t history_taken(const DaemonState& state) { return history_of(state, true); }
+std::uint64_t history_taken(const DaemonState& state) { return state.starting_history + state.sessions.history(); }
 
 Result<void> check_history(const DaemonState& state) {
-  const auto bytes = history_of(state, false);
+  if (history_taken(state) <= state.settings.max_history_bytes) return {};
+  auto bytes = state.starting_history;
+  state.sessions.each([&bytes](const Session& session) { bytes += session.running() ? session.ring().capacity() : 0; });
   if (bytes <= state.settings.max_history_bytes) return {};
   return too_much("the running sessions would keep " + std::to_string(bytes) + " bytes of history, more than the " +
                       std::to_string(state.settings.max_history_bytes) + " that they may",
@@ -35,10 +29,8 @@ Result<void> check_history(const DaemonState& state) {
 }
 
 Result<void> check_attachments(const DaemonState& state) {
-  std::size_t count = 0;
-  state.sessions.each([&count](const Session& session) { count += session.attachments().size(); });
-  if (count < state.settings.max_attachments) return {};
-  return too_much("there are " + std::to_string(count) + " attachments already",
+  if (state.attachments < state.settings.max_attachments) return {};
+  return too_much("there are " + std::to_string(state.attachments) + " attachments already",
                   "detach some, or raise daemon.max_attachments in the configuration");
 }
 

@@ -151,7 +151,7 @@ Reply handle_rename(Connection& connection, const v1::RenameRequest& request) {
       error.hint = "choose another name, or remove that one";
       return error;
     }
-    (*session)->rename(request.name());
+    state.sessions.rename(**session, request.name());
   }
   v1::Response response;
   *response.mutable_rename()->mutable_session() = describe(**session);

@@ -37,47 +37,60 @@ Retention::Retention(DaemonState& state) : state_(state), changed_(state.executo
 Retention::~Retention() { state_.events.remove(this); }
 
 void Retention::on_session_event(const SessionEvent& event) {
+  const auto& session = *event.session;
   switch (event.type) {
     case SessionEventType::removed:
-      ended_.erase(event.session->id());
-      retry_at_.erase(event.session->id());
+      ended_.erase(session.id());
+      retry_at_.erase(session.id());
       break;
-    case SessionEventType::created:
     case SessionEventType::exited:
-    case SessionEventType::attachment_ended: changed_.notify(); break;
+      note_end(session);
+      changed_.notify();
+      break;
+    case SessionEventType::attachment_ended:
+      if (ended_.contains(session.id())) changed_.notify();
+      break;
     default: break;
   }
 }
 
-Retention::Time Retention::ended_at(const Session& session) {
+void Retention::note_end(const Session& session) {
   const auto now = Clock::now();
   const auto [place, fresh] = ended_.emplace(session.id(), now);
-  if (fresh) {
-    const auto exit = session.exit_info().value_or(ExitInfo{});
-    const auto age = age_of({exit.at_boot_ns, exit.at_ms}, moment_now());
-    // Longer than that it was not kept by anybody.
-    place->second = now - std::min<std::chrono::milliseconds>(age, state_.settings.keep_exited);
+  if (!fresh) return;
+  const auto exit = session.exit_info().value_or(ExitInfo{});
+  const auto age = age_of({exit.at_boot_ns, exit.at_ms}, moment_now());
+  // Longer than that it was not kept by anybody.
+  place->second = now - std::min<std::chrono::milliseconds>(age, state_.settings.keep_exited);
+}
+
+// The one that is to be forgotten now; `next`: when there will be one.
+std::shared_ptr<Session> Retention::find_due(Time now, std::optional<Time>& next) const {
+  std::shared_ptr<Session> due;
+  for (const auto& [id, ended] : ended_) {
+    const auto session = state_.sessions.find_id(id);
+    if (!session) continue;
+    auto at = forget_at(session->record().remove_on_exit, !session->attachments().empty(), ended,
+                        state_.settings.keep_exited);
+    if (!at) continue;
+    if (const auto retry = retry_at_.find(id); retry != retry_at_.end()) at = std::max(*at, retry->second);
+    if (*at <= now) due = session;
+    next = std::min(next.value_or(*at), *at);
   }
-  return place->second;
+  return due;
 }
 
 asio::awaitable<void> Retention::run() {
   // It keeps the loop running, so it goes with us.
   BootAlarm alarm(state_.executor, "the time of ended sessions", [this] { changed_.notify(); });
+  // Of those that come later we hear.
+  state_.sessions.each([this](const Session& session) {
+    if (!session.running()) note_end(session);
+  });
   while (!state_.stopping) {
     const auto now = Clock::now();
     std::optional<Time> next;
-    std::shared_ptr<Session> due;
-    for (const auto& session : state_.sessions.all()) {
-      if (session->running()) continue;
-      auto at = forget_at(session->record().remove_on_exit, !session->attachments().empty(), ended_at(*session),
-                          state_.settings.keep_exited);
-      if (!at) continue;
-      if (const auto retry = retry_at_.find(session->id()); retry != retry_at_.end()) at = std::max(*at, retry->second);
-      if (*at <= now) due = session;
-      next = std::min(next.value_or(*at), *at);
-    }
-    if (due) {
+    if (const auto due = find_due(now, next)) {
       const auto removed = co_await remove_session(state_, due);
       co_await allow_cancellation();
       retry_at_.erase(due->id());

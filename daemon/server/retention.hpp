@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "common/async_event.hpp"
@@ -32,11 +33,13 @@ class Retention final : public SessionObserver {
   void on_session_event(const SessionEvent& event) override;
 
  private:
+  using Time = BootClock::time_point;
+
+  void note_end(const Session& session);
+  std::shared_ptr<Session> find_due(Time now, std::optional<Time>& next) const;
+
   DaemonState& state_;
   AsyncEvent changed_;
-  using Time = BootClock::time_point;
-  Time ended_at(const Session& session);
-
   // When each ended session ended. The wall clock is asked once, for one whose host does not tell it by BootClock.
   std::map<SessionId, Time> ended_;
   std::map<SessionId, Time> retry_at_;  // sessions that could not be forgotten

@@ -28,11 +28,31 @@ SessionId first_with(std::string_view digits) {
 Result<void> SessionTable::insert(const std::shared_ptr<Session>& session) {
   if (find_name(session->name()) || sessions_.contains(session->id()))
     return Error{errc::already_exists, "a session named " + session->name() + " exists already"};
-  sessions_.emplace(session->id(), session);
+  const auto named = names_.emplace(session->name(), session).first;
+  try {
+    sessions_.emplace(session->id(), session);
+  } catch (...) {
+    names_.erase(named);
+    throw;
+  }
+  history_ += session->ring().capacity();
   return {};
 }
 
-void SessionTable::erase(const SessionId& id) { sessions_.erase(id); }
+void SessionTable::erase(const SessionId& id) {
+  const auto it = sessions_.find(id);
+  if (it == sessions_.end()) return;
+  history_ -= it->second->ring().capacity();
+  names_.erase(it->second->name());
+  sessions_.erase(it);
+}
+
+void SessionTable::rename(Session& session, std::string name) {
+  auto node = names_.extract(session.name());
+  node.key() = name;
+  names_.insert(std::move(node));
+  session.rename(std::move(name));
+}
 
 std::shared_ptr<Session> SessionTable::find_id(const SessionId& id) const {
   const auto it = sessions_.find(id);
@@ -40,9 +60,8 @@ std::shared_ptr<Session> SessionTable::find_id(const SessionId& id) const {
 }
 
 std::shared_ptr<Session> SessionTable::find_name(std::string_view name) const {
-  for (const auto& [id, session] : sessions_)
-    if (session->name() == name) return session;
-  return nullptr;
+  const auto it = names_.find(name);
+  return it == names_.end() ? nullptr : it->second;
 }
 
 Result<std::shared_ptr<Session>> SessionTable::find(std::string_view spec) const {
