@@ -118,4 +118,6 @@ bool start_in_nursery(const std::string& program, const std::vector<PlacedHandle
   return false;
 }
 
+void forget_nursery() noexcept { nursery() = {}; }
+
 }  // namespace ptyd

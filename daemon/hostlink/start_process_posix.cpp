@@ -33,7 +33,10 @@ class PipeAnswer final : public ProcessAnswer {
       if (error || given_up_) co_return Error{errc::cancelled, "nobody waits for the answer any more"};
       std::array<char, 64> bytes{};
       const ssize_t got = ::read(pipe_.native_handle(), bytes.data(), std::min(bytes.size(), size - answer.size()));
-      if (got == 0) break;
+      if (got == 0) {
+        forget_nursery();
+        break;
+      }
       if (got < 0 && errno != EAGAIN && errno != EINTR) co_return os_error("read the host's answer", errno);
       if (got > 0) answer.append(bytes.data(), static_cast<std::size_t>(got));
     }
