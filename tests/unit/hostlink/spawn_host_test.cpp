@@ -78,13 +78,14 @@ TEST(SpawnHost, LeavesNoChildAndNoDescriptorBehind) {
     for (int fd = 0; fd < 256; ++fd) open += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
     return open;
   };
-  ASSERT_FALSE(spawn(request_for("no-such-program")));  // from now on a host of this program waits for the next ones
+  ASSERT_FALSE(spawn(request_for("no-such-program")));
   const int before = count_open();
   for (int i = 0; i < 5; ++i) {
     const auto spawned = spawn(request_for("no-such-program"));
     ASSERT_FALSE(spawned);
   }
-  EXPECT_EQ(count_open(), before);
+  // One less when it was found out meanwhile that the probe does not wait for more, as a host would.
+  EXPECT_LE(count_open(), before);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD) << "the host is not our child";
 }
