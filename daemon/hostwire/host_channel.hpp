@@ -87,6 +87,15 @@ class HostChannel {
 
   // Ends the connection: receive() and write_queue() come back.
   virtual void shut_down() noexcept = 0;
+
+ protected:
+  // That came and were not taken: nobody asked for more.
+  static constexpr std::size_t kMaxHandlesHeld = 8;
+
+  static Error gone(const std::string& why);
+  static Error broken(const std::string& why);
+  // Takes the first message out of `received`; none when it has not come whole. Errors: malformed.
+  static Result<std::optional<HostMessage>> take_message(std::string& received);
 };
 
 }  // namespace ptyd

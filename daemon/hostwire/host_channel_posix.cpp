@@ -24,7 +24,6 @@ namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadSize = 4096;
 constexpr std::size_t kMaxHandlesAtOnce = 4;
-constexpr std::size_t kMaxHandlesHeld = 8;
 
 #ifdef MSG_NOSIGNAL
 constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
@@ -41,17 +40,6 @@ struct Outgoing {
   std::string bytes;
   UniqueHandle handle;  // goes with the first byte
 };
-
-Error gone(std::string why) {
-  Error error;
-  error.code = errc::unavailable;
-  error.message = "the session's host is gone: " + std::move(why);
-  return error;
-}
-
-Error broken(const char* why) {
-  return Error{errc::malformed, std::string("the session's host does not speak its protocol: ") + why};
-}
 
 // sendmsg() with `handle`, if there is one.
 ssize_t send_some(int socket, std::string_view bytes, const UniqueHandle& handle) {
@@ -116,9 +104,9 @@ class SocketChannel final : public HostChannel {
 
   asio::awaitable<Result<HostMessage>> receive() override {
     for (;;) {
-      const auto ready = next_message();
-      if (!ready) co_return ready.error();
-      if (*ready) co_return std::move(message_);
+      auto message = take_message(in_);
+      if (!message) co_return message.error();
+      if (*message) co_return std::move(**message);
       // Always through the loop, so that a host that never stops talking does not stop everything else.
       const auto [error] = co_await socket_.async_wait(asio::posix::stream_descriptor::wait_read, kTuple);
       if (error || ended_) co_return gone("the connection is closed");
@@ -182,19 +170,6 @@ class SocketChannel final : public HostChannel {
     return true;
   }
 
-  // Whether message_ is the next one now.
-  Result<bool> next_message() {
-    host::MessageHeader header{};
-    if (in_.size() < sizeof header) return false;
-    std::memcpy(&header, in_.data(), sizeof header);
-    if (header.size > host::kMaxMessage) return broken("a message is too long");
-    if (in_.size() < sizeof header + header.size) return false;
-    message_.type = static_cast<host::MessageType>(header.type);
-    message_.body = in_.substr(sizeof header, header.size);
-    in_.erase(0, sizeof header + header.size);
-    return true;
-  }
-
   Result<void> fill() {
     char bytes[kReadSize];
     iovec data{bytes, sizeof bytes};
@@ -245,7 +220,6 @@ class SocketChannel final : public HostChannel {
   bool ended_ = false;
   bool writable_ = true;
   std::string in_;
-  HostMessage message_;
   SmallDeque<UniqueHandle> handles_;
 };
 

@@ -18,13 +18,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kReadSize = 4096;
-constexpr std::size_t kMaxHandlesHeld = 8;
-
-Error gone(std::string why) { return Error{errc::unavailable, "the session's host is gone: " + std::move(why)}; }
-
-Error broken(const char* why) {
-  return Error{errc::malformed, std::string("the session's host does not speak its protocol: ") + why};
-}
 
 // The host's process, opened before it has answered on the pipe: its number was not given to another one meanwhile.
 class HostProcess {
@@ -194,9 +187,13 @@ class PipeChannel final : public HostChannel {
   asio::awaitable<Result<HostMessage>> receive() override {
     const auto pipe = pipe_;
     for (;;) {
-      const auto ready = next_message();
-      if (!ready) co_return ready.error();
-      if (*ready) co_return std::move(message_);
+      auto message = take_message(in_);
+      if (!message) co_return message.error();
+      if (*message) {
+        if (!take_handles(**message))
+          co_return broken("it sends handles that it does not have, or that nobody asked for");
+        co_return std::move(**message);
+      }
       if (!pipe->writable) co_return gone("the connection is closed");
       if (!pipe->reading) begin_read(pipe);
       co_await pipe->came.wait();
@@ -230,37 +227,22 @@ class PipeChannel final : public HostChannel {
     return {};
   }
 
-  // Whether message_ is the next one now.
-  Result<bool> next_message() {
-    host::MessageHeader header{};
-    if (in_.size() < sizeof header) return false;
-    std::memcpy(&header, in_.data(), sizeof header);
-    if (header.size > host::kMaxMessage) return broken("a message is too long");
-    if (in_.size() < sizeof header + header.size) return false;
-    message_.type = static_cast<host::MessageType>(header.type);
-    message_.body = in_.substr(sizeof header, header.size);
-    in_.erase(0, sizeof header + header.size);
-    if (!take_handles()) return broken("it sends handles that it does not have, or that nobody asked for");
-    return true;
-  }
-
-  bool take_handles() {
-    const std::size_t count = handles_of(message_);
+  bool take_handles(HostMessage& message) {
+    const std::size_t count = handles_of(message);
     if (handles_.size() + count > kMaxHandlesHeld) return false;
-    const std::size_t body = message_.body.size() - count * sizeof(std::uint64_t);
+    const std::size_t body = message.body.size() - count * sizeof(std::uint64_t);
     for (std::size_t i = 0; i < count; ++i) {
       std::uint64_t value = 0;
-      std::memcpy(&value, message_.body.data() + body + i * sizeof value, sizeof value);
+      std::memcpy(&value, message.body.data() + body + i * sizeof value, sizeof value);
       handles_.push_back(pipe_->process.fetch(value));
       if (!handles_.back()) return false;
     }
-    message_.body.resize(body);
+    message.body.resize(body);
     return true;
   }
 
   std::shared_ptr<Pipe> pipe_;
   std::string in_;
-  HostMessage message_;
   SmallDeque<UniqueHandle> handles_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "common/cancellation.hpp"
 #include "common/clock.hpp"
+#include "common/counted.hpp"
 #include "common/crash_point.hpp"
 #include "common/escape.hpp"
 #include "daemon/core/environment.hpp"
@@ -25,18 +26,6 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::seconds kSpawnLimit{30};
-
-// Work that another program could not go on with.
-class Busy {
- public:
-  explicit Busy(DaemonState& state) : state_(state) { ++state_.busy; }
-  ~Busy() { --state_.busy; }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-
- private:
-  DaemonState& state_;
-};
 
 // Keeps an id, a name and room for its history from others while a session is being started.
 class Reservation {
@@ -244,7 +233,7 @@ asio::awaitable<Result<void>> end_first(DaemonState& state, std::shared_ptr<Sess
 
 asio::awaitable<Result<void>> remove_session(DaemonState& state, std::shared_ptr<Session> session) {
   co_await hold_off_cancellation();
-  const Busy busy(state);
+  const Counted busy(state.busy);
   const auto forgotten = co_await session->forget();
   if (state.sessions.find_id(session->id()) != session) co_return Result<void>{};
   if (!forgotten && session->state() != SessionState::lost) co_return forgotten.error();

@@ -34,10 +34,10 @@ Result<void> check_attachments(const DaemonState& state) {
                   "detach some, or raise daemon.max_attachments in the configuration");
 }
 
-Result<void> BeginningRecording::allowed() const {
+Result<void> check_recordings(const DaemonState& state) {
   std::size_t active = 0;
-  state_.sessions.each([&active](const Session& session) { active += session.records() ? 1 : 0; });
-  if (active + state_.beginning_recordings <= state_.settings.max_recordings) return {};
+  state.sessions.each([&active](const Session& session) { active += session.records() ? 1 : 0; });
+  if (active + state.beginning_recordings <= state.settings.max_recordings) return {};
   return too_much(std::to_string(active) + " sessions are being recorded already",
                   "stop some recordings, or raise daemon.max_recordings in the configuration");
 }

@@ -15,19 +15,7 @@ std::uint64_t history_taken(const DaemonState& state);
 Result<void> check_history(const DaemonState& state);
 // For one more.
 Result<void> check_attachments(const DaemonState& state);
-
-// Counts as a recording while it is there: until its session has it.
-class BeginningRecording {
- public:
-  explicit BeginningRecording(DaemonState& state) : state_(state) { ++state_.beginning_recordings; }
-  ~BeginningRecording() { --state_.beginning_recordings; }
-  BeginningRecording(const BeginningRecording&) = delete;
-  BeginningRecording& operator=(const BeginningRecording&) = delete;
-
-  Result<void> allowed() const;
-
- private:
-  DaemonState& state_;
-};
+// For those that there are. Recordings that are beginning count.
+Result<void> check_recordings(const DaemonState& state);
 
 }  // namespace ptyd

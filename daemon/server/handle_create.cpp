@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/clock.hpp"
+#include "common/counted.hpp"
 #include "common/file_path.hpp"
 #include "common/random.hpp"
 #include "daemon/core/session_name.hpp"
@@ -97,12 +98,12 @@ LaterReply handle_create(ConnectionPtr connection, OpenRequestPtr open, v1::Crea
   auto record = record_of(state, request);
   if (!record) co_return record.error();
   std::unique_ptr<Recording> recording;
-  std::optional<BeginningRecording> beginning;
+  std::optional<Counted<std::size_t>> beginning;
   if (request.has_record()) {
     auto spec = from_wire(request.record());
     if (!spec) co_return spec.error();
-    beginning.emplace(state);
-    if (const auto allowed = beginning->allowed(); !allowed) co_return allowed.error();
+    beginning.emplace(state.beginning_recordings);
+    if (const auto allowed = check_recordings(state); !allowed) co_return allowed.error();
     auto opened = co_await Recording::open(state.executor, std::move(*spec));
     if (!opened) co_return opened.error();
     recording = std::move(*opened);

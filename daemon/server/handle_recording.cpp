@@ -1,6 +1,7 @@
 // Requests about recordings.
 #include <filesystem>
 
+#include "common/counted.hpp"
 #include "daemon/server/convert.hpp"
 #include "daemon/server/global_limits.hpp"
 #include "daemon/server/handlers.hpp"
@@ -37,8 +38,8 @@ LaterReply handle_record(ConnectionPtr connection, OpenRequestPtr, v1::RecordReq
   const auto session = *found;
   auto spec = from_wire(request.spec());
   if (!spec) co_return spec.error();
-  const BeginningRecording beginning(state);
-  if (const auto allowed = beginning.allowed(); !allowed) co_return allowed.error();
+  const Counted beginning(state.beginning_recordings);
+  if (const auto allowed = check_recordings(state); !allowed) co_return allowed.error();
   auto opened = co_await Recording::open(state.executor, std::move(*spec));
   if (!opened) co_return opened.error();
   std::unique_ptr<Recording> recording = std::move(*opened);

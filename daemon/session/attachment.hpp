@@ -100,8 +100,8 @@ class Attachment {
   // Errors: permission_denied (observer), out_of_range (a hole before `offset`), resource_exhausted (beyond
   // the limit), session_ended; busy (a lease): then the bytes count as taken, as they must not be typed later.
   Result<void> input(std::uint64_t offset, std::string_view data);
-  // It has all output before `offset`, and goes on by itself, or (false) wants it sent from there on. Errors:
-  // out_of_range.
+  // It has all output before `offset`, and goes on by itself, or (false) wants it sent from there on: what was sent
+  // already is not sent again. Errors: out_of_range.
   Result<void> progress(std::uint64_t offset, bool direct);
   // The size of the client's window changed. Returns what the session has now.
   WindowSize set_size(WindowSize size);
