@@ -133,7 +133,9 @@ bool Connection::pump_attachments() {
     v1::Frame frame;
     item_to_frame(it->second, item, frame);
     append_frame(pending_, frame, reader_.encoding());
-    it->second.attachment->sent(item);
+    const bool output = item.kind == OutgoingItem::Kind::output;
+    if (output) in_flight_ = it->first;
+    it->second.attachment->sent(item, output);
     if (item.kind == OutgoingItem::Kind::ended) {
       it->second.over = true;
       viewers_over_ = true;

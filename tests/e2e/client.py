@@ -1,10 +1,11 @@
-"""A client of the protocol, binary, and its attachments."""
+"""A client of the protocol and its attachments."""
 import os
 import select
 import socket
 import struct
 import time
 
+from google.protobuf import json_format
 from ptyd.v1 import ptyd_pb2 as pb
 
 from waiting import DEADLINE, remaining
@@ -24,9 +25,10 @@ class ProtocolError(Exception):
 
 
 class Client:
-    """One connection, binary. Answers are matched by id; what comes unasked is kept in `pushes`."""
+    """One connection, binary or JSON. Answers are matched by id; what comes unasked is kept in `pushes`."""
 
-    def __init__(self, path, name="test", hello=True, max_data=65536, receive_buffer=None):
+    def __init__(self, path, name="test", hello=True, max_data=65536, receive_buffer=None, json=False):
+        self.json = json
         self.socket = self.connect(path, receive_buffer)
         self.buffer = bytearray()
         self.read_size = receive_buffer or 1 << 20  # a small buffer is for those who leave data unread
@@ -66,18 +68,33 @@ class Client:
 
     def send(self, frame):
         data = frame.SerializeToString()
-        self.socket.sendall(struct.pack(">I", len(data)) + data)
+        if self.json:
+            self.socket.sendall(json_format.MessageToJson(frame, indent=None).encode() + b"\n")
+        else:
+            self.socket.sendall(struct.pack(">I", len(data)) + data)
+
+    def take_frame(self):
+        """The first one of what has come; None when it has not come whole."""
+        if self.json:
+            line, end, _ = self.buffer.partition(b"\n")
+            if not end:
+                return None
+            del self.buffer[:len(line) + 1]
+            return json_format.Parse(bytes(line), pb.Frame(), ignore_unknown_fields=True)
+        size = struct.unpack(">I", self.buffer[:4])[0] if len(self.buffer) >= 4 else 0
+        if len(self.buffer) < 4 + size:
+            return None
+        frame = pb.Frame.FromString(bytes(self.buffer[4:4 + size]))
+        del self.buffer[:4 + size]
+        return frame
 
     def receive(self, deadline=DEADLINE):
         """The next frame; None when the daemon has closed the connection."""
         until = time.monotonic() + deadline
         while True:
-            if len(self.buffer) >= 4:
-                size = struct.unpack(">I", self.buffer[:4])[0]
-                if len(self.buffer) >= 4 + size:
-                    frame = pb.Frame.FromString(bytes(self.buffer[4:4 + size]))
-                    del self.buffer[:4 + size]
-                    return frame
+            frame = self.take_frame()
+            if frame is not None:
+                return frame
             ready, _, _ = select.select([self.socket], [], [], remaining(until, "a frame"))
             if not ready:
                 continue

@@ -24,12 +24,12 @@ class DaemonDies(harness.DaemonTest):
         again.data = attached.data
         return again
 
-    def attach_to_pattern(self, client, seed, size, credit=1 << 40, **fields):
+    def attach_to_pattern(self, client, seed, size, credit=1 << 40, name="s", **fields):
         """The program begins when the attachment is there: before, nobody holds it back."""
         gate = self.daemon.folder / f"gate{seed}"
         os.mkfifo(gate)
-        session = client.create("/bin/sh", "-c", f"read x < {gate}; exec {CHILD} pattern {seed} {size}", name="s", **fields)
-        attached = client.attach("s", from_offset=0, flow=pb.LOSSLESS, credit=credit)
+        session = client.create("/bin/sh", "-c", f"read x < {gate}; exec {CHILD} pattern {seed} {size}", name=name, **fields)
+        attached = client.attach(name, from_offset=0, flow=pb.LOSSLESS, credit=credit)
         gate.write_text("\n")
         return session, attached
 
@@ -49,6 +49,24 @@ class DaemonDies(harness.DaemonTest):
         again.until_ended()
         self.assertEqual(harness.pattern(12, 0, size), bytes(again.data))
         self.assertEqual([], again.gaps)
+
+    def test_a_frame_that_did_not_get_out_whole_comes_again(self):
+        size = 4 * MiB
+        for seed, json in ((14, False), (15, True)):
+            with self.subTest(json=json):
+                name = f"half{seed}"
+                _, attached = self.attach_to_pattern(self.client(json=json), seed, size, name=name, history_bytes=64 * 1024)
+                # It reads nothing: the system has taken what it can, and the rest of a frame is the daemon's.
+                self.client().request("wait", sessions=[name], conditions=[pb.WaitCondition(kind=pb.WAIT_QUIET, for_ms=300)])
+                self.daemon.restart()
+                attached.drain()
+                self.assertGreater(attached.offset, 0)
+                self.client().request("wait", sessions=[name], conditions=[pb.WaitCondition(kind=pb.WAIT_QUIET, for_ms=100)])
+                again = self.client(json=json).attach(name, resume_offset=attached.offset, flow=pb.LOSSLESS)
+                again.data = attached.data
+                again.until_ended()
+                self.assertEqual([], again.gaps)
+                self.assertEqual(harness.pattern(seed, 0, size), bytes(again.data))
 
     def test_a_client_that_comes_back_twice_counts_once(self):
         size = 4 * MiB
