@@ -83,6 +83,8 @@ class ScreenFollower final : public std::enable_shared_from_this<ScreenFollower>
   // Looks at what comes until `watch` is done or taken off.
   void watch(std::shared_ptr<ScreenWatch> watch);
   void unwatch(std::shared_ptr<ScreenWatch> watch);
+  // Somebody waits for something on the screen. Only from the idle handler.
+  bool watched() const noexcept { return !watches_.empty(); }
   // `look` sees the screen now, on the loop. False: the screen has not seen all output yet, or waits for the end of an
   // update; look() can tell when it has.
   bool look_now(const Look& look);

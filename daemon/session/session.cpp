@@ -51,7 +51,7 @@ Session::Session(asio::any_io_executor executor, EventBus& events, SessionRecord
       send_stream_(random_bytes16()),
       size_(from_host(link_->ring().window_size())),
       seen_long_lines_(link_->ring().long_lines()),
-      flood_timer_(executor),
+      look_timer_(executor),
       activity_(executor, events, *this),
       leases_(executor, events, *this, [this](LeaseKind kind) { lease_over(kind); }),
       client_variables_(record_.env),
@@ -123,7 +123,7 @@ asio::awaitable<void> Session::close(EndReason reason) {
     activity_.finish();
     leases_.finish();
     end_screen();
-    flood_timer_.cancel();
+    look_timer_.cancel();
     if (recording_) co_await recording_->close();
     co_await tasks_.close();
     co_await link_->close();
@@ -148,7 +148,7 @@ void Session::on_wake() {
   follow_recording();
   keep_watch();
   // Behind what the attachments send at once.
-  if (!flood_) follow_screen();
+  if (!looks_later_) follow_screen();
 }
 
 void Session::publish_exit() {
@@ -407,7 +407,7 @@ WindowSize Session::set_window(WindowSize size, const ClientIdentity& by) {
 bool Session::watch_output(std::uint64_t seen) { return ring().arm_output(seen); }
 
 void Session::keep_watch() {
-  if (closed_ || lost_ || flood_) return;
+  if (closed_ || lost_ || looks_later_) return;
   const bool holds = ring().floor() != host::kNoFloor;
   if (holds && !ring().arm_output(ring().head())) wake_later();
 }

@@ -19,6 +19,7 @@
 #include "daemon/core/answer_queue.hpp"
 #include "daemon/core/client_variables.hpp"
 #include "daemon/core/floor_return.hpp"
+#include "daemon/core/look_pacing.hpp"
 #include "daemon/core/mode_scan.hpp"
 #include "daemon/core/output_clock.hpp"
 #include "daemon/core/size_policy.hpp"
@@ -286,7 +287,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_screen_news(ScreenNews&& news);
   void note_commands(const ScreenNews& news);
   void watch_screen();
-  void look_soon();
+  void look_after(std::chrono::milliseconds pause);
   std::uint64_t screen_floor() const noexcept;
   boost::asio::awaitable<void> put_checkpoint(std::shared_ptr<Session> self, std::string content, std::uint64_t offset);
   void take_answers(ScreenNews& news);
@@ -381,6 +382,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t parsed_ = 0;                // output before this is on the screen
   std::uint64_t screen_floor_ = 0;          // of the last checkpoint
   std::uint64_t looked_at_ = 0;             // parsed_ when the screen last had all that there was
+  bool asked_screen_ = false;               // since then, by the program, or it showed what a client waits for
   bool screen_approximate_ = false;
   AnswerQueue answers_;
   InputStreamId answer_stream_{};
@@ -398,9 +400,10 @@ class Session : public std::enable_shared_from_this<Session> {
   bool exit_published_ = false;
   bool stream_end_published_ = false;
   bool wake_pending_ = false;
-  // In a flood the screen looks from time to time by itself, and the host wakes nobody for it.
-  bool flood_ = false;
-  boost::asio::steady_timer flood_timer_;
+  // While there is much output the screen looks from time to time by itself, and the host wakes nobody for it.
+  LookPacing look_pacing_;
+  bool looks_later_ = false;
+  boost::asio::steady_timer look_timer_;
   bool closed_ = false;
   Activity activity_;
   Leases leases_;

@@ -28,10 +28,6 @@ constexpr std::uint64_t kLateMs = 1000;
 constexpr std::size_t kMinScrollback = 256 * 1024;
 // How long CSI 1 ; 2 R counts as an answer after the question.
 constexpr std::chrono::seconds kPositionWait{5};
-// A program whose terminal is full each time it is read will go on. Waking this process for each filling takes the
-// processor from the program.
-constexpr std::uint64_t kFloodBytes = 4000;
-constexpr std::chrono::milliseconds kFloodLook{1};
 
 // The same for every daemon, so that the host knows which answers it has typed.
 InputStreamId answer_stream_of(const SessionId& id) {
@@ -96,6 +92,7 @@ void Session::on_screen_news(ScreenNews&& news) {
     screen_approximate_ = true;
     answer_stream_ = random_bytes16();
   }
+  asked_screen_ = asked_screen_ || !news.answers.empty() || !news.hits.empty();
   take_answers(news);
   note_commands(news);
   activity_.take(news);
@@ -116,20 +113,22 @@ void Session::note_commands(const ScreenNews& news) {
 
 void Session::watch_screen() {
   if (!screen_ || closed_ || lost_ || (stream_ended() && parsed_ >= ring().head())) return;
-  const bool flood = parsed_ - looked_at_ >= kFloodBytes;
-  looked_at_ = parsed_;
-  if (flood) return look_soon();
+  const bool urgent = std::exchange(asked_screen_, false) || screen_->watched();
+  const auto found = parsed_ - std::exchange(looked_at_, parsed_);
+  const auto pause = look_pacing_.after_look(found, urgent, Clock::now());
+  const bool looked_later = std::exchange(looks_later_, pause.count() > 0);
+  if (looks_later_) return look_after(pause);
+  if (looked_later) look_timer_.cancel();
   if (!ring().arm_output(parsed_)) wake_later();
 }
 
-void Session::look_soon() {
-  flood_ = true;
-  flood_timer_.expires_after(kFloodLook);
-  flood_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+void Session::look_after(std::chrono::milliseconds pause) {
+  look_timer_.expires_after(pause);
+  look_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     const auto self = weak.lock();
     if (error || !self) return;
     self->on_wake();
-    self->flood_ = false;
+    self->looks_later_ = false;
     self->follow_screen();
   });
 }
