@@ -123,18 +123,31 @@ def stop_reading(contender, name):
     return client
 
 
-def beside_a_stalled_client(amount, stalled):
+def three_readers(contender, amount, name, stalled):
+    inside = meters.Inside(contender, "flood", "ascii", amount, "raw", name=name).ready()
+    held = stop_reading(contender, inside.name) if stalled else None
+    found = meters.client_meter(contender, "stream", contender.socket(""), inside.name, inside.folder, "ascii", amount, "raw", 3)
+    result = {"mb_per_second": found["mb_per_second"], "exact": found["exact"] == 3,
+              "daemon_kib": anonymous_kib(contender.daemon.pid)}
+    if held:
+        held.close()
+    with contender.daemon.client() as client:
+        client.request("remove", session=name, force=True)
+    return result
+
+
+def without_a_stalled_client(amount):
+    return lambda folder: three_readers(Ptyd(folder), amount, "measured", False)
+
+
+def beside_a_stalled_client(amount):
+    """What the daemon takes for it is told by the same daemon without it, a moment before: two daemons differ by more."""
     def run(folder):
         contender = Ptyd(folder)
-        inside = meters.Inside(contender, "flood", "ascii", amount, "raw").ready()
-        held = stop_reading(contender, inside.name) if stalled else None
-        found = meters.client_meter(contender, "stream", contender.socket(""), inside.name, inside.folder, "ascii", amount,
-                                    "raw", 3)
-        result = {"mb_per_second": found["mb_per_second"], "exact": found["exact"] == 3,
-                  "daemon_kib": anonymous_kib(contender.daemon.pid)}
-        if held:
-            held.close()
-        return result
+        before = three_readers(contender, amount, "before", False)
+        result = three_readers(contender, amount, "measured", True)
+        return {**result, "exact": before["exact"] and result["exact"],
+                "stalled_kib": result["daemon_kib"] - before["daemon_kib"]}
     return run
 
 
@@ -167,11 +180,12 @@ signal.pause()
 
 def stalled(amounts):
     present, missing = contenders.present(*(cls for cls in PEERS if cls is not contenders.Screen))
-    series = {"ptyd, 3 readers": beside_a_stalled_client(amounts.stream, False),
-              "ptyd, 3 readers and a stalled one": beside_a_stalled_client(amounts.stream, True)}
+    series = {"ptyd, 3 readers": without_a_stalled_client(amounts.stream),
+              "ptyd, 3 readers and a stalled one": beside_a_stalled_client(amounts.stream)}
     series.update({f"{cls.name}, 3 readers and a stalled one": peer_beside_a_stalled_client(cls, amounts.stream // 4)
                    for cls in present})
-    metrics = {**RATE, "daemon_kib": Metric("daemon's own memory", "KiB", more=False)}
+    metrics = {**RATE, "daemon_kib": Metric("daemon's own memory", "KiB", more=False),
+               "stalled_kib": Metric("of it for the stalled one", "KiB", more=False)}
     return Scenario("stalled", "relay", "Three clients that read beside one that does not", metrics, series, missing=missing)
 
 
