@@ -1,13 +1,16 @@
 // Clients that a daemon lets in.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include "tests/support/pattern.hpp"
 #include "tests/unit/host/host_client.hpp"
 
 namespace ptyd {
@@ -46,6 +49,10 @@ class Guest : public HostClient {
   }
   bool arm(std::uint64_t head, std::uint64_t accepted = kNever) {
     return send(MessageType::arm, host::Arm{head, accepted});
+  }
+  bool send_bytes(MessageType type, const std::string& body) {
+    const host::MessageHeader header{static_cast<std::uint32_t>(body.size()), static_cast<std::uint16_t>(type), 0};
+    return send_raw(std::as_bytes(std::span(&header, 1))) && send_raw(std::as_bytes(std::span(body)));
   }
 };
 
@@ -185,6 +192,99 @@ TEST_F(GuestTest, TakesOnlySoManyAndForgetsThoseThatNeverCame) {
     if (said->type == MessageType::joined) return;
   }
   FAIL() << "a place that was left is not given to another one";
+}
+
+TEST_F(GuestTest, OneThatBreaksTheRulesEndsOnlyItself) {
+  ASSERT_TRUE(session.ready);
+  const std::string zeros(200, '\0');
+  const std::string end_of_numbers(sizeof(std::uint64_t), '\xff');
+  const struct {
+    const char* what;
+    MessageType type;
+    std::string body;
+  } cases[] = {
+      {"a daemon's input", MessageType::input, zeros.substr(0, sizeof(host::Input)) + "x"},
+      {"attach", MessageType::attach, zeros.substr(0, sizeof(host::Attach))},
+      {"credit", MessageType::credit, ""},
+      {"resize", MessageType::resize, zeros.substr(0, sizeof(host::Resize))},
+      {"signal", MessageType::signal, zeros.substr(0, sizeof(host::Signal))},
+      {"put", MessageType::put, zeros.substr(0, sizeof(host::Blob))},
+      {"get", MessageType::get, zeros.substr(0, sizeof(host::Blob))},
+      {"status", MessageType::status, ""},
+      {"forget", MessageType::forget, ""},
+      {"terminate", MessageType::terminate, ""},
+      {"skip", MessageType::skip, zeros.substr(0, sizeof(host::Skip))},
+      {"custody", MessageType::custody, ""},
+      {"a grant to itself", MessageType::grant, zeros.substr(0, sizeof(host::Grant))},
+      {"close_gates", MessageType::close_gates, ""},
+      {"a second join", MessageType::join, zeros.substr(0, sizeof(host::Join))},
+      {"arm cut short", MessageType::arm, zeros.substr(0, sizeof(host::Arm) - 1)},
+      {"input of nothing", MessageType::guest_input, zeros.substr(0, sizeof(host::GuestInput))},
+      {"too much input", MessageType::guest_input, std::string(sizeof(host::GuestInput) + host::kMaxGuestInput + 1, 0)},
+      {"input at the end of the numbers", MessageType::guest_input,
+       end_of_numbers + zeros.substr(0, sizeof(host::Arm)) + "x"},
+      {"an unknown type", static_cast<MessageType>(999), ""},
+  };
+  std::uint8_t token = 0;
+  for (const auto& one : cases) {
+    ASSERT_TRUE(grant(++token, GuestRights::type)) << one.what;
+    Guest bad(session);
+    ASSERT_TRUE(bad.join(token)) << one.what;
+    ASSERT_TRUE(bad.send_bytes(one.type, one.body)) << one.what;
+    EXPECT_TRUE(bad.closed_by_host()) << one.what;
+    EXPECT_EQ(session.client.signal(0, host::SignalTarget::leader), 0U) << one.what;
+  }
+  ASSERT_TRUE(session.client.type("alive", 0));
+  EXPECT_THAT(session.client.output_until("alive"), HasSubstr("alive"));
+}
+
+TEST_F(GuestTest, OneThatReadsNothingHoldsNobodyUp) {
+  ASSERT_TRUE(session.ready && grant(1, GuestRights::type) && grant(2, GuestRights::type));
+  ASSERT_THAT(session.client.output_until("ready\r\n"), HasSubstr("ready"));
+  Guest deaf(session);
+  ASSERT_TRUE(deaf.join(1));
+  // Each is answered by a wake at once, until there is no more room for answers and then none for more of these.
+  struct {
+    host::MessageHeader header{sizeof(host::Arm), static_cast<std::uint16_t>(MessageType::arm), 0};
+    host::Arm arm{0, kNever};
+  } const wish;
+  static_assert(sizeof wish == sizeof wish.header + sizeof wish.arm);
+  constexpr int kMost = 1'000'000;
+  int sent = 0;
+  while (sent < kMost) {
+    const ssize_t bytes = ::send(deaf.fd(), &wish, sizeof wish, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (bytes == static_cast<ssize_t>(sizeof wish)) ++sent;
+    else if (!wait_for(deaf.fd(), POLLOUT, std::chrono::steady_clock::now() + std::chrono::milliseconds(200))) break;
+  }
+  EXPECT_LT(sent, kMost) << "what it has sent is kept without end";
+  Guest guest(session);
+  ASSERT_TRUE(guest.join(2));
+  ASSERT_TRUE(guest.type("by a guest\n", 0, session.client.ring().head.load()));
+  EXPECT_TRUE(guest.expect(MessageType::wake));
+  ASSERT_TRUE(session.client.type("by the daemon\n", 0));
+  EXPECT_THAT(session.client.output_until("by the daemon"), HasSubstr("by a guest"));
+  ASSERT_TRUE(grant(1, GuestRights::none));
+  EXPECT_TRUE(deaf.closed_by_host());
+}
+
+TEST_F(GuestTest, ArbitraryBytesNeverEndTheHost) {
+  ASSERT_TRUE(session.ready);
+  for (std::uint64_t round = 0; round < 300; ++round) {
+    const auto token = static_cast<std::uint8_t>(round);
+    ASSERT_TRUE(grant(token, GuestRights::type)) << round;
+    Guest bad(session);
+    ASSERT_TRUE(bad.join(token)) << round;
+    std::string bytes(1 + round * 7 % 500, 0);
+    fill_pattern(round, 0, std::as_writable_bytes(std::span(bytes)));
+    // Every second one with a length and a type that pass, so that the bodies are looked at.
+    if (round % 2 == 0)
+      bad.send_bytes(round % 4 == 0 ? MessageType::guest_input : MessageType::arm, bytes);
+    else
+      bad.send_raw(std::as_bytes(std::span(bytes)));
+    ASSERT_TRUE(grant(token, GuestRights::none)) << round;
+    EXPECT_TRUE(bad.closed_by_host()) << round;
+  }
+  EXPECT_EQ(session.client.signal(0, host::SignalTarget::leader), 0U);
 }
 
 TEST_F(GuestTest, WhatTheDaemonSendsGoesOnBesideAGuest) {
