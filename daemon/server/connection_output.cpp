@@ -133,6 +133,7 @@ bool Connection::pump_attachments() {
     v1::Frame frame;
     item_to_frame(it->second, item, frame);
     append_frame(pending_, frame, reader_.encoding());
+    // So far only we have it.
     const bool output = item.kind == OutgoingItem::Kind::output;
     if (output) in_flight_ = it->first;
     it->second.attachment->sent(item, output);
