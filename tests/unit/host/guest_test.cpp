@@ -269,6 +269,8 @@ TEST_F(GuestTest, OneThatReadsNothingHoldsNobodyUp) {
 
 TEST_F(GuestTest, ArbitraryBytesNeverEndTheHost) {
   ASSERT_TRUE(session.ready);
+  // The program is in raw mode from here on: what a guest may type can have a ^C in it.
+  ASSERT_THAT(session.client.output_until("ready\r\n"), HasSubstr("ready"));
   for (std::uint64_t round = 0; round < 300; ++round) {
     const auto token = static_cast<std::uint8_t>(round);
     ASSERT_TRUE(grant(token, GuestRights::type)) << round;
