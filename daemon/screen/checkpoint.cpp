@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "common/bytes.hpp"
 #include "daemon/screen/checkpoint_state.hpp"
@@ -155,8 +156,9 @@ class CheckpointAccess {
   }
 };
 
-std::string save_checkpoint(const Terminal& terminal) {
-  std::string out(kMagic);
+std::string save_checkpoint(const Terminal& terminal, std::string before) {
+  std::string out = std::move(before);
+  out += kMagic;
   append_bytes(out, &kByteOrder, 1);
   append_varint(out, kCheckpointVersion);
   for (const int number : {terminal.rows(), terminal.columns(), terminal.x_pixels(), terminal.y_pixels()}) {

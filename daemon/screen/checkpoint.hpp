@@ -14,8 +14,8 @@ namespace ptyd::screen {
 inline constexpr std::uint32_t kCheckpointVersion = 1;
 
 // All of the terminal: both screens, scrollback, tables, state, a sequence that is half done, offset and generation.
-// Not the listener, nor the version it calls itself.
-std::string save_checkpoint(const Terminal& terminal);
+// Not the listener, nor the version it calls itself. It comes behind what is in `before`.
+std::string save_checkpoint(const Terminal& terminal, std::string before = {});
 
 // The terminal that was saved; nothing when `checkpoint` is not whole, not of this version or contradicts itself. The
 // bytes may be anything: what is allocated is at most a multiple of their size. Of `options` counts what a checkpoint

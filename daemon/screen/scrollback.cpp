@@ -225,7 +225,9 @@ void Scrollback::save(std::string& out) const {
     place.offset += bytes.size();
   }
   append_varint(out, total);
-  out.reserve(out.size() + total);
+  // A flood makes many checkpoints a second: what comes behind a long history should not move it once more.
+  constexpr std::size_t kShareBehind = 16;
+  out.reserve(out.size() + total + total / kShareBehind);
   for (auto place = pages.find(first_id());;) {
     const std::string_view bytes = pages.at(place);
     if (bytes.empty()) break;

@@ -228,8 +228,7 @@ void ScreenFollower::make_checkpoint() {
   const std::uint64_t count = answered_ | (approximate_ ? kApproximate : 0);
   std::string bytes(sizeof count, '\0');
   std::memcpy(bytes.data(), &count, sizeof count);
-  bytes += screen::save_checkpoint(*terminal_);
-  news_.checkpoint = std::move(bytes);
+  news_.checkpoint = screen::save_checkpoint(*terminal_, std::move(bytes));
   news_.checkpoint_at = checkpoint_at_;
 }
 
