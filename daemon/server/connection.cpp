@@ -210,17 +210,13 @@ bool Connection::greet(const v1::Frame& frame) {
     refuse(frame.id(), error);
     return false;
   }
-  const auto greeted = std::count_if(state_.connections.begin(), state_.connections.end(), [](const auto& entry) {
-    const auto other = entry.second.lock();
-    return other && other->greeted();
-  });
-  if (static_cast<std::size_t>(greeted) >= state_.settings.max_connections) {
-    Error error{errc::resource_exhausted, "the daemon serves " + std::to_string(greeted) + " clients already"};
+  if (state_.clients >= state_.settings.max_connections) {
+    Error error{errc::resource_exhausted, "the daemon serves " + std::to_string(state_.clients) + " clients already"};
     error.hint = "close some, or raise daemon.max_connections in the configuration";
     refuse(frame.id(), error);
     return false;
   }
-  greeted_ = true;
+  greeted_.emplace(state_.clients);
   client_name_ = hello.client_name().substr(0, kMaxClientName);
   json_text_ = hello.json_text();
   if (hello.max_data() != 0) max_data_ = std::clamp<std::uint64_t>(hello.max_data(), kMinMaxData, kMaxData);

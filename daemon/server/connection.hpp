@@ -70,7 +70,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   ClientIdentity identity() const { return {number_, client_name_, peer_.pid}; }
   std::uint64_t max_data() const noexcept { return max_data_; }
   bool json_text() const noexcept { return json_text_ && reader_.encoding() == Encoding::json; }
-  bool greeted() const noexcept { return greeted_; }
+  bool greeted() const noexcept { return greeted_.has_value(); }
   bool dead() const noexcept { return dead_; }
   // Nothing may be bound to it any more.
   bool gone() const noexcept { return gone_; }
@@ -144,7 +144,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   v1::Frame frame_;
   bool served_ = false;
   bool finish_at_once_ = false;  // it was about to, before resume()
-  bool greeted_ = false;
+  std::optional<Counted<std::size_t>> greeted_;  // in all
   bool closing_ = false;  // no more reading; close when everything is sent
   bool dead_ = false;     // the stream is of no use any more
   bool gone_ = false;     // what was bound to it is given up

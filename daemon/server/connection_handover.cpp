@@ -28,7 +28,7 @@ SavedConnection Connection::save() const {
   saved.socket = static_cast<SavedHandle>(stream_->native());
   saved.encoding = static_cast<std::uint8_t>(reader_.encoding());
   saved.received = reader_.held();
-  saved.greeted = greeted_;
+  saved.greeted = greeted();
   saved.closing = closing_;
   saved.client_name = client_name_;
   saved.max_data = max_data_;
@@ -54,7 +54,7 @@ SavedConnection Connection::save() const {
 bool Connection::resume(const SavedConnection& saved) {
   reader_ = FrameReader(saved.greeted ? kMaxFrame : kMaxHelloFrame, static_cast<Encoding>(saved.encoding));
   feed(reader_, saved.received);
-  greeted_ = saved.greeted;
+  if (saved.greeted) greeted_.emplace(state_.clients);
   finish_at_once_ = saved.closing;
   client_name_ = saved.client_name;
   may_hold_leases_ = true;  // the state does not say
