@@ -68,6 +68,13 @@ class GlobalLimits(harness.DaemonTest):
         kept.pop().close()
         harness.eventually(lambda: self.tries(), "room for another client")
 
+    def test_connections_are_counted_on_over_an_upgrade(self):
+        kept = [self.client() for _ in range(4)]
+        kept[0].request("upgrade")
+        self.refused("daemon.max_connections", self.client)
+        kept.pop().close()
+        harness.eventually(lambda: self.tries(), "room for another client")
+
     def tries(self):
         try:
             return self.client().request("status")

@@ -35,6 +35,11 @@ TEST(Checkpoint, OfANewTerminal) {
   EXPECT_EQ(dump(*copy), dump(terminal));
 }
 
+TEST(Checkpoint, ComesBehindWhatIsThere) {
+  const auto terminal = make_terminal(script(1));
+  EXPECT_EQ(save_checkpoint(terminal, "before"), "before" + save_checkpoint(terminal));
+}
+
 TEST(Checkpoint, KeepsSizeOffsetAndGenerations) {
   TerminalOptions options;
   options.rows = 3;
