@@ -144,7 +144,7 @@ class Connection final : public OutputSink, public std::enable_shared_from_this<
   v1::Frame frame_;
   bool served_ = false;
   bool finish_at_once_ = false;  // it was about to, before resume()
-  std::optional<Counted<std::size_t>> greeted_;  // in all
+  std::optional<Counted<std::size_t>> greeted_;  // since its hello; DaemonState::clients
   bool closing_ = false;  // no more reading; close when everything is sent
   bool dead_ = false;     // the stream is of no use any more
   bool gone_ = false;     // what was bound to it is given up

@@ -89,7 +89,7 @@ struct DaemonState {
   std::unique_ptr<ScreenThread> screen_thread;
   SessionTable sessions;
   std::map<std::uint64_t, std::weak_ptr<Connection>> connections;  // by number
-  std::size_t clients = 0;                                              // connections that have said hello
+  std::size_t clients = 0;                                         // connections that have said hello
   std::uint64_t last_create_us = 0;
   std::size_t looks = 0;  // replies about screens that are being made
   WaitUse waits;
