@@ -68,19 +68,34 @@ Result<void> InputQueue::hand_on(Piece piece) {
   return {};
 }
 
-Result<void> InputQueue::pump() {
+// A host counts no bytes that come again: what it has dropped of them is not on its way any more.
+void InputQueue::count_taken() {
   forget_taken();
-  // A host counts no bytes that come again: what it has dropped of them is not on its way any more.
   if (sent_.empty() && handed_on_ != link_.ring().input_taken()) handed_on_ = link_.ring().input_reached();
+}
+
+// Bytes that may be handed on.
+std::size_t InputQueue::window() {
+  const auto room = [this]() -> std::size_t {
+    const std::uint64_t written = link_.ring().input_written();
+    const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
+    return in_flight < host::kInputWindow ? static_cast<std::size_t>(host::kInputWindow - in_flight) : 0;
+  };
+  if (const auto bytes = room(); bytes > 0) return bytes;
+  // Of bytes that came again no host tells when it has dropped them.
+  count_taken();
+  return room();
+}
+
+Result<void> InputQueue::pump() {
+  count_taken();
   while (!queue_.empty() && !link_.replacing()) {
     auto& piece = queue_.front();
     Piece next{piece.stream, piece.offset, {}, piece.skipped};
     if (piece.skipped == 0) {
-      const std::uint64_t written = link_.ring().input_written();
-      const std::uint64_t in_flight = handed_on_ > written ? handed_on_ - written : 0;
-      if (in_flight >= host::kInputWindow) return {};
-      next.data = piece.data.substr(
-          0, std::min<std::size_t>({piece.data.size(), host::kInputWindow - in_flight, host::kMaxPayload}));
+      const std::size_t room = window();
+      if (room == 0) return {};
+      next.data = piece.data.substr(0, std::min<std::size_t>({piece.data.size(), room, host::kMaxPayload}));
     }
     const std::size_t size = next.data.size();
     // Another host will be given it.

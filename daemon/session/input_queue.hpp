@@ -57,6 +57,8 @@ class InputQueue {
     std::uint64_t end;  // of input_taken, once it is taken
   };
   Result<void> hand_on(Piece piece);
+  std::size_t window();
+  void count_taken();
   bool taken(const Sent& sent) const;
   void forget_taken();
 
