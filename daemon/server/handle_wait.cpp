@@ -68,8 +68,10 @@ class Wait {
   asio::awaitable<Result<void>> run() {
     for (;;) {
       for (std::size_t i = 0; i < plan_.sessions.size(); ++i) {
-        look_at_session(i);
-        if (!plan_.sessions[i]->complete() || !open_for(i)) continue;
+        // Asked once: the host may tell of the end at any instant.
+        const bool complete = plan_.sessions[i]->complete();
+        look_at_session(i, complete);
+        if (!complete || !open_for(i)) continue;
         // The screen may not have seen the last output yet.
         ScreenFollower::Look nothing = [](const screen::Terminal&, bool) {};
         if (plan_.of_screen) static_cast<void>(co_await plan_.sessions[i]->look(std::move(nothing)));
@@ -111,11 +113,11 @@ class Wait {
   }
 
   // What is not the screen's to tell.
-  void look_at_session(std::size_t i) {
+  void look_at_session(std::size_t i, bool complete) {
     const auto& session = *plan_.sessions[i];
     for (std::size_t k = 0; k < plan_.conditions.size(); ++k) {
       const auto kind = plan_.conditions[k].kind;
-      const bool holds = (kind == WaitKind::exit && session.complete()) ||
+      const bool holds = (kind == WaitKind::exit && complete) ||
                          (kind == WaitKind::attached && !session.attachments().empty());
       WatchHit hit;
       hit.condition = k;

@@ -251,6 +251,16 @@ class Ends(Wait):
         self.one(self.wait(client, text("last words")))
         self.assertEqual(pb.WAIT_ENDED, self.wait(client, quiet(60_000)).outcome)
 
+    def test_an_end_at_any_instant_is_the_end_that_was_waited_for(self):
+        client = self.client()
+        for number in range(40):
+            names = [f"n{number}-{one}" for one in range(10)]
+            for name in names:
+                client.create("/bin/sh", "-c", "read -r line; exit 3", name=name)
+            waits = [self.begin(client, EXIT, session=name, send=pb.SendRequest(data=b"x\n")) for name in names]
+            for wait in waits:
+                self.assertEqual(pb.WAIT_HELD, client.finish(wait, "wait").outcome)
+
     def test_a_deadline_and_a_cancel(self):
         client = self.client()
         self.shell(client)
