@@ -24,6 +24,7 @@ esac
 passed=0
 failed=0
 failures=()
+junit_files=()
 started=$SECONDS
 
 # note_failure WHICH...: one more that failed.
@@ -69,6 +70,7 @@ run_tests() {
     --output-junit tests.xml "$@" |
     grep -vE '^ +Start +[0-9]+:'
   count "$stage" "build/$stage/tests.xml" "${PIPESTATUS[0]}"
+  junit_files+=("build/$stage/tests.xml")
 }
 
 stage_dev() { run_tests dev; }
@@ -168,6 +170,8 @@ for stage in "${STAGES[@]}"; do
 done
 
 say "all stages took $((SECONDS - started)) s"
+# Again, for whoever sees only the end of this.
+[ "${#junit_files[@]}" = 0 ] || tests/failed_output.py "${junit_files[@]}"
 [ "${#failures[@]}" = 0 ] || printf 'failed in: %s\n' "${failures[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
