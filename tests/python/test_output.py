@@ -66,15 +66,17 @@ class Output:
     async def test_output_of_many_sessions_over_one_lost_connection(self):
         client = await self.connect()
         sizes = [300_000 + number for number in range(12)]
+        terminals = [await self.attach_to_pattern(client, number, size, flow=LOSSLESS)
+                     for number, size in enumerate(sizes)]
 
-        async def follow(number, size):
+        async def follow(number, terminal):
             found = Bytes()
-            async with await self.attach_to_pattern(client, number, size, flow=LOSSLESS) as terminal:
+            async with terminal:
                 async for chunk in terminal.output():
                     found.take(self, chunk)
-            self.assertEqual(self.pattern(number, size), bytes(found.data))
+            self.assertEqual(self.pattern(number, sizes[number]), bytes(found.data))
 
-        following = asyncio.gather(*(follow(number, size) for number, size in enumerate(sizes)))
+        following = asyncio.gather(*(follow(number, terminal) for number, terminal in enumerate(terminals)))
         await self.restart_daemon()
         await within(following)
 
