@@ -1,9 +1,11 @@
 #include "client/terminal/output_watch.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "client/terminal/control_parameters.hpp"
 #include "client/terminal/find_pair.hpp"
+#include "client/terminal/find_special.hpp"
 
 namespace ptyd {
 
@@ -13,7 +15,7 @@ constexpr char kEscape = 0x1B;
 constexpr char kShiftOut = 0x0E;
 constexpr char kShiftIn = 0x0F;
 constexpr std::size_t kMaxSequence = 256;
-constexpr std::size_t kLongestLooks = 64;  // of an SGR sequence that is dealt with at once
+constexpr std::ptrdiff_t kLongestLooks = 64;  // parameters of an SGR sequence that is dealt with at once
 
 bool cancels(unsigned char byte) { return byte == 0x18 || byte == 0x1A; }
 
@@ -45,10 +47,9 @@ bool is_question(const ControlSequence& sequence) {
 }  // namespace
 
 bool OutputWatch::feed(std::string_view bytes) {
-  const bool shifts = bytes.find(kShiftOut) != std::string_view::npos || bytes.find(kShiftIn) != std::string_view::npos;
   bool plain = true;
   while (!bytes.empty()) {
-    if (state_ == State::ground) bytes.remove_prefix(plain_text(bytes, shifts));
+    if (state_ == State::ground) bytes.remove_prefix(plain_text(bytes));
     plain = plain && bytes.empty();
     if (state_ == State::ground) bytes.remove_prefix(looks(bytes));
     while (!bytes.empty()) {
@@ -61,25 +62,28 @@ bool OutputWatch::feed(std::string_view bytes) {
 }
 
 // How many bytes at the start change nothing when no sequence is begun. Most output is such text.
-std::size_t OutputWatch::plain_text(std::string_view bytes, bool shifts) {
-  bytes = bytes.substr(0, bytes.find(kEscape));
-  if (!shifts) return bytes.size();
-  for (const char c : {kShiftOut, kShiftIn}) bytes = bytes.substr(0, bytes.find(c));
-  return bytes.size();
+std::size_t OutputWatch::plain_text(std::string_view bytes) {
+  const char* const begin = bytes.data();
+  return static_cast<std::size_t>(find_special(begin, begin + bytes.size()) - begin);
 }
 
-// SGR, at the start and as many as follow each other: most sequences are. Returns how long they are.
+// SGR, at the start, and all that follow with nothing but text between: most sequences are. Only the last one counts.
+// Returns how long that is.
 std::size_t OutputWatch::looks(std::string_view bytes) {
-  const auto whole = bytes.size();
-  while (bytes.size() > 2 && bytes[0] == kEscape && bytes[1] == '[') {
-    std::size_t end = 2;
-    const auto most = std::min(bytes.size(), kLongestLooks);
-    while (end < most && bytes[end] >= '0' && bytes[end] <= ';') ++end;
-    if (end == most || bytes[end] != 'm') break;
-    changes_.looks(bytes.substr(2, end - 2));
-    bytes.remove_prefix(end + 1);
+  const char* p = bytes.data();
+  const char* const end = p + bytes.size();
+  std::optional<std::string_view> last;
+  while (end - p > 2 && p[0] == kEscape && p[1] == '[') {
+    const char* const parameters = p + 2;
+    const char* const most = parameters + std::min(end - parameters, kLongestLooks);
+    const char* after = parameters;
+    while (after < most && *after >= '0' && *after <= ';') ++after;
+    if (after == most || *after != 'm') break;
+    last.emplace(parameters, static_cast<std::size_t>(after - parameters));
+    p = find_special(after + 1, end);
   }
-  return whole - bytes.size();
+  if (last) changes_.looks(*last);
+  return static_cast<std::size_t>(p - bytes.data());
 }
 
 void OutputWatch::take(unsigned char byte) {

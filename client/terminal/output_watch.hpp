@@ -50,7 +50,7 @@ class OutputWatch {
   friend class RestoreWriter;
   enum class State { ground, escape, escape_intermediate, csi, string, string_escape };
 
-  static std::size_t plain_text(std::string_view bytes, bool shifts);
+  static std::size_t plain_text(std::string_view bytes);
   std::size_t looks(std::string_view bytes);
   void take(unsigned char byte);
   void take_control(unsigned char byte);
