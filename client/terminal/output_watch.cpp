@@ -1,11 +1,11 @@
 #include "client/terminal/output_watch.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "client/terminal/control_parameters.hpp"
 #include "client/terminal/find_pair.hpp"
 #include "client/terminal/find_special.hpp"
+#include "client/terminal/skip_looks.hpp"
 
 namespace ptyd {
 
@@ -15,7 +15,6 @@ constexpr char kEscape = 0x1B;
 constexpr char kShiftOut = 0x0E;
 constexpr char kShiftIn = 0x0F;
 constexpr std::size_t kMaxSequence = 256;
-constexpr std::ptrdiff_t kLongestLooks = 64;  // parameters of an SGR sequence that is dealt with at once
 
 bool cancels(unsigned char byte) { return byte == 0x18 || byte == 0x1A; }
 
@@ -67,23 +66,16 @@ std::size_t OutputWatch::plain_text(std::string_view bytes) {
   return static_cast<std::size_t>(find_special(begin, begin + bytes.size()) - begin);
 }
 
-// SGR, at the start, and all that follow with nothing but text between: most sequences are. Only the last one counts.
-// Returns how long that is.
+// SGR, at the start, and all that follow with nothing but text between. Returns how long that is.
 std::size_t OutputWatch::looks(std::string_view bytes) {
-  const char* p = bytes.data();
-  const char* const end = p + bytes.size();
-  std::optional<std::string_view> last;
-  while (end - p > 2 && p[0] == kEscape && p[1] == '[') {
-    const char* const parameters = p + 2;
-    const char* const most = parameters + std::min(end - parameters, kLongestLooks);
-    const char* after = parameters;
-    while (after < most && *after >= '0' && *after <= ';') ++after;
-    if (after == most || *after != 'm') break;
-    last.emplace(parameters, static_cast<std::size_t>(after - parameters));
-    p = find_special(after + 1, end);
+  const char* const end = bytes.data() + bytes.size();
+  const LooksRun run = skip_looks(bytes.data(), end);
+  if (run.last != nullptr) {
+    const char* const parameters = run.last + 2;
+    const char* const after = std::find_if_not(parameters, end, is_looks_parameter);
+    changes_.looks({parameters, static_cast<std::size_t>(after - parameters)});
   }
-  if (last) changes_.looks(*last);
-  return static_cast<std::size_t>(p - bytes.data());
+  return static_cast<std::size_t>(run.end - bytes.data());
 }
 
 void OutputWatch::take(unsigned char byte) {
