@@ -20,6 +20,7 @@
 #include "common/memory_reserve.hpp"
 #include "common/random.hpp"
 #include "common/standard_output.hpp"
+#include "common/time_slice.hpp"
 #include "daemon/hostlink/children.hpp"
 #include "daemon/lifecycle.hpp"
 #include "daemon/process_signals.hpp"
@@ -307,6 +308,7 @@ int run_daemon(const DaemonOptions& options) {
   asio::io_context io(1);
   Daemon daemon(io, std::move(*setup), options, nofile_soft, std::move(saved));
   daemon.start();
+  set_time_slice(TimeSlice::brief);
   run_loop(io);
   return daemon.failed() ? 1 : 0;
 }

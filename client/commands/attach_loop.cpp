@@ -5,6 +5,7 @@
 
 #include "client/commands/system.hpp"
 #include "client/commands/terminal_output.hpp"
+#include "common/time_slice.hpp"
 
 namespace ptyd {
 
@@ -63,6 +64,7 @@ asio::awaitable<AttachOutcome> AttachLoop::run() {
   signals_.emplace(executor_);
   // The window may have changed between the attach request and now.
   if (view_.sizes) session_->set_size(to_wire(terminal_->size()));
+  set_time_slice(TimeSlice::brief);
   tasks_.spawn(watch_signals());
   tasks_.spawn(read_keys());
   tasks_.spawn(watch_held_keys());

@@ -9,6 +9,7 @@
 #include <new>
 #include <utility>
 
+#include "common/time_slice.hpp"
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/host.hpp"
@@ -74,6 +75,7 @@ int Host::run() {
 
   drop_new_privileges();
   static_cast<void>(::chdir("/") == 0);  // so that no file system is kept busy
+  set_time_slice(TimeSlice::brief);
   begin();
   while (!ended()) wait();
   return 0;

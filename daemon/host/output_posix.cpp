@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "common/time_slice.hpp"
 #include "daemon/host/clock.hpp"
 #include "daemon/host/crash_point.hpp"
 #include "daemon/host/output_posix.hpp"
@@ -77,7 +78,7 @@ Output::Turn Output::read(int pty, bool abandoned, Custody& custody) {
     ring_.commit(read_bytes);
     crash_point("host_output_told");
     custody.after_read();
-    note_time();
+    note_rate(read_bytes, note_time());
     bytes += read_bytes;
     if (read_bytes < kFullRead) {
       end_burst();
@@ -87,6 +88,11 @@ Output::Turn Output::read(int pty, bool abandoned, Custody& custody) {
   }
   wake_for_output();
   return Turn::more;
+}
+
+// A key's way has to be short. For the next piece of a flood nobody waits.
+void Output::note_rate(std::size_t read_bytes, std::uint64_t now_ms) noexcept {
+  if (rate_.note(read_bytes, now_ms)) set_time_slice(rate_.flooding() ? TimeSlice::usual : TimeSlice::brief);
 }
 
 void Output::pace(std::size_t read_bytes) noexcept {

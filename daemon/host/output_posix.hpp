@@ -6,6 +6,7 @@
 #include "daemon/host/custody.hpp"
 #include "daemon/host/descriptor.hpp"
 #include "daemon/host/os.hpp"
+#include "daemon/host/output_rate.hpp"
 #include "daemon/host/pacing.hpp"
 #include "daemon/host/ring_output.hpp"
 
@@ -44,10 +45,12 @@ class Output : public RingOutput<Wakeup> {
 
  private:
   void pace(std::size_t read_bytes) noexcept;
+  void note_rate(std::size_t read_bytes, std::uint64_t now_ms) noexcept;
 
   Descriptor memory_;
   Descriptor read_only_;  // once somebody has asked
   Pacing pacing_;
+  OutputRate rate_;
 };
 
 }  // namespace ptyd::host

@@ -57,11 +57,13 @@ class RingOutput {
     at_floor_ = true;
     end_burst();
   }
-  void note_time() noexcept {
+  // Returns the time.
+  std::uint64_t note_time() noexcept {
     const std::uint64_t now = unix_ms();
-    if (now - noted_ms_ < kTimeStepMs) return;  // also a clock that was set back counts, by the wrap
+    if (now - noted_ms_ < kTimeStepMs) return now;  // also a clock that was set back counts, by the wrap
     noted_ms_ = now;
     header().last_output_unix_ms.store(now);
+    return now;
   }
 
   OutputRing ring_;

@@ -18,7 +18,7 @@ AREAS = [
     ("proto/", ["proto/", "ptyd/v1/", "ptyd/internal/"]),
     ("daemon/core/", ["daemon/core/", *BASE]),
     ("daemon/screen/", ["daemon/screen/", *BASE]),
-    ("daemon/host/", ["daemon/host/"]),
+    ("daemon/host/", ["daemon/host/", "common/time_slice.hpp"]),
     ("daemon/hostwire/", ["daemon/hostwire/", "daemon/host/wire.hpp", "common/"]),
     ("daemon/hostlink/", ["daemon/hostlink/", "daemon/hostwire/", "daemon/host/wire.hpp", "daemon/host/errors.hpp",
                           "daemon/host/start_again_windows.hpp", "daemon/host/nursery_wire.hpp", "common/"]),

@@ -53,6 +53,7 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #define kill(...) simulated_nothing(__VA_ARGS__)
 #define getpgid(...) simulated_nothing(__VA_ARGS__)
 
+#include "common/time_slice_posix.cpp"
 #include "daemon/host/boot_clock_linux.cpp"
 #include "daemon/host/clock.cpp"
 #include "daemon/host/connection_posix.cpp"
@@ -66,6 +67,7 @@ using stepped_atomic = ptyd::simulation::SteppedAtomic<T>;
 #include "daemon/host/message_buffer.cpp"
 #include "daemon/host/nursery_posix.cpp"
 #include "daemon/host/output_posix.cpp"
+#include "daemon/host/output_rate.cpp"
 #include "daemon/host/output_ring.cpp"
 #include "daemon/host/pacing.cpp"
 #include "daemon/host/program_posix.cpp"
