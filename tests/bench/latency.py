@@ -1,5 +1,7 @@
 """How soon something is there: an echo, the screen after attaching, a new size at the program."""
+import os
 import statistics
+import subprocess
 
 import contenders
 import meters
@@ -21,27 +23,36 @@ def flooded(contender):
     inside.fifos.start()
 
 
-def echo(cls, keys, flood):
+def crowded(_):
+    """Two programs for each processor that want all of it."""
+    for _ in range(2 * os.cpu_count()):
+        subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"], stdin=subprocess.DEVNULL)
+
+
+def echo(cls, keys, beside=None):
     def run(folder):
         contender = cls(folder)
         inside = meters.Inside(contender, "echo")
         if not isinstance(contender, Raw):
             inside.ready()
-        if flood:
-            flooded(contender)
+        if beside:
+            beside(contender)
         found = meters.pty_meter(contender, "echo", f"{keys},{BETWEEN_KEYS_US}", "--", *inside.attach())
         return {key: found[key] for key in QUANTILES}
     return run
 
 
-def echoes(amounts, flood):
+def echoes(amounts):
     present, missing = contenders.present(*PEERS)
-    classes = (Raw, *present, Ptyd, PtydThroughSocket, *(() if flood else (PtydWithoutScreen,)))
-    series = {cls.name: echo(cls, amounts.flood_keys if flood else amounts.keys, flood) for cls in classes}
-    if flood:
-        return Scenario("echo-flood", "relay", "Echo of a typed key while another session shows a flood", QUANTILES, series,
-                        missing=missing)
-    return Scenario("echo-idle", "relay", "Echo of a typed key, a thousand a second", QUANTILES, series, missing=missing)
+
+    def scenario(name, title, keys, beside=None, more=()):
+        series = {cls.name: echo(cls, keys, beside) for cls in (Raw, *present, Ptyd, PtydThroughSocket, *more)}
+        return Scenario(name, "relay", title, QUANTILES, series, missing=missing)
+
+    return [scenario("echo-idle", "Echo of a typed key, a thousand a second", amounts.keys, more=(PtydWithoutScreen,)),
+            scenario("echo-flood", "Echo of a typed key while another session shows a flood", amounts.flood_keys, flooded),
+            scenario("echo-busy", "Echo of a typed key while other programs want all processors", amounts.flood_keys,
+                     crowded)]
 
 
 # ---------------------------------------------------------------- attaching
@@ -112,4 +123,4 @@ def sizes(amounts):
 
 
 def scenarios(amounts):
-    return [echoes(amounts, False), echoes(amounts, True), attaching(amounts), *sizes(amounts)]
+    return [*echoes(amounts), attaching(amounts), *sizes(amounts)]
