@@ -128,8 +128,15 @@ void AttachedSession::Impl::attached(const v1::AttachReply& reply) {
   }
   resend_at_.reset();
   ack_asked_.reset();
+  // For what was read since it was asked for.
+  grant_credit();
   pump_input();
   room_.notify();
+}
+
+void AttachedSession::Impl::grant_credit() {
+  if (connection() == nullptr) return;
+  if (const auto grant = cursor_.take_grant(); grant > 0) connection()->send_credit(number_, grant);
 }
 
 void AttachedSession::Impl::connection_lost(const Error& error) {
@@ -276,8 +283,8 @@ Result<void> AttachedSession::Impl::take(v1::Frame& frame) {
       const auto skip = cursor_.output(output.offset(), output.data().size());
       if (!skip) return skip.error();
       chunk.data = std::move(*output.mutable_data());
-      const auto doubled = cursor_.consumed(*skip);
-      if (doubled > 0) attaching_->send_credit(number_, doubled);
+      cursor_.consumed(*skip);
+      grant_credit();
       chunk.data.erase(0, static_cast<std::size_t>(*skip));
       chunk.offset = output.offset() + *skip;
       if (!chunk.data.empty()) push(std::move(chunk));
@@ -338,8 +345,8 @@ void AttachedSession::Impl::take_ended(v1::Ended& ended) {
 
 asio::awaitable<AttachedChunk> AttachedSession::Impl::read() {
   const auto self = shared_from_this();
-  const auto grant = cursor_.consumed(std::exchange(in_hands_, 0));
-  if (grant > 0 && connection() != nullptr) connection()->send_credit(number_, grant);
+  cursor_.consumed(std::exchange(in_hands_, 0));
+  grant_credit();
   while (inbox_.empty() && !final_) {
     if (auto chunk = next_direct_chunk()) {
       // Whoever takes all there is would keep everything else waiting.

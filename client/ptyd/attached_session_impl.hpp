@@ -52,6 +52,7 @@ class AttachedSession::Impl : public AttachmentSink,
   bool is_final(const Error& error) const;
   void take_ended(v1::Ended& ended);
   void tell_lost(const Error& error);
+  void grant_credit();
   void pump_input();
   void ask_for_ack();
   // ---- without the daemon in between

@@ -68,10 +68,13 @@ std::uint64_t OutputCursor::first_credit() noexcept {
   return credit_;
 }
 
-std::uint64_t OutputCursor::consumed(std::uint64_t bytes) noexcept {
+void OutputCursor::consumed(std::uint64_t bytes) noexcept {
   bytes = std::min(bytes, unread_);
   unread_ -= bytes;
   unreturned_ += bytes;
+}
+
+std::uint64_t OutputCursor::take_grant() noexcept {
   // Half a window at a time: few frames, and the daemon never runs dry.
   if (unreturned_ < window_ / 2) return 0;
   const auto grant = std::min(unreturned_, window_ - std::min(window_, credit_ + unread_));

@@ -35,8 +35,10 @@ class OutputCursor {
 
   // Credit to grant with an attach request: what is not taken by bytes that are still unread.
   std::uint64_t first_credit() noexcept;
-  // `bytes` were read. Returns what to grant now; 0: nothing yet.
-  std::uint64_t consumed(std::uint64_t bytes) noexcept;
+  // `bytes` were read.
+  void consumed(std::uint64_t bytes) noexcept;
+  // What to grant now; 0: nothing yet. It counts as granted, so only for an attachment that can be told.
+  std::uint64_t take_grant() noexcept;
 
  private:
   Result<void> spend(std::uint64_t bytes);

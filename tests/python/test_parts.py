@@ -180,11 +180,21 @@ class Cursor(unittest.TestCase):
         cursor.first_credit()
         cursor.begin(0, False)
         cursor.output(0, 100)
-        self.assertEqual(0, cursor.consumed(49))
-        self.assertEqual(50, cursor.consumed(1))
-        self.assertEqual(0, cursor.consumed(0))
+
+        def consume(size):
+            cursor.consumed(size)
+            return cursor.take_grant()
+
+        self.assertEqual(0, consume(49))
+        self.assertEqual(50, consume(1))
+        self.assertEqual(0, consume(0))
         # Unread bytes take room of the next connection's first grant.
         self.assertEqual(50, cursor.first_credit())
+        # What is read before that connection can be told stays due.
+        cursor.consumed(30)
+        cursor.consumed(20)
+        self.assertEqual(50, cursor.take_grant())
+        self.assertEqual(0, cursor.take_grant())
 
 
 class Backlog(unittest.TestCase):

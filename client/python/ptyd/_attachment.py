@@ -94,6 +94,7 @@ class Attachment:
             self._push(chunks.InputLost(count=uncertain))
         self._begun, self._lost, self._daemon_stopping = True, None, False
         self._cancel_resend()
+        self._grant()  # for what was read since it was asked for
         self._pump_input()
         self._changed.notify()
 
@@ -174,7 +175,7 @@ class Attachment:
 
     def _take_output(self, body: _frames.Output) -> None:
         skip = self._cursor.output(body.offset, len(body.data))
-        self._grant(skip)
+        self._consumed(skip)
         if skip < len(body.data):
             self._push(chunks.Output(body.offset + skip, body.data[skip:] if skip else body.data))
 
@@ -188,15 +189,21 @@ class Attachment:
         self._cancel_resend()
         self._changed.notify()
 
-    def _grant(self, size: int) -> None:
-        grant = self._cursor.consumed(size)
-        if grant and self._number and self._connection:
+    def _consumed(self, size: int) -> None:
+        self._cursor.consumed(size)
+        self._grant()
+
+    def _grant(self) -> None:
+        if not self._number or not self._connection:
+            return
+        grant = self._cursor.take_grant()
+        if grant:
             self._connection.send_credit(self._number, grant)
 
     async def read(self) -> chunks.Chunk:
         """What comes next; gives back the credit of what came before. Behind the end it is `Ended` again and again.
         Errors: why it was given up."""
-        self._grant(self._in_hands)
+        self._consumed(self._in_hands)
         self._in_hands = 0
         while not self._inbox and not self._over():
             await self._changed.wait()

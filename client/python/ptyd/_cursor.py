@@ -71,11 +71,14 @@ class OutputCursor:
         self._unreturned = 0
         return self._credit
 
-    def consumed(self, size: int) -> int:
-        """`size` bytes were read. Returns what to grant now; 0: nothing yet."""
+    def consumed(self, size: int) -> None:
+        """`size` bytes were read."""
         size = min(size, self._unread)
         self._unread -= size
         self._unreturned += size
+
+    def take_grant(self) -> int:
+        """What to grant now; 0: nothing yet. It counts as granted, so only for an attachment that can be told."""
         # Half a window at a time: few frames, and the daemon never runs dry.
         if self._unreturned < max(self._window // 2, 1):
             return 0

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "client/ptyd/attached_session.hpp"
+#include "common/async_event.hpp"
 #include "tests/unit/client/connection_fake_daemon.hpp"
 
 namespace ptyd {
@@ -204,6 +205,49 @@ asio::awaitable<void> read_all(FakeDaemon* daemon, asio::io_context* loop, std::
 TEST_F(AttachedSessionTest, GivesCreditBackAsOutputIsRead) {
   start(spend_credit(&daemon_, 100'000));
   run_test(loop_, read_all(&daemon_, &loop_, 100'000));
+}
+
+struct Meanwhile {
+  explicit Meanwhile(asio::any_io_executor executor) : asked(executor), was_read(executor) {}
+  AsyncEvent asked;     // to attach again
+  AsyncEvent was_read;  // what came by the connection before
+};
+
+asio::awaitable<void> answer_once_all_is_read(FakeDaemon* daemon, Meanwhile* meanwhile) {
+  auto first = co_await accept_attach(daemon);
+  co_await first.peer->send(attach_reply(first.request.id(), 1, 0, true, 0));
+  co_await first.peer->send(output_frame(1, 0, std::string(1000, 'x')));
+  first.peer->close();
+  auto second = co_await accept_attach(daemon);
+  EXPECT_EQ(second.request.request().attach().credit(), 0u);
+  meanwhile->asked.notify();
+  co_await meanwhile->was_read.wait();
+  co_await second.peer->send(attach_reply(second.request.id(), 1, 1000, true, 0));
+  auto frame = co_await second.peer->receive();
+  while (frame && !frame->has_credit()) frame = co_await second.peer->receive();
+  EXPECT_TRUE(frame && frame->credit().bytes() == 1000);
+  co_await second.peer->send(ended_frame(1, v1::ENDED_BY_EXIT));
+}
+
+asio::awaitable<void> read_while_it_attaches_again(FakeDaemon* daemon, asio::io_context* loop, Meanwhile* meanwhile) {
+  auto session = co_await AttachedSession::attach(loop->get_executor(), daemon->factory(), parameters_for_test());
+  if (!session) co_return;
+  co_await meanwhile->asked.wait();
+  const auto output = co_await (*session)->read();
+  EXPECT_EQ(output.data.size(), 1000u);
+  const auto lost = co_await (*session)->read();
+  EXPECT_EQ(lost.kind, Kind::lost);
+  meanwhile->was_read.notify();
+  const auto resumed = co_await (*session)->read();
+  EXPECT_EQ(resumed.kind, Kind::resumed);
+  const auto end = co_await (*session)->read();
+  EXPECT_EQ(end.kind, Kind::ended);
+}
+
+TEST_F(AttachedSessionTest, CreditForWhatIsReadWhileItAttachesAgainIsNotLost) {
+  Meanwhile meanwhile(loop_.get_executor());
+  start(answer_once_all_is_read(&daemon_, &meanwhile));
+  run_test(loop_, read_while_it_attaches_again(&daemon_, &loop_, &meanwhile));
 }
 
 asio::awaitable<void> send_beyond_credit(FakeDaemon* daemon) {

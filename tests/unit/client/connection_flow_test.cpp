@@ -188,13 +188,17 @@ TEST(OutputCursor, GivesBackExactlyTheCreditThatWasReadAndNeverExceedsItsWindow)
   EXPECT_EQ(cursor.first_credit(), 100u);
   cursor.begin(0, false);
   ASSERT_EQ(cursor.output(0, 60).value(), 0u);
-  EXPECT_EQ(cursor.consumed(40), 0u) << "less than half a window is not worth a frame";
-  EXPECT_EQ(cursor.consumed(20), 60u);
+  cursor.consumed(40);
+  EXPECT_EQ(cursor.take_grant(), 0u) << "less than half a window is not worth a frame";
+  cursor.consumed(20);
+  EXPECT_EQ(cursor.take_grant(), 60u);
   ASSERT_EQ(cursor.output(60, 100).value(), 0u);
   EXPECT_TRUE(cursor.output(160, 1).has_error());
   // Another connection while 100 bytes are unread: nothing may come until some were read.
   EXPECT_EQ(cursor.first_credit(), 0u);
-  EXPECT_EQ(cursor.consumed(100), 100u);
+  cursor.consumed(100);
+  EXPECT_EQ(cursor.take_grant(), 100u);
+  EXPECT_EQ(cursor.take_grant(), 0u);
 }
 
 TEST(Convert, KeepsWhatTheDaemonSaid) {

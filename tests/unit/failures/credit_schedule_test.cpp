@@ -60,7 +60,8 @@ class Line {
   bool read() {
     if (pieces_.empty()) return false;
     received_ += pieces_.front();
-    if (const auto grant = cursor_.consumed(pieces_.front()); grant > 0) grants_.push_back(grant);
+    cursor_.consumed(pieces_.front());
+    if (const auto grant = cursor_.take_grant(); grant > 0) grants_.push_back(grant);
     pieces_.pop_front();
     return true;
   }
