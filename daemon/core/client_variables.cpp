@@ -16,10 +16,10 @@ bool is_client_variable(std::string_view name) noexcept {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-ClientVariables::ClientVariables(const std::vector<std::string>& entries) {
-  for (const auto& entry : entries) {
+ClientVariables::ClientVariables(const PackedStrings& entries) {
+  for (const auto entry : entries) {
     const auto equals = entry.find('=');
-    if (equals != std::string::npos && is_client_variable(std::string_view(entry).substr(0, equals)))
+    if (equals != std::string_view::npos && is_client_variable(entry.substr(0, equals)))
       set_.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
   }
   std::sort(set_.begin(), set_.end());

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/core/packed_strings.hpp"
+
 namespace ptyd {
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
@@ -19,7 +21,7 @@ const std::vector<std::string_view>& client_variable_names();
 class ClientVariables {
  public:
   // `entries` as NAME=VALUE.
-  explicit ClientVariables(const std::vector<std::string>& entries);
+  explicit ClientVariables(const PackedStrings& entries);
 
   void attached(const Variables& told, bool complete);
   const Variables& set() const noexcept { return set_; }

@@ -52,16 +52,16 @@ std::string extend_ancestry(std::string_view outer, const std::string& id) {
 
 }  // namespace
 
-std::vector<std::string> session_environment(const std::vector<std::string>& client_env, const SessionEnv& session) {
+std::vector<std::string> session_environment(const PackedStrings& client_env, const SessionEnv& session) {
   std::vector<std::string> out;
   out.reserve(client_env.size() + 7);
   std::set<std::string_view> seen;
-  for (const auto& entry : client_env) {
+  for (const auto entry : client_env) {
     const auto end = entry.find('=');
     if (end == std::string::npos || end == 0) continue;
-    const auto name = std::string_view(entry).substr(0, end);
+    const auto name = entry.substr(0, end);
     if (!is_inherited(name) || (name == "SSH_AUTH_SOCK" && !session.ssh_auth_sock.empty())) continue;
-    if (seen.insert(name).second) out.push_back(entry);
+    if (seen.insert(name).second) out.emplace_back(entry);
   }
   out.push_back("PTYD_SOCKET=" + session.socket);
   out.push_back("PTYD_SESSION=" + session.name);

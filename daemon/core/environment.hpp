@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/packed_strings.hpp"
+
 namespace ptyd {
 
 // What a session adds to its creator's environment.
@@ -18,6 +20,6 @@ struct SessionEnv {
 
 // `client_env` ("NAME=value" entries) without what must not be inherited, with what the session sets.
 // Of several entries with one name the first counts, as for getenv(); entries without a name are left out.
-std::vector<std::string> session_environment(const std::vector<std::string>& client_env, const SessionEnv& session);
+std::vector<std::string> session_environment(const PackedStrings& client_env, const SessionEnv& session);
 
 }  // namespace ptyd

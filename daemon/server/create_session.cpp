@@ -66,7 +66,7 @@ std::vector<std::string> environment_of(const DaemonState& state, const SessionR
   ours.id = id_to_hex(record.id);
   ours.term = record.term;
   if (!record.agent_socket.empty()) ours.ssh_auth_sock = agent_link_of(state, record.id);
-  for (const auto& entry : record.env)
+  for (const auto entry : record.env)
     if (entry.starts_with("PTYD_ANCESTRY=")) ours.ancestry = entry.substr(entry.find('=') + 1);
   return session_environment(record.env, ours);
 }

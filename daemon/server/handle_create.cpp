@@ -53,6 +53,7 @@ Result<void> set_environment(SessionRecord& record, const v1::CreateRequest& req
     record.env.push_back(entry.name() + "=" + entry.value());
   }
   if (record.env.empty()) record.env = basic_environment();
+  record.env.shrink_to_fit();
   const auto agent = env_value(request.env(), "SSH_AUTH_SOCK");
   if (!agent.empty() && agent.front() == '/') record.agent_socket = agent;
   return {};

@@ -48,7 +48,7 @@ std::string encode_record(const SessionRecord& record) {
   out.set_name(record.name);
   out.set_file(record.file);
   for (const auto& arg : record.argv) out.add_argv(arg);
-  for (const auto& entry : record.env) out.add_env(entry);
+  for (const auto entry : record.env) out.add_env(entry.data(), entry.size());
   out.set_cwd(record.cwd);
   out.set_term(record.term);
   out.set_policy(static_cast<std::uint32_t>(record.policy));
@@ -76,7 +76,8 @@ Result<SessionRecord> decode_record(std::string_view bytes) {
   record.name = in.name();
   record.file = in.file();
   record.argv.assign(in.argv().begin(), in.argv().end());
-  record.env.assign(in.env().begin(), in.env().end());
+  for (const auto& entry : in.env()) record.env.push_back(entry);
+  record.env.shrink_to_fit();
   record.cwd = in.cwd();
   record.term = in.term();
   if (in.policy() <= static_cast<std::uint32_t>(SizePolicy::manual))

@@ -10,6 +10,7 @@
 
 #include "common/error.hpp"
 #include "daemon/core/lease.hpp"
+#include "daemon/core/packed_strings.hpp"
 #include "daemon/core/size_policy.hpp"
 #include "daemon/hostlink/host_link.hpp"
 
@@ -20,7 +21,7 @@ struct SessionRecord {
   std::string name;
   std::string file;  // program, looked up in PATH unless it has a slash
   std::vector<std::string> argv;
-  std::vector<std::string> env;  // as the creating client sent it, before the session's own variables
+  PackedStrings env;  // NAME=VALUE, as the creating client sent it, before the session's own variables
   std::string cwd;
   std::string term;
   SizePolicy policy = SizePolicy::latest;
