@@ -9,9 +9,9 @@ enum class TimeSlice {
   brief,
 };
 
-// For the calling thread alone: what it starts has the usual one. Does nothing where the system has no such thing (Linux
-// has it since 6.12), or where another policy or a higher priority was chosen for the thread.
-// Source: Linux, Documentation/scheduler/sched-eevdf.rst; sched_setattr(2).
+// For the calling thread alone: what it starts has the usual one. Does nothing where the system has no such thing
+// (Linux has it since 6.12), or where another policy or a higher priority was chosen for the thread.
+// Source: Documentation/scheduler/sched-eevdf.rst of Linux; sched_setattr(2).
 void set_time_slice(TimeSlice slice) noexcept;
 
 }  // namespace ptyd

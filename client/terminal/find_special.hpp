@@ -11,7 +11,8 @@
 
 namespace ptyd {
 
-// The first byte of [p, end) that begins a control sequence or shifts between character sets: ESC, SO or SI. Else `end`.
+// The first byte of [p, end) that begins a control sequence or shifts between character sets: ESC, SO or SI. Else
+// `end`.
 inline const char* find_special(const char* p, const char* end) noexcept {
   constexpr char kEscape = 0x1B;
   constexpr char kShifts = 0x0E;  // SO; SI is the same but for the lowest bit

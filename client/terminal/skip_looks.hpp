@@ -48,9 +48,7 @@ struct LooksBlock {
     return (begin + parameter) & ~parameter;
   }
   // All sequences that end here are SGR, and no other thing is but text.
-  bool only_looks() const noexcept {
-    return shift == 0 && ((escape << 1) & ~bracket) == 0 && (ends() & ~m) == 0;
-  }
+  bool only_looks() const noexcept { return shift == 0 && ((escape << 1) & ~bracket) == 0 && (ends() & ~m) == 0; }
 
   std::uint64_t escape = 0;
   std::uint64_t bracket = 0;

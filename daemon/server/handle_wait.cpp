@@ -117,8 +117,8 @@ class Wait {
     const auto& session = *plan_.sessions[i];
     for (std::size_t k = 0; k < plan_.conditions.size(); ++k) {
       const auto kind = plan_.conditions[k].kind;
-      const bool holds = (kind == WaitKind::exit && complete) ||
-                         (kind == WaitKind::attached && !session.attachments().empty());
+      const bool holds =
+          (kind == WaitKind::exit && complete) || (kind == WaitKind::attached && !session.attachments().empty());
       WatchHit hit;
       hit.condition = k;
       hit.offset = session.ring().head();

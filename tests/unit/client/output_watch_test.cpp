@@ -248,7 +248,8 @@ TEST(OutputWatch, LooksAreFollowedWhereverTheyAreCut) {
         std::string("\x1b[m\x1b[4m\x0e\x1b[m"), std::string("\x1b[1\x18m\x1b[?25l"), std::string("\x1b[>4;2mx\x1b[m"),
         std::string("\x1b[1;\x1b[?7lm"), std::string("\x1b]0;\x1b[1m"),
         "\x1b[1m" + text + "\x0f" + text + "\x1b[m" + text + "\x1b[7m" + text + "\x0e" + text,
-        "\x1b[1m" + text + "\x1b[" + text, "\x1b[1m" + text + "\x1b[?25l" + text + "\x1b[4m" + text, long_looks, overlong, long_looks + overlong}) {
+        "\x1b[1m" + text + "\x1b[" + text, "\x1b[1m" + text + "\x1b[?25l" + text + "\x1b[4m" + text, long_looks,
+        overlong, long_looks + overlong}) {
     OutputWatch whole;
     const bool changed = whole.feed(bytes);
     EXPECT_TRUE(changed) << bytes;

@@ -37,9 +37,9 @@ Found skip(const std::string& text) {
 }
 
 TEST(SkipLooks, ComesAsFarAsAReaderOfEachByte) {
-  const std::string pieces[] = {"\x1b[m",  "\x1b[1;31m", "\x1b[38:2::1:2:3m", "a",      "text of a line", "12;3",
-                                "\r\n",    "m",          "[",                 "\x1b[0;", "\xe4\xb8\xad",    "\x1b[",
-                                "\x1b",    "\x0e",       "\x1b[?25l",         "\x1b]0;t\x07"};
+  const std::string pieces[] = {
+      "\x1b[m", "\x1b[1;31m", "\x1b[38:2::1:2:3m", "a",     "text of a line", "12;3", "\r\n",      "m",
+      "[",      "\x1b[0;",    "\xe4\xb8\xad",      "\x1b[", "\x1b",           "\x0e", "\x1b[?25l", "\x1b]0;t\x07"};
   std::mt19937 random(4711);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
