@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/terminal/output_watch.hpp"
 #include "daemon/host/output_ring.hpp"
 #include "daemon/screen/terminal.hpp"
 #include "proto/frame.hpp"
@@ -90,6 +91,13 @@ Work show(std::string text) {
 
 Work show_stream(std::string_view kind) { return show(ptyd::bench::make_stream(kind, true, 128 * 1024).shown); }
 
+// As ptyctl looks through what it writes to a terminal.
+Work watch_stream(std::string_view kind) {
+  return [watch = ptyd::OutputWatch(), text = ptyd::bench::make_stream(kind, true, 128 * 1024).shown]() mutable {
+    for (std::size_t at = 0; at < text.size(); at += 4096) watch.feed(std::string_view(text).substr(at, 4096));
+  };
+}
+
 Work show_file(const char* path) {
   if (path == nullptr) fail("a recording is missing");
   std::ifstream file(path, std::ios::binary);
@@ -112,6 +120,7 @@ int main(int argc, char** argv) {
       {"screen-plain", [] { return show_stream("ascii"); }},
       {"screen-sgr", [] { return show_stream("sgr"); }},
       {"screen-cjk", [] { return show_stream("cjk"); }},
+      {"watch-sgr", [] { return watch_stream("sgr"); }},
       {"screen-recording", [file] { return show_file(file); }},
   };
   if (argc > 1 && std::strcmp(argv[1], "--compiler") == 0) {

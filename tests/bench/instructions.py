@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 EXPECTED = HERE / "instructions.txt"
 RECORDING = HERE.parent / "oracle/recordings/vim.80x24.out.gz"
 CASES = ("ring", "frame-write", "frame-read", "frame-read-small", "screen-plain", "screen-sgr", "screen-cjk",
-         "screen-recording")
+         "screen-recording", "watch-sgr")
 TOLERANCE = 0.05
 SKIPPED = 77
 # The C library chooses its copying by the processor.
