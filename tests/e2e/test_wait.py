@@ -71,6 +71,7 @@ class Lines(Wait):
     def test_a_wait_that_is_there_before_the_first_byte(self):
         client, other = self.client(), self.client()
         client.create("/bin/sh", "-c", "read x; echo first $x; read x", name="s")
+        client.request("screen", session="s")  # the daemon has begun to look at it
         waiting = self.begin(client, match("first [a-z]+"))
         self.is_open(client, waiting)
         other.request("send", session="s", data=b"byte\n")
