@@ -15,7 +15,7 @@ struct LooksRun {
   const char* last = nullptr;  // the ESC of the last sequence; null: there is none
 };
 
-// Parameters of one sequence that are looked at; whoever sends more is left to others.
+// Bytes of parameters: where a sequence has as many or more, the run ends before it.
 inline constexpr std::ptrdiff_t kLongestLooks = 64;
 
 inline bool is_looks_parameter(char c) noexcept { return c >= '0' && c <= ';'; }
@@ -41,7 +41,7 @@ struct LooksBlock {
     }
   }
 
-  // The bytes behind the parameters of all sequences, of those that end here.
+  // The byte behind the parameters of each sequence, where it is in this block.
   std::uint64_t ends() const noexcept {
     const std::uint64_t begin = ((escape << 1) & bracket) << 1;
     // A carry runs through parameters from where they begin, and comes out behind them.

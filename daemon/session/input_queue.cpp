@@ -74,7 +74,6 @@ void InputQueue::count_taken() {
   if (sent_.empty() && handed_on_ != link_.ring().input_taken()) handed_on_ = link_.ring().input_reached();
 }
 
-// Bytes that may be handed on.
 std::size_t InputQueue::window() {
   const auto room = [this]() -> std::size_t {
     const std::uint64_t written = link_.ring().input_written();

@@ -57,6 +57,7 @@ class InputQueue {
     std::uint64_t end;  // of input_taken, once it is taken
   };
   Result<void> hand_on(Piece piece);
+  // How many bytes may be handed on now.
   std::size_t window();
   void count_taken();
   bool taken(const Sent& sent) const;

@@ -114,8 +114,7 @@ def histories(amounts):
 
 
 def wake_ups(pids, seconds):
-    """After a second for what is left to do: that it is done nobody tells."""
-    time.sleep(min(1.0, seconds))
+    time.sleep(min(1.0, seconds))  # for what is left to do: that it is done nobody tells
     before = switches(pids)
     time.sleep(seconds)  # nothing is waited for: what this time costs is the figure
     return {"wakeups": (switches(pids) - before) / seconds}

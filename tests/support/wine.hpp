@@ -13,7 +13,8 @@ inline bool under_wine() {
 
 }  // namespace ptyd
 
-// First in a test that needs `works`: an expression that tries it out.
+// First in a test that needs `works`: an expression that tries it out. Wine alone may lack it: elsewhere that is
+// a failure.
 #define PTYD_SKIP_WHERE_WINE_LACKS(works, what)                        \
   do {                                                                 \
     if (!(works)) {                                                    \
