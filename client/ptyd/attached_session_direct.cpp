@@ -1,6 +1,7 @@
 // AttachedSession: output and input without the daemon in between. What comes by both ways is one stream each: of
 // output by the cursor, of input by the host, whichever way a byte has come.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "client/ptyd/attached_session_impl.hpp"
@@ -131,6 +132,7 @@ void AttachedSession::Impl::direct_news() {
 void AttachedSession::Impl::leave_direct() {
   const bool was_reading = std::exchange(direct_reading_, false);
   direct_.reset();
+  if (std::exchange(sizes_under_way_, 0) > 0) tell_size(0);
   if (connection() != nullptr) {
     if (const auto next = cursor_.resume_offset(); was_reading && next)
       connection()->send_progress(number_, *next, false);
@@ -184,6 +186,35 @@ bool AttachedSession::Impl::type_directly() {
   }
   if (under_way && draining_ > 0) direct_->wake_at(direct_->head(), backlog_.end());
   return under_way;
+}
+
+// ---------------------------------------------------------------- the size
+
+bool AttachedSession::Impl::size_directly(const v1::WindowSize& size) {
+  constexpr std::uint32_t kMost = std::numeric_limits<std::uint16_t>::max();
+  if (std::max({size.cols(), size.rows(), size.x_pixels(), size.y_pixels()}) > kMost)
+    return false;  // the daemon says why
+  const auto narrow = [](std::uint32_t value) { return static_cast<std::uint16_t>(value); };
+  const host::Resize wanted{narrow(size.cols()), narrow(size.rows()), narrow(size.x_pixels()), narrow(size.y_pixels())};
+  if (!direct_ || !direct_->resize(wanted)) return false;
+  ++sizes_under_way_;
+  return true;
+}
+
+// Of several the newest is told.
+void AttachedSession::Impl::direct_sized(std::optional<std::uint32_t> turn) {
+  if (stopping_ || sizes_under_way_ == 0 || --sizes_under_way_ > 0) return;
+  tell_size(turn.value_or(0));
+}
+
+// While there is no connection nothing is lost: attaching again tells it.
+void AttachedSession::Impl::tell_size(std::uint32_t turn) {
+  if (connection() == nullptr || !parameters_.size) return;
+  v1::Request request;
+  request.mutable_set_size()->set_attachment(number_);
+  *request.mutable_set_size()->mutable_size() = *parameters_.size;
+  request.mutable_set_size()->set_host_turn(turn);
+  connection()->tell(std::move(request));
 }
 
 }  // namespace ptyd

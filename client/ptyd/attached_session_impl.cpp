@@ -440,11 +440,7 @@ asio::awaitable<bool> AttachedSession::Impl::drain_input(Clock::time_point deadl
 
 void AttachedSession::Impl::set_size(const v1::WindowSize& size) {
   parameters_.size = size;
-  if (connection() == nullptr) return;
-  v1::Request request;
-  request.mutable_set_size()->set_attachment(number_);
-  *request.mutable_set_size()->mutable_size() = size;
-  connection()->tell(std::move(request));
+  if (!size_directly(size)) tell_size(0);
 }
 
 asio::awaitable<void> AttachedSession::Impl::detach(std::chrono::milliseconds deadline) {

@@ -41,6 +41,7 @@ class AttachedSession::Impl : public AttachmentSink,
   void connection_lost(const Error& error) override;
   void direct_news() override;
   void direct_refused() override;
+  void direct_sized(std::optional<std::uint32_t> turn) override;
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -66,6 +67,9 @@ class AttachedSession::Impl : public AttachmentSink,
   void leave_direct();
   void take_accepted();
   bool type_directly();
+  bool size_directly(const v1::WindowSize& size);
+  // `turn`: by which the session's host has the size already.
+  void tell_size(std::uint32_t turn);
   void push(AttachedChunk chunk);
   void give_up(Error error);
   ClientConnection* connection() const noexcept;
@@ -101,6 +105,7 @@ class AttachedSession::Impl : public AttachmentSink,
   std::uint64_t progress_told_ = 0;
   std::uint64_t sent_directly_ = 0;    // input before this went there, or behind it by the daemon
   std::uint64_t sent_by_daemon_ = 0;   // input before this has to be taken before any goes there
+  unsigned sizes_under_way_ = 0;       // to the host, without its answer
   int direct_chunks_ = 0;              // in a row, without a turn of the loop
 
   AsyncEvent work_;                         // run() has something to do

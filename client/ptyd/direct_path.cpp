@@ -26,6 +26,7 @@ Error broken(const char* to) {
 struct Entrance {
   UniqueHandle ring;
   bool may_type = false;
+  bool knows_sizes = false;
 };
 
 asio::awaitable<Result<Entrance>> enter(std::shared_ptr<HostChannel> channel, DirectPath::Id token) {
@@ -48,6 +49,7 @@ asio::awaitable<Result<Entrance>> enter(std::shared_ptr<HostChannel> channel, Di
   Entrance entrance;
   entrance.ring = channel->take_handle();
   entrance.may_type = joined.may_type != 0;
+  entrance.knows_sizes = (reply.features & host::kFeatureGuestSizes) != 0;
   if (!entrance.ring) co_return broken("join");
   co_return std::move(entrance);
 }
@@ -59,13 +61,14 @@ bool same(const host::Arm& one, const host::Arm& other) noexcept {
 }  // namespace
 
 DirectPath::DirectPath(asio::any_io_executor executor, std::shared_ptr<HostChannel> channel, RingView ring, Id token,
-                       Id stream, bool may_type)
+                       Id stream, bool may_type, bool knows_sizes)
     : executor_(executor),
       channel_(std::move(channel)),
       ring_(std::move(ring)),
       token_(token),
       stream_(stream),
-      may_type_(may_type) {}
+      may_type_(may_type),
+      knows_sizes_(knows_sizes) {}
 
 asio::awaitable<Result<std::shared_ptr<DirectPath>>> DirectPath::join(asio::any_io_executor executor,
                                                                       std::string host_socket, Id token, Id stream,
@@ -87,7 +90,7 @@ asio::awaitable<Result<std::shared_ptr<DirectPath>>> DirectPath::join(asio::any_
   auto ring = RingView::map(entrance->ring, RingAccess::read);
   if (!ring) co_return ring.error();
   co_return std::shared_ptr<DirectPath>(
-      new DirectPath(executor, channel, std::move(*ring), token, stream, entrance->may_type));
+      new DirectPath(executor, channel, std::move(*ring), token, stream, entrance->may_type, entrance->knows_sizes));
 }
 
 void DirectPath::use(std::weak_ptr<DirectUser> user) {
@@ -134,6 +137,10 @@ bool DirectPath::type(std::uint64_t offset, std::string_view data, std::uint64_t
   return true;
 }
 
+bool DirectPath::resize(const host::Resize& size) {
+  return open_ && knows_sizes_ && channel_->send(MessageType::guest_resize, bytes_of(size)).has_value();
+}
+
 std::uint64_t DirectPath::accepted() const noexcept {
   std::uint64_t accepted = 0;
   return ring_.input_stream(stream_, accepted) ? accepted : 0;
@@ -170,6 +177,12 @@ bool DirectPath::take(const HostMessage& message) {
       break;
     }
     case MessageType::input_gap: user->direct_refused(); return true;
+    case MessageType::sized: {
+      host::Sized sized{};
+      if (!decode(message.body, sized)) return false;
+      user->direct_sized(sized.set != 0 ? std::optional(sized.turn) : std::nullopt);
+      return true;
+    }
     default: return true;  // something newer
   }
   user->direct_news();

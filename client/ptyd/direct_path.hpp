@@ -25,6 +25,9 @@ class DirectUser {
   virtual void direct_news() = 0;
   // Input on its way was not taken, or not all of it: it is to go another way, from what accepted() says on.
   virtual void direct_refused() = 0;
+  // The answer to resize(), in order: the window has the size, by the right that `turn` names; or it is the daemon's to
+  // decide, when that is nothing.
+  virtual void direct_sized(std::optional<std::uint32_t> turn) = 0;
 
  protected:
   ~DirectUser() = default;
@@ -58,12 +61,14 @@ class DirectPath : public std::enable_shared_from_this<DirectPath> {
   bool may_type() const noexcept { return open_ && may_type_; }
   // At most host::kMaxGuestInput bytes. Also as wake_at(). False: nothing was sent.
   bool type(std::uint64_t offset, std::string_view data, std::uint64_t head);
+  // Has the host set the window's size, if it may. False: nothing was sent.
+  bool resize(const host::Resize& size);
   // Bytes of the input that the host has taken.
   std::uint64_t accepted() const noexcept;
 
  private:
   DirectPath(boost::asio::any_io_executor executor, std::shared_ptr<HostChannel> channel, RingView ring, Id token,
-             Id stream, bool may_type);
+             Id stream, bool may_type, bool knows_sizes);
 
   boost::asio::awaitable<void> read_messages();
   boost::asio::awaitable<void> write_queue();
@@ -77,6 +82,7 @@ class DirectPath : public std::enable_shared_from_this<DirectPath> {
   Id token_;
   Id stream_;
   bool may_type_;
+  bool knows_sizes_;
   bool open_ = true;
   std::weak_ptr<DirectUser> user_;
   std::optional<host::Arm> armed_;  // what the host will tell

@@ -42,6 +42,13 @@ std::optional<WindowSize> resolve_size(SizePolicy policy, std::span<const SizeVo
   return newest->size;
 }
 
+bool decides_size(SizePolicy policy, std::span<const SizeVote> votes, std::uint64_t order) {
+  const auto is_it = [order](const SizeVote& vote) { return vote.order == order; };
+  const auto is_older = [order](const SizeVote& vote) { return vote.order <= order; };
+  if (policy == SizePolicy::manual || std::none_of(votes.begin(), votes.end(), is_it)) return false;
+  return votes.size() == 1 || (policy == SizePolicy::latest && std::all_of(votes.begin(), votes.end(), is_older));
+}
+
 Result<WindowSize> validate_size(std::uint32_t cols, std::uint32_t rows, std::uint32_t x_pixels,
                                  std::uint32_t y_pixels) {
   constexpr std::uint32_t kMaxPixels = std::numeric_limits<std::uint16_t>::max();

@@ -34,6 +34,10 @@ struct SizeVote {
 // is manual. A size that is put together from several terminals has no pixels.
 std::optional<WindowSize> resolve_size(SizePolicy policy, std::span<const SizeVote> votes);
 
+// Whether the session has whatever size the terminal with `order` wants, as long as nobody else attaches, types or
+// resizes.
+bool decides_size(SizePolicy policy, std::span<const SizeVote> votes, std::uint64_t order);
+
 // Errors: invalid_argument, its subject "size", unless columns and rows are 1..10000 and pixels at most 65535.
 Result<WindowSize> validate_size(std::uint32_t cols, std::uint32_t rows, std::uint32_t x_pixels,
                                  std::uint32_t y_pixels);

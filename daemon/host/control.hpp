@@ -11,6 +11,7 @@
 #include "daemon/host/guests.hpp"
 #include "daemon/host/input_buffer.hpp"
 #include "daemon/host/rules.hpp"
+#include "daemon/host/size_log.hpp"
 #include "daemon/host/wire.hpp"
 
 namespace ptyd::host {
@@ -93,6 +94,7 @@ class Control {
   void join(Connection& connection);
   void arm(Connection& connection);
   void guest_input(Connection& connection);
+  void guest_resize(Connection& connection);
 
   Terminal* terminal_ = nullptr;
   Connection* attached_ = nullptr;
@@ -146,6 +148,7 @@ void Control<Terminal, Connection>::handle(Connection& connection) {
     case MessageType::join: return join(connection);
     case MessageType::arm: return arm(connection);
     case MessageType::guest_input: return guest_input(connection);
+    case MessageType::guest_resize: return guest_resize(connection);
     case MessageType::terminate: terminal_->program().terminate(); return answer(connection, type, 0);
     default: return connection.close();
   }
@@ -181,6 +184,7 @@ void Control<Terminal, Connection>::attach(Connection& connection) {
     attached_->close();
   }
   terminal_->end_custody();
+  if (guests_ != nullptr) guests_->close_sizes();
   attached_ = &connection;
   generation_ = request.generation;
   crash_point("host_attached");
@@ -303,6 +307,16 @@ void Control<Terminal, Connection>::guest_input(Connection& connection) {
   gap.expected = terminal_->input_accepted(input.stream);
   gap.got = request.offset;
   connection.send(MessageType::input_gap, gap);
+}
+
+// What the daemon would not allow either it is asked for, and says why.
+template <class Terminal, class Connection>
+void Control<Terminal, Connection>::guest_resize(Connection& connection) {
+  const auto* const guest = guests_->of(connection);
+  const Resize size = body_of<Resize>(connection);
+  const bool set = guest->may_size() && is_window_size(size);
+  if (set) terminal_->resize(size);
+  connection.send(MessageType::sized, Sized{set ? 1U : 0U, guest->grant.turn});
 }
 
 template <class Terminal, class Connection>

@@ -10,6 +10,8 @@
 
 namespace ptyd::host {
 
+inline constexpr std::uint32_t kGuestFeatures = kFeatureGuests | kFeatureGuestSizes;
+
 // Fixed memory. `Connection` as in control.hpp.
 template <class Connection>
 class Guests {
@@ -22,7 +24,8 @@ class Guests {
     Arm arm{};
     std::uint64_t number = 0;  // rises with each grant
 
-    bool may_type() const noexcept { return grant.rights == static_cast<std::uint32_t>(GuestRights::type); }
+    bool may_type() const noexcept { return grant.rights >= static_cast<std::uint32_t>(GuestRights::type); }
+    bool may_size() const noexcept { return grant.rights >= static_cast<std::uint32_t>(GuestRights::size); }
   };
 
   // 0, or an error.
@@ -30,6 +33,11 @@ class Guests {
   void close_gates() noexcept {
     for (Guest& guest : guests_)
       if (guest.may_type()) guest.grant.rights = static_cast<std::uint32_t>(GuestRights::read);
+  }
+  // Another daemon knows of nobody that sizes.
+  void close_sizes() noexcept {
+    for (Guest& guest : guests_)
+      if (guest.may_size()) guest.grant.rights = static_cast<std::uint32_t>(GuestRights::type);
   }
   // 0, or an error.
   int join(Connection& connection, const Join& request) noexcept;
@@ -70,7 +78,7 @@ class Guests {
 
 template <class Connection>
 int Guests<Connection>::grant(const Grant& grant) noexcept {
-  if (grant.rights > static_cast<std::uint32_t>(GuestRights::type)) return kInvalid;
+  if (grant.rights > static_cast<std::uint32_t>(GuestRights::size)) return kInvalid;
   Guest* guest = find(grant.token);
   if (grant.rights == static_cast<std::uint32_t>(GuestRights::none)) {
     if (guest == nullptr) return 0;

@@ -104,7 +104,7 @@ SpawnResult Host::take_over(TakenOver& taken) {
     return spawn_result(SpawnStep::fork, failed);
   if (const int failed = terminal_.take_over(files, taken); failed != 0)
     return spawn_result(SpawnStep::takeover, failed);
-  control_.create(terminal_, kFeatureKeptTty | kFeaturePidfd | kFeatureCustody | kFeatureGuests);
+  control_.create(terminal_, kFeatureKeptTty | kFeaturePidfd | kFeatureCustody | kGuestFeatures);
   control_.set_generation(fixed.generation);
   if (files.record) control_.keep(Slot::record, static_cast<Descriptor&&>(files.record), 0, fixed.record_size);
   if (files.checkpoint)
@@ -136,7 +136,7 @@ SpawnResult Host::start_program(const Spec& spec) {
   control_.create(terminal_, kFeatureKeptTty | (subreaper_ ? kFeatureSubreaper : 0U) |
                                  (terminal_.program().has_pidfd() ? kFeaturePidfd : 0U) |
                                  (terminal_.can_be_replaced() ? kFeatureCustody : 0U) |
-                                 (kHasReadOnlyMemory ? kFeatureGuests : 0U));
+                                 (kHasReadOnlyMemory ? kGuestFeatures : 0U));
   if (record) control_.keep(Slot::record, static_cast<Descriptor&&>(record), 0, spec.fixed.record_size);
   return result;
 }

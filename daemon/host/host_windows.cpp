@@ -109,8 +109,8 @@ SpawnResult Host::start_program(const Spec& spec, StartHandles& handles) {
   const SpawnResult result = terminal_.start(spec);
   if (result.error != 0) return result;
   // A process handle means what a pidfd does, and a job holds all that was started in it.
-  control_.create(terminal_, kFeaturePidfd | kFeatureSubreaper | kFeatureKeptTty | kFeatureWakeMessages |
-                                 kFeatureGuests);
+  control_.create(terminal_,
+                  kFeaturePidfd | kFeatureSubreaper | kFeatureKeptTty | kFeatureWakeMessages | kGuestFeatures);
   if (spec.fixed.record_size > 0)
     control_.keep(Slot::record, static_cast<Descriptor&&>(handles.record), 0, spec.fixed.record_size);
   return result;

@@ -34,6 +34,7 @@ constexpr Rule kRules[] = {
     {MessageType::close_gates, 0, 0, From::daemon, false},
     {MessageType::join, sizeof(Join), sizeof(Join), From::anybody, false},
     {MessageType::arm, sizeof(Arm), sizeof(Arm), From::guest, false},
+    {MessageType::guest_resize, sizeof(Resize), sizeof(Resize), From::guest, false},
     {MessageType::guest_input, sizeof(GuestInput) + 1, sizeof(GuestInput) + kMaxGuestInput, From::guest, false},
 };
 

@@ -19,6 +19,10 @@ void append(RingHeader& header, std::uint64_t size, std::uint64_t head) noexcept
 
 }  // namespace
 
+bool is_window_size(const Resize& size) noexcept {
+  return size.cols >= 1 && size.cols <= kMaxWindowSize && size.rows >= 1 && size.rows <= kMaxWindowSize;
+}
+
 void begin_sizes(RingHeader& header, const Resize& size) noexcept {
   header.window_size.store(packed(size));
   append(header, packed(size), 0);

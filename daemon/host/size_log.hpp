@@ -5,6 +5,7 @@
 
 namespace ptyd::host {
 
+bool is_window_size(const Resize& size) noexcept;
 // The size that the program starts with.
 void begin_sizes(RingHeader& header, const Resize& size) noexcept;
 // From output byte `head` on it is this one.

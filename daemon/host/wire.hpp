@@ -200,14 +200,16 @@ enum class MessageType : std::uint16_t {
   // only to a host with kFeatureWakeMessages
   wake_by_message = 15,  // empty; no answer: from now on the message `wake` comes instead of the wake-up
   // only to a host with kFeatureGuests
-  grant = 16,         // Grant; R result: EBUSY when there are kGrants already, all of them connected
-  close_gates = 17,   // empty; R result: none of the guests may type until it is granted again
+  grant = 16,        // Grant; R result: EBUSY when there are kGrants already, all of them connected
+  close_gates = 17,  // empty; R result: none of the guests may type until it is granted again
 
   // guest -> host, only to one with kFeatureGuests; `hello` comes before
-  join = 18,          // Join; R joined (with 1 descriptor: the ring, read-only) or result: EACCES when nobody granted it,
-                      // EBUSY when it is in use or there are kGuests already
-  arm = 19,           // Arm; no answer, but `wake` once
-  guest_input = 20,   // GuestInput + bytes; input_gap when not all was taken
+  join = 18,  // Join; R joined (with 1 descriptor: the ring, read-only) or result: EACCES when nobody granted it,
+              // EBUSY when it is in use or there are kGuests already
+  arm = 19,   // Arm; no answer, but `wake` once
+  guest_input = 20,  // GuestInput + bytes; input_gap when not all was taken
+  // only to a host with kFeatureGuestSizes
+  guest_resize = 21,  // Resize; R sized
 
   // host -> daemon
   hello_reply = 65,
@@ -226,6 +228,7 @@ enum class MessageType : std::uint16_t {
   // host -> guest
   joined = 76,
   gate = 77,  // Gate, unasked
+  sized = 78,
 };
 
 struct Hello {
@@ -249,6 +252,7 @@ enum Feature : std::uint32_t {
   kFeatureCustody = 8,        // hands over what another host needs to go on after its death
   kFeatureWakeMessages = 16,  // wakes by messages if told to: where waiting for an event takes another thread
   kFeatureGuests = 32,        // lets clients read the ring and type
+  kFeatureGuestSizes = 64,    // and set the window's size
 };
 struct Attach {
   std::uint64_t generation;  // must be higher than HelloReply::generation
@@ -278,12 +282,13 @@ struct Grant {
   std::uint8_t token[16];   // names it
   std::uint8_t stream[16];  // that it types by
   std::uint32_t rights;     // GuestRights
-  std::uint32_t zero;
+  std::uint32_t turn;       // comes back in Sized, so that the daemon knows which grant a size was set by
 };
 enum class GuestRights : std::uint32_t {
   none = 0,  // let out: its connection is closed and its token forgotten
   read = 1,
   type = 2,  // and read
+  size = 3,  // and set the window's size; until another daemon attaches. Only to a host with kFeatureGuestSizes
 };
 struct Join {
   std::uint8_t token[16];
@@ -303,6 +308,11 @@ struct Arm {
   std::uint64_t head;
   std::uint64_t accepted;  // ~0: never
 };
+// The window has the size that a guest wanted, or has not: then its client asks the daemon.
+struct Sized {
+  std::uint32_t set;
+  std::uint32_t turn;  // of the guest's Grant
+};
 // Bytes of its stream. Not in the middle of what its client sends by the daemon: only the client knows.
 struct GuestInput {
   std::uint64_t offset;  // as in Input
@@ -314,6 +324,7 @@ struct Resize {
   std::uint16_t x_pixels;
   std::uint16_t y_pixels;
 };
+inline constexpr std::uint16_t kMaxWindowSize = 10'000;  // columns or rows; at least 1
 enum class SignalTarget : std::uint32_t {
   leader = 0,      // the program
   group = 1,       // the program's process group

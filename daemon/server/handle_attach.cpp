@@ -173,7 +173,7 @@ Reply handle_set_size(Connection& connection, const v1::SetSizeRequest& request)
   if (attachment->spec().role == Role::observer)
     return Error{errc::permission_denied, "this attachment is read-only: it does not size the session"};
   v1::Response response;
-  *response.mutable_set_size()->mutable_size() = to_wire(attachment->set_size(*size));
+  *response.mutable_set_size()->mutable_size() = to_wire(attachment->set_size(*size, request.host_turn()));
   return response;
 }
 

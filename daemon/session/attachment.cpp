@@ -301,6 +301,7 @@ void Attachment::let_out() {
   session_->link_->tell_rights(*grant_);
   grant_.reset();
   direct_ = false;
+  session_->assert_size();
 }
 
 // Its client finds out by itself that the connection is gone, and says where it is.
@@ -373,10 +374,12 @@ void Attachment::release_held() {
   });
 }
 
-WindowSize Attachment::set_size(WindowSize size) {
+WindowSize Attachment::set_size(WindowSize size, std::uint32_t turn) {
   spec_.size = size;
+  const bool there = session_->take_direct_size(*this, turn);
   session_->bump_size(*this);
   session_->size_by_lease(*this);
+  if (turn != 0 && !there) session_->assert_size();
   return session_->size();
 }
 

@@ -104,7 +104,8 @@ class Attachment {
   // already is not sent again. Errors: out_of_range.
   Result<void> progress(std::uint64_t offset, bool direct);
   // The size of the client's window changed. Returns what the session has now.
-  WindowSize set_size(WindowSize size);
+  // `turn`: by which the host has it already, or 0.
+  WindowSize set_size(WindowSize size, std::uint32_t turn = 0);
   // Ends it: the sink will get `ended` as its next item.
   void end(EndReason reason);
 

@@ -38,6 +38,8 @@ class Leases {
   // Somebody holds the input.
   bool typed() const noexcept { return input_.lease().has_value(); }
   bool sized();
+  // The same as far as was told: an expired one counts until then.
+  bool size_held() const noexcept { return size_.lease().has_value(); }
   bool sized_by(const LeaseUser& user);
 
   // An expired one is among them until the loop has told its end.

@@ -14,6 +14,7 @@
 #include "common/escape.hpp"
 #include "common/log_exception.hpp"
 #include "common/random.hpp"
+#include "daemon/session/host_size.hpp"
 #include "daemon/session/moment_now.hpp"
 #include "daemon/session/own_signals.hpp"
 
@@ -28,10 +29,6 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 void notify_all(const std::vector<AsyncEvent*>& waiters) {
   for (auto* waiter : waiters) waiter->notify();
 }
-
-WindowSize from_host(const host::Resize& size) { return {size.cols, size.rows, size.x_pixels, size.y_pixels}; }
-
-host::Resize to_host(const WindowSize& size) { return {size.cols, size.rows, size.x_pixels, size.y_pixels}; }
 
 }  // namespace
 
@@ -207,7 +204,7 @@ void Session::on_replaced(const HostReplaced& replaced) {
                host_pid(), replaced.uncertain_bytes,
                replaced.output_missing ? ", and what was just being read of its output is missing" : "");
   keep_record();
-  if (from_host(ring().window_size()) != size_) static_cast<void>(link_->resize(to_host(size_)));
+  assert_size();
   input_.send_again();
   for (auto* attachment : attachments_) attachment->host_replaced();
   SessionEvent event;
@@ -353,53 +350,6 @@ asio::awaitable<void> Session::nudge_redraw(std::shared_ptr<Session>) {
   if (number == 0) co_return;
   const auto told = co_await link_->signal(number, host::SignalTarget::foreground);
   if (!told) spdlog::debug("session={} could not be asked to redraw: {}", name(), escape_text(told.error().message));
-}
-
-void Session::bump_size(Attachment& attachment) {
-  attachment.size_order_ = next_order_++;
-  apply_size(&attachment);
-  tell_rights();
-}
-
-WindowSize Session::apply_size(const Attachment* by) {
-  if (leases_.sized()) return size_;
-  std::vector<SizeVote> votes;
-  for (const auto* attachment : attachments_)
-    if (attachment->spec().size && attachment->spec().role == Role::controller && !attachment->ended())
-      votes.push_back({*attachment->spec().size, attachment->size_order_});
-  const auto wanted = resolve_size(record_.policy, votes);
-  if (wanted && *wanted != size_ && running() && link_->resize(to_host(*wanted))) {
-    size_ = *wanted;
-    SessionEvent event;
-    event.type = SessionEventType::resized;
-    event.session = this;
-    event.attachment = by;
-    if (by != nullptr) event.client = by->spec().client;
-    event.by_policy = true;
-    events_.publish(event);
-  }
-  return size_;
-}
-
-WindowSize Session::resize(WindowSize size, SizePolicy policy, const ClientIdentity& by) {
-  if (policy != record_.policy) {
-    record_.policy = policy;
-    keep_record();
-  }
-  return set_window(size, by);
-}
-
-WindowSize Session::set_window(WindowSize size, const ClientIdentity& by) {
-  if (size != size_ && running() && link_->resize(to_host(size))) {
-    PTYD_CRASH_POINT("resize_sent");
-    size_ = size;
-    SessionEvent event;
-    event.type = SessionEventType::resized;
-    event.session = this;
-    event.client = by;
-    events_.publish(event);
-  }
-  return size_;
 }
 
 // ---------------------------------------------------------------- wake-ups

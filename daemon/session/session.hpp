@@ -316,6 +316,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void typed_directly(const Attachment& from, std::uint64_t bytes) { activity_.typed(from.spec().client, bytes); }
   // Whether what it types needs nobody's look at it.
   bool may_type_directly(const Attachment& attachment) const;
+  std::uint32_t rights_of(const Attachment& attachment) const;
   void tell_rights();
   boost::asio::awaitable<void> shut_out_others(std::shared_ptr<Session> self);
   std::size_t input_room() const noexcept { return input_.room(); }
@@ -323,6 +324,17 @@ class Session : public std::enable_shared_from_this<Session> {
   // `by`: whose coming, going, typing or resizing it is.
   WindowSize apply_size(const Attachment* by);
   WindowSize set_window(WindowSize size, const ClientIdentity& by);
+  std::vector<SizeVote> size_votes() const;
+  void note_size(WindowSize size, const Attachment* by);
+  // To the host, behind the end of what clients may set themselves. tell_rights() lets them again.
+  bool send_size(WindowSize size);
+  // The host may have a size by a client that we have not heard of, and will not.
+  void assert_size();
+  // Of one that may type directly: whether its window decides.
+  bool may_size_directly(const Attachment& attachment) const;
+  void tell_right(host::Grant& grant, std::uint32_t right);
+  // The host has the attachment's size, as its client says. False: `turn` is not what it may size by now.
+  bool take_direct_size(const Attachment& attachment, std::uint32_t turn);
   // The window of an attachment that holds the size.
   void size_by_lease(const Attachment& attachment);
   // True: the host keeps others.

@@ -18,6 +18,7 @@ namespace {
 
 constexpr auto kRead = static_cast<std::uint32_t>(host::GuestRights::read);
 constexpr auto kType = static_cast<std::uint32_t>(host::GuestRights::type);
+constexpr auto kSize = static_cast<std::uint32_t>(host::GuestRights::size);
 
 }  // namespace
 
@@ -29,14 +30,18 @@ bool Session::may_type_directly(const Attachment& attachment) const {
   return attachments_.size() == 1 || attachment.size_order_ + 1 == next_order_;
 }
 
+std::uint32_t Session::rights_of(const Attachment& attachment) const {
+  if (!may_type_directly(attachment)) return kRead;
+  return may_size_directly(attachment) ? kSize : kType;
+}
+
 void Session::tell_rights() {
   if (closed_) return;
   for (auto* attachment : attachments_) {
     auto& grant = attachment->grant_;
-    const auto rights = may_type_directly(*attachment) ? kType : kRead;
-    if (!grant || grant->rights == rights) continue;
-    grant->rights = rights;
-    link_->tell_rights(*grant);
+    if (!grant) continue;
+    const auto rights = rights_of(*attachment);
+    if (grant->rights != rights) tell_right(*grant, rights);
   }
 }
 
@@ -83,7 +88,7 @@ asio::awaitable<Result<host::Grant>> Session::let_in(std::uint64_t client, std::
   // Each time: the stream is another one for a client that has attached again.
   auto& grant = *attachment->grant_;
   std::copy(attachment->stream().begin(), attachment->stream().end(), std::begin(grant.stream));
-  grant.rights = may_type_directly(*attachment) ? kType : kRead;
+  grant.rights = may_type_directly(*attachment) ? kType : kRead;  // more by tell_rights()
   const auto told = grant;
   auto done = co_await link_->let_in(told);
   // The host has died meanwhile, and there is another one.
@@ -94,6 +99,7 @@ asio::awaitable<Result<host::Grant>> Session::let_in(std::uint64_t client, std::
     attachment->grant_.reset();
     co_return done.error();
   }
+  tell_rights();
   co_return told;
 }
 

@@ -351,7 +351,8 @@ void Attachment::resume(const SavedAttachment& saved) {
   grant_.emplace();
   std::copy(saved.token->begin(), saved.token->end(), std::begin(grant_->token));
   std::copy(stream_.begin(), stream_.end(), std::begin(grant_->stream));
-  grant_->rights = saved.rights;
+  // A right to size is given anew: nobody knows here what has come of it.
+  grant_->rights = std::min(saved.rights, static_cast<std::uint32_t>(host::GuestRights::type));
 }
 
 void Attachment::go_on() {

@@ -37,6 +37,7 @@ asio::awaitable<Result<Lease>> Session::claim(LeaseUser user, LeaseClaim wanted)
   hold.reset();
   if (!lease) co_return lease.error();
   if (wanted.kind == LeaseKind::size && wanted.size) set_window(*wanted.size, user.client);
+  tell_rights();
   PTYD_CRASH_POINT("lease_claimed");
   // What is under way to the host was put before: it keeps the last one.
   if (note_leases() || record_puts_ > 0) {
@@ -69,8 +70,8 @@ bool Session::note_leases() {
 
 void Session::lease_over(LeaseKind kind) {
   if (closed_) return;
-  tell_rights();
   if (kind == LeaseKind::size) apply_size(nullptr);
+  tell_rights();
   if (note_leases()) keep_record();
 }
 

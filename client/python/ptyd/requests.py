@@ -168,6 +168,7 @@ class SetSizeRequest(Request["SetSizeReply"]):
     """Reports the size of an attached terminal; the policy decides what becomes of it."""
     attachment: u32 = 0
     size: Optional[WindowSize] = None
+    host_turn: u32 = 0  # not 0: the session's host has it from the client already, and gave this number
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,32 @@ TEST(SizePolicy, ResolvesVotes) {
   for (const auto& test : cases) EXPECT_EQ(resolve_size(test.policy, test.votes), test.wanted) << test.what;
 }
 
+TEST(SizePolicy, KnowsWhoDecides) {
+  const SizeVote first{{80, 24}, 1};
+  const SizeVote second{{80, 24}, 2};
+  const struct {
+    const char* what;
+    SizePolicy policy;
+    std::vector<SizeVote> votes;
+    std::uint64_t order;
+    bool decides;
+  } cases[] = {
+      {"alone, latest", SizePolicy::latest, {first}, 1, true},
+      {"alone, smallest", SizePolicy::smallest, {first}, 1, true},
+      {"alone, largest", SizePolicy::largest, {first}, 1, true},
+      {"alone, manual", SizePolicy::manual, {first}, 1, false},
+      {"nobody votes", SizePolicy::latest, {}, 1, false},
+      {"only others vote", SizePolicy::latest, {first}, 2, false},
+      {"the latest", SizePolicy::latest, {first, second}, 2, true},
+      {"the latest, the other way round", SizePolicy::latest, {second, first}, 2, true},
+      {"an older one", SizePolicy::latest, {first, second}, 1, false},
+      {"one of two, smallest", SizePolicy::smallest, {first, second}, 2, false},
+      {"one of two, largest", SizePolicy::largest, {first, second}, 2, false},
+  };
+  for (const auto& test : cases)
+    EXPECT_EQ(decides_size(test.policy, test.votes, test.order), test.decides) << test.what;
+}
+
 TEST(SizePolicy, AcceptsSizesWithinTheBounds) {
   EXPECT_EQ(validate_size(1, 1, 0, 0).value(), (WindowSize{1, 1, 0, 0}));
   EXPECT_EQ(validate_size(10000, 10000, 65535, 65535).value(), (WindowSize{10000, 10000, 65535, 65535}));

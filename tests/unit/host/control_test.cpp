@@ -83,7 +83,7 @@ TEST(HostControl, HasWhatThisSystemOffers) {
   ASSERT_TRUE(client.hello());
   EXPECT_EQ(client.about().features,
             host::kFeaturePidfd | host::kFeatureSubreaper | host::kFeatureKeptTty | host::kFeatureCustody |
-                host::kFeatureGuests);
+                host::kFeatureGuests | host::kFeatureGuestSizes);
 }
 
 TEST(HostControl, ResizesTheTerminal) {

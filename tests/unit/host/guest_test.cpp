@@ -50,6 +50,14 @@ class Guest : public HostClient {
   bool arm(std::uint64_t head, std::uint64_t accepted = kNever) {
     return send(MessageType::arm, host::Arm{head, accepted});
   }
+  // Nothing: no answer. 0: not set, else the turn that it was set by.
+  std::optional<std::uint32_t> resize(std::uint16_t cols, std::uint16_t rows) {
+    if (!send(MessageType::guest_resize, host::Resize{cols, rows, 3, 4})) return std::nullopt;
+    const auto said = expect(MessageType::sized);
+    if (!said) return std::nullopt;
+    const auto sized = said->as<host::Sized>();
+    return sized.set != 0 ? sized.turn : 0;
+  }
   bool send_bytes(MessageType type, const std::string& body) {
     const host::MessageHeader header{static_cast<std::uint32_t>(body.size()), static_cast<std::uint16_t>(type), 0};
     return send_raw(std::as_bytes(std::span(&header, 1))) && send_raw(std::as_bytes(std::span(body)));
@@ -57,8 +65,10 @@ class Guest : public HostClient {
 };
 
 struct GuestTest : testing::Test {
-  bool grant(std::uint8_t token, GuestRights rights) {
-    return session.client.send(MessageType::grant, grant_of(token, rights)) && session.client.result() == 0U;
+  bool grant(std::uint8_t token, GuestRights rights, std::uint32_t turn = 0) {
+    auto grant = grant_of(token, rights);
+    grant.turn = turn;
+    return session.client.send(MessageType::grant, grant) && session.client.result() == 0U;
   }
   Attached session{child({"echo"})};
 };
@@ -135,6 +145,43 @@ TEST_F(GuestTest, TheDaemonOpensAndClosesTheGate) {
   EXPECT_TRUE(guest.expect(MessageType::input_gap));
   EXPECT_EQ(session.client.output(0, session.client.ring().head.load()).find("late"), std::string::npos);
   EXPECT_EQ(session.client.output(0, session.client.ring().head.load()).find("secret"), std::string::npos);
+}
+
+TEST_F(GuestTest, SizesTheWindowWhileItMay) {
+  ASSERT_TRUE(session.ready && grant(1, GuestRights::type, 7));
+  EXPECT_TRUE((session.client.about().features & host::kFeatureGuestSizes) != 0);
+  Guest guest(session);
+  ASSERT_TRUE(guest.join(1));
+  const auto before = session.client.ring().window_size.load();
+  EXPECT_EQ(guest.resize(90, 30), 0U);
+  EXPECT_EQ(session.client.ring().window_size.load(), before);
+  ASSERT_TRUE(grant(1, GuestRights::size, 8));
+  EXPECT_EQ(guest.resize(90, 30), 8U);
+  EXPECT_EQ(session.client.ring().window_size.load(),
+            90U | 30U << 16 | std::uint64_t{3} << 32 | std::uint64_t{4} << 48);
+  EXPECT_EQ(session.client.ring().resizes.load(), 1U);
+  for (const auto& [cols, rows] : {std::pair{0, 24}, {80, 0}, {host::kMaxWindowSize + 1, 24}, {80, 65535}})
+    EXPECT_EQ(guest.resize(static_cast<std::uint16_t>(cols), static_cast<std::uint16_t>(rows)), 0U)
+        << cols << "x" << rows;
+  ASSERT_TRUE(grant(1, GuestRights::size, 9));
+  EXPECT_EQ(guest.resize(host::kMaxWindowSize, host::kMaxWindowSize), 9U);
+  ASSERT_TRUE(guest.type("typed as well\n", 0));
+  EXPECT_THAT(session.client.output_until("typed as well"), HasSubstr("typed as well"));
+  ASSERT_TRUE(session.client.send(MessageType::close_gates) && session.client.result() == 0U);
+  EXPECT_EQ(guest.resize(91, 31), 0U);
+}
+
+TEST_F(GuestTest, SizesNothingAnyMoreOnceThereIsAnotherDaemon) {
+  ASSERT_TRUE(session.ready && grant(1, GuestRights::size, 7));
+  Guest guest(session);
+  ASSERT_TRUE(guest.join(1));
+  session.client.disconnect();
+  EXPECT_EQ(guest.resize(90, 30), 7U);
+  HostClient next(session.process.socket_path());
+  ASSERT_TRUE(next.hello() && next.attach());
+  EXPECT_EQ(guest.resize(91, 31), 0U);
+  ASSERT_TRUE(guest.type("but types\n", 0));
+  EXPECT_THAT(next.output_until("but types"), HasSubstr("but types"));
 }
 
 TEST_F(GuestTest, WhoIsLetOutIsGone) {
@@ -223,6 +270,7 @@ TEST_F(GuestTest, OneThatBreaksTheRulesEndsOnlyItself) {
       {"too much input", MessageType::guest_input, std::string(sizeof(host::GuestInput) + host::kMaxGuestInput + 1, 0)},
       {"input at the end of the numbers", MessageType::guest_input,
        end_of_numbers + zeros.substr(0, sizeof(host::Arm)) + "x"},
+      {"a size cut short", MessageType::guest_resize, zeros.substr(0, sizeof(host::Resize) - 1)},
       {"an unknown type", static_cast<MessageType>(999), ""},
   };
   std::uint8_t token = 0;
@@ -271,6 +319,7 @@ TEST_F(GuestTest, ArbitraryBytesNeverEndTheHost) {
   ASSERT_TRUE(session.ready);
   // The program is in raw mode from here on: what a guest may type can have a ^C in it.
   ASSERT_THAT(session.client.output_until("ready\r\n"), HasSubstr("ready"));
+  constexpr MessageType kTypes[] = {MessageType::guest_input, MessageType::arm, MessageType::guest_resize};
   for (std::uint64_t round = 0; round < 300; ++round) {
     const auto token = static_cast<std::uint8_t>(round);
     ASSERT_TRUE(grant(token, GuestRights::type)) << round;
@@ -280,7 +329,7 @@ TEST_F(GuestTest, ArbitraryBytesNeverEndTheHost) {
     fill_pattern(round, 0, std::as_writable_bytes(std::span(bytes)));
     // Every second one with a length and a type that pass, so that the bodies are looked at.
     if (round % 2 == 0)
-      bad.send_bytes(round % 4 == 0 ? MessageType::guest_input : MessageType::arm, bytes);
+      bad.send_bytes(kTypes[round / 2 % 3], bytes);
     else
       bad.send_raw(std::as_bytes(std::span(bytes)));
     ASSERT_TRUE(grant(token, GuestRights::none)) << round;

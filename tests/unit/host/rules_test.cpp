@@ -51,7 +51,7 @@ TEST(Rules, ADescriptorCountsWhereItIsPartOfTheMessage) {
   EXPECT_FALSE(fits(MessageType::put, sizeof(Blob) + 8, kDaemon));
 }
 
-TEST(Rules, AGuestReadsAndTypesAndNothingElse) {
+TEST(Rules, AGuestReadsTypesAndSizesAndNothingElse) {
   EXPECT_TRUE(fits(MessageType::join, sizeof(Join), kGreeted));
   EXPECT_FALSE(fits(MessageType::join, sizeof(Join), kNew));
   EXPECT_FALSE(fits(MessageType::join, sizeof(Join), kGuest)) << "once";
@@ -60,6 +60,8 @@ TEST(Rules, AGuestReadsAndTypesAndNothingElse) {
   EXPECT_TRUE(fits(MessageType::guest_input, sizeof(GuestInput) + kMaxGuestInput, kGuest));
   EXPECT_FALSE(fits(MessageType::guest_input, sizeof(GuestInput), kGuest));
   EXPECT_FALSE(fits(MessageType::guest_input, sizeof(GuestInput) + kMaxGuestInput + 1, kGuest));
+  EXPECT_TRUE(fits(MessageType::guest_resize, sizeof(Resize), kGuest));
+  EXPECT_FALSE(fits(MessageType::guest_resize, sizeof(Resize) + 1, kGuest));
   for (const auto type : {MessageType::attach, MessageType::input, MessageType::resize, MessageType::signal,
                           MessageType::status, MessageType::put, MessageType::get, MessageType::forget,
                           MessageType::terminate, MessageType::grant, MessageType::close_gates, MessageType::custody})
@@ -67,6 +69,7 @@ TEST(Rules, AGuestReadsAndTypesAndNothingElse) {
   for (const auto& other : {kGreeted, kDaemon}) {
     EXPECT_FALSE(fits(MessageType::arm, sizeof(Arm), other));
     EXPECT_FALSE(fits(MessageType::guest_input, sizeof(GuestInput) + 1, other));
+    EXPECT_FALSE(fits(MessageType::guest_resize, sizeof(Resize), other));
   }
   EXPECT_TRUE(fits(MessageType::grant, sizeof(Grant), kDaemon));
   EXPECT_TRUE(fits(MessageType::close_gates, 0, kDaemon));

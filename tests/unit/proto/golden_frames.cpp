@@ -42,6 +42,8 @@ constexpr Text kFrames[] =
         {"detach_reply", R"(id: 7 response { detach { ended: 2 } })"},
         {"resize", R"(id: 8 request { resize { session: "build" size { cols: 100 rows: 30 } policy: MANUAL } })"},
         {"set_size", R"(id: 10 request { set_size { attachment: 1 size { cols: 100 rows: 30 } } })"},
+        {"set_size_direct",
+         R"(id: 10 request { set_size { attachment: 1 size { cols: 100 rows: 30 } host_turn: 4294967295 } })"},
         {"direct", R"(id: 10 request { direct { attachment: 1 token: "8899aabbccddeeff" } })"},
         {"direct_reply",
          R"(id: 10 response { direct { host_socket: "/run/user/1000/ptyd/hosts/30" token: "8899aabbccddeeff" } })"},
